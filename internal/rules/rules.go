@@ -1,0 +1,138 @@
+package rules
+
+import "time"
+
+// Book is one version of the rule book. All durations are of the rules' clock.
+type Book struct {
+	Version int
+
+	Attendance Attendance
+	Seats      Seats
+	Hours      Hours
+	Offers     Offers
+	Plans      Plans
+	Money      Money
+}
+
+// Attendance says when a shift is worked and what of it is paid.
+type Attendance struct {
+	CheckInOpens  time.Duration // check-in opens this long before the start
+	NoShowAfter   time.Duration // without check-in this long after the start the assignment is a no-show
+	BreakPaid     time.Duration // paid break time in every whole or begun BreakPer of the seat's time
+	BreakPer      time.Duration
+	CheckOutSwept time.Duration // a forgotten check-out is closed at the shift's end, by a sweep this long after it
+	ConfirmOpens  time.Duration // an agent confirms an assignment between ConfirmOpens
+	ConfirmCloses time.Duration // and ConfirmCloses before the start
+}
+
+// Seats says until when a seat may change hands.
+type Seats struct {
+	TakeUntil   time.Duration // a seat may be taken until this long before the shift's end
+	FreeRelease time.Duration // release costs nothing until this long before the start
+	SwapUntil   time.Duration // an agent may swap until this long before the start
+	DrawWindow  time.Duration // claims in this long after a hot shift opens are pooled and drawn
+	ClaimBudget int           // claims of one agent in one campaign
+}
+
+// Hours are the platform's caps and rests; an agent's own limits may only be tighter.
+type Hours struct {
+	RestBetween time.Duration // between two shifts of one work day
+	RestOfNight time.Duration // between shifts of two work days
+	DayCap      time.Duration // assigned time in a work day
+	WeekCap     time.Duration // assigned time in an ISO week
+	LongestOne  time.Duration // the longest single shift a booking may have
+}
+
+// Offers says how long an offer lives: a share of the time to the start, within limits.
+type Offers struct {
+	LifeShare int64 // the life is the time to the start divided by this
+	LifeLeast time.Duration
+	LifeMost  time.Duration
+	CoreFirst time.Duration // the core team's head start
+}
+
+// Plans says when the scheduler plans by itself.
+type Plans struct {
+	Before []time.Duration // before a start, largest first
+}
+
+// Money says by when money moves.
+type Money struct {
+	QuoteLife    time.Duration // a quote is frozen this long
+	AutoApproval time.Duration // a timesheet approves itself this long after submission
+	RulingDue    time.Duration // disputed minutes without a ruling go to the agent this long after the dispute
+}
+
+// V1 is the first rule book.
+//
+// Product numbers: check-in 15 min before, no-show at 10 min, breaks 15 min per 4 h, check-out sweep at 30 min,
+// seats until 60 min before the end, release until 48 h, swap until 2 h, rest 15 min and 8 h, offers a quarter
+// of the time within 5 min and 4 h, approval 48 h, ruling 7 days, quotes 30 min. Chosen here: a day of at most
+// 12 h and a week of at most 60 h, which leaves an agent with 8 h rest a margin of 4 h a day; one shift of at most
+// 12 h, as long as a day; a head start of 4 h for the core team, the longest life of an offer.
+func V1() Book {
+	return Book{
+		Version: 1,
+		Attendance: Attendance{
+			CheckInOpens:  15 * time.Minute,
+			NoShowAfter:   10 * time.Minute,
+			BreakPaid:     15 * time.Minute,
+			BreakPer:      4 * time.Hour,
+			CheckOutSwept: 30 * time.Minute,
+			ConfirmOpens:  32 * time.Hour,
+			ConfirmCloses: 16 * time.Hour,
+		},
+		Seats: Seats{
+			TakeUntil:   60 * time.Minute,
+			FreeRelease: 48 * time.Hour,
+			SwapUntil:   2 * time.Hour,
+			DrawWindow:  60 * time.Second,
+			ClaimBudget: 60,
+		},
+		Hours: Hours{
+			RestBetween: 15 * time.Minute,
+			RestOfNight: 8 * time.Hour,
+			DayCap:      12 * time.Hour,
+			WeekCap:     60 * time.Hour,
+			LongestOne:  12 * time.Hour,
+		},
+		Offers: Offers{
+			LifeShare: 4,
+			LifeLeast: 5 * time.Minute,
+			LifeMost:  4 * time.Hour,
+			CoreFirst: 4 * time.Hour,
+		},
+		Plans: Plans{Before: []time.Duration{72 * time.Hour, 24 * time.Hour}},
+		Money: Money{
+			QuoteLife:    30 * time.Minute,
+			AutoApproval: 48 * time.Hour,
+			RulingDue:    7 * 24 * time.Hour,
+		},
+	}
+}
+
+// Current is the version that new bookings get.
+func Current() Book { return V1() }
+
+// Of returns a version of the book; false where there is none.
+func Of(version int) (Book, bool) {
+	if version == 1 {
+		return V1(), true
+	}
+	return Book{}, false
+}
+
+// OfferLife is how long an offer made now for a seat that starts at start lives.
+func (o Offers) OfferLife(toStart time.Duration) time.Duration {
+	return min(max(toStart/time.Duration(o.LifeShare), o.LifeLeast), o.LifeMost)
+}
+
+// PaidBreak is how much of the breaks within a seat's time of that length is paid: BreakPaid for every
+// begun BreakPer.
+func (a Attendance) PaidBreak(seat time.Duration) time.Duration {
+	if seat <= 0 {
+		return 0
+	}
+	periods := (seat + a.BreakPer - 1) / a.BreakPer
+	return periods * a.BreakPaid
+}
