@@ -1,0 +1,51 @@
+package matcher
+
+import (
+	"embed"
+	"io/fs"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/postgres"
+)
+
+//go:embed migration/*.sql
+var migrations embed.FS
+
+// Module is the schema matcher.
+func Module() postgres.Module {
+	files, err := fs.Sub(migrations, "migration")
+	if err != nil {
+		panic(err) // the directory is compiled in
+	}
+	return postgres.Module{Schema: "matcher", Files: files}
+}
+
+// Escrow is what the matcher asks of billing, in its own transaction.
+type Escrow interface {
+	// Hold holds the quote's whole total and returns the pay per hour of each shift.
+	Hold(tx *postgres.Tx, bookingID, quoteID uuid.UUID) (payPerHour map[uuid.UUID]int64, priceBook int, err error)
+	// Return gives back the hold of cancelled seats at once.
+	Return(tx *postgres.Tx, bookingID, shiftID uuid.UUID, seats int) error
+}
+
+// People is what the matcher asks of the account context: names are sealed there.
+type People interface {
+	// Names returns how each account is called to this actor.
+	Names(tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]string, error)
+}
+
+// Deps is all that the matcher stands on.
+type Deps struct {
+	App, Claim, System *postgres.DB
+	Escrow             Escrow
+	People             People
+}
+
+// Service is the matcher's use cases.
+type Service struct {
+	Deps
+}
+
+// New makes the service; it starts nothing.
+func New(d Deps) *Service { return &Service{Deps: d} }
