@@ -101,16 +101,22 @@ func (p *Postgres) Done() <-chan struct{} {
 // Run watches over PostgreSQL until ctx ends and then stops it. When PostgreSQL dies it is started again, on the same
 // port and data, as often as it takes; meanwhile connections are refused.
 func (p *Postgres) Run(ctx context.Context) error {
+	p.supervise(ctx)
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+	defer cancel()
+	return p.Stop(late)
+}
+
+// supervise returns when ctx ends or PostgreSQL was stopped on purpose.
+func (p *Postgres) supervise(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			late, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
-			defer cancel()
-			return p.Stop(late)
+			return
 		case <-p.Done():
 		}
-		if p.isStopped() {
-			return nil
+		if ctx.Err() != nil || p.isStopped() {
+			return
 		}
 		p.log.ErrorContext(ctx, "the private PostgreSQL died; starting it again", slog.String("log", p.layout.log))
 		p.restart(ctx)
