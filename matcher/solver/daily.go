@@ -1,0 +1,397 @@
+package solver
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Daily solves the daily model exactly, by successive shortest paths with node prices.
+//
+// Every open seat, lines of higher weight first, sends one unit from its line to the sink along a cheapest path in reduced
+// costs: to a free agent, through agents who change lines, or to the place of an empty seat. Distances are bounded by the
+// best sink found so far, and only nodes nearer than that change their price, so most agents are never looked at:
+//
+//   - an agent without a seat has price 0 and is a sink: the first such candidate of a line, being its cheapest, ends the
+//     scan of that line;
+//   - the price of an (agent, day) without a seat always equals the agent's price, so only seats taken carry one;
+//   - candidates come cheapest first and prices are never negative, so a scan ends where cost alone reaches the bound.
+func (x *Index) Daily(o Options) *Plan {
+	f := newFlow(x)
+	lines := make([]int32, len(x.p.lines))
+	for i := range lines {
+		lines[i] = int32(i) //nolint:gosec // lines are indexed by int32
+	}
+	slices.SortStableFunc(lines, func(a, b int32) int { return cmp.Compare(x.p.lines[b].Weight, x.p.lines[a].Weight) })
+	var given, turn int64
+	complete := true
+seats:
+	for _, l := range lines {
+		for range x.p.open(l) {
+			if turn++; o.Stop != nil && turn%64 == 1 && o.Stop() || o.Work > 0 && f.work >= o.Work {
+				complete = false
+				break seats
+			}
+			f.augment(l)
+			given += int64(x.p.lines[l].Weight)
+		}
+	}
+	return f.plan(complete, given)
+}
+
+// flow is the state of the daily model: who holds what, and the prices.
+type flow struct {
+	x      *Index
+	days   int32
+	big    int64
+	lines  []lineNode
+	lists  []shortlist
+	holds  []holdNode // from 1
+	agents []agentNode
+	holdOf []int32 // agents' node * days + day -> hold, or 0
+	nodeOf []int32 // rank -> agent's node, or 0 for one without a seat
+
+	round         int32
+	queue         queue
+	reachedLines  []int32
+	reachedHolds  []int32
+	reachedAgents []int32
+	work          int64
+}
+
+type lineNode struct {
+	price int64
+	dist  int64
+	empty int64 // cost of leaving a seat empty
+	round int32 // in which dist was set
+	via   int32 // the hold that the line would lose; 0 at the source
+	day   int32
+	bare  int32 // seats left empty
+}
+
+// holdNode is a seat taken: an (agent, day) with its line.
+type holdNode struct {
+	price int64
+	dist  int64
+	line  int32
+	cost  int32
+	agent int32 // node
+	round int32
+	via   int32 // line that would take it over, or ^agent who would give it up for another day
+	fresh int32 // cost for the line that would take it over
+}
+
+// agentNode is an agent with a seat.
+type agentNode struct {
+	price int64
+	dist  int64
+	rank  int32
+	used  int32
+	most  int32
+	round int32
+	via   int32 // line that would take one more day of the agent
+	cost  int32 // for that line
+}
+
+func newFlow(x *Index) *flow {
+	p := x.p
+	// Q is at most 7,100 a seat, so W comes first whatever Q is. 1e9 does to 140,000 seats; beyond, the scale grows.
+	f := &flow{x: x, days: int32(p.days), big: max(1_000_000_000, 10_000*(p.seats+1))} //nolint:gosec // at most 46 days
+	f.lines, f.lists = make([]lineNode, len(p.lines)), make([]shortlist, len(p.lines))
+	for i := range p.lines {
+		f.lines[i].empty = int64(p.lines[i].Weight)*f.big + 10_000
+		f.lines[i].day = int32(p.lines[i].Day) //nolint:gosec // at most 46 days
+		f.lists[i].line = int32(i)             //nolint:gosec // lines are indexed by int32
+	}
+	f.holds, f.agents = make([]holdNode, 1, 1024), make([]agentNode, 1, 1024)
+	f.holdOf = make([]int32, f.days, 1024*f.days)
+	f.nodeOf = make([]int32, len(p.agents))
+	return f
+}
+
+// sink is where a path ends: at an agent with spare capacity, or at an empty seat of a line.
+type sink struct {
+	dist int64
+	line int32 // whose seat stays empty, or who takes the agent
+	rank int32 // of the agent; -1 for an empty seat
+	cost int32
+}
+
+const unreached = math.MaxInt64 / 4
+
+// augment gives one more seat of the line its best place.
+func (f *flow) augment(source int32) {
+	f.round++
+	f.queue = f.queue[:0]
+	f.reachedLines, f.reachedHolds, f.reachedAgents = f.reachedLines[:0], f.reachedHolds[:0], f.reachedAgents[:0]
+	end := sink{dist: unreached}
+	f.reachLine(source, 0, 0, unreached)
+	for len(f.queue) > 0 && f.queue[0].dist < end.dist {
+		it := f.queue.pop()
+		f.work++
+		if it.node >= 0 {
+			f.scan(it, &end)
+			continue
+		}
+		a := &f.agents[^it.node]
+		if it.dist != a.dist {
+			continue
+		}
+		for _, h := range f.holdOf[^it.node*f.days : (^it.node+1)*f.days] {
+			if h != 0 {
+				f.reachHold(h, it.dist+f.holds[h].price-a.price, it.node, 0, end.dist)
+			}
+		}
+	}
+	f.raise(end.dist)
+	f.trace(source, &end)
+}
+
+// scan goes on through a line's candidates while they are the nearest thing to look at.
+func (f *flow) scan(it queued, end *sink) {
+	l := it.node
+	line := &f.lines[l]
+	next := int(it.next)
+	if next < 0 {
+		if it.dist != line.dist {
+			return
+		}
+		next = 0
+		if d := line.dist + line.empty - line.price; d < end.dist {
+			*end = sink{dist: d, line: l, rank: -1}
+		}
+	}
+	list := &f.lists[l]
+	offset := line.dist - line.price
+	first := next
+	for ; ; next++ {
+		if next == len(list.listed) && !list.more(f.x) {
+			break
+		}
+		c := list.listed[next]
+		d := offset + int64(c.cost)
+		if d >= end.dist {
+			break
+		}
+		if d > it.dist && len(f.queue) > 0 && d > f.queue[0].dist {
+			f.queue.push(queued{d, l, int32(next)}) //nolint:gosec // at most one candidate per agent
+			break
+		}
+		n := f.nodeOf[c.rank]
+		if n == 0 {
+			*end = sink{d, l, c.rank, c.cost}
+			next++
+			break
+		}
+		if h := f.holdOf[n*f.days+line.day]; h != 0 {
+			if f.holds[h].line != l {
+				f.reachHold(h, d+f.holds[h].price, l, c.cost, end.dist)
+			}
+			continue
+		}
+		a := &f.agents[n]
+		d += a.price
+		switch {
+		case d >= end.dist:
+		case a.used < a.most:
+			*end = sink{d, l, c.rank, c.cost}
+		case a.round != f.round:
+			a.round = f.round
+			f.reachedAgents = append(f.reachedAgents, n)
+			a.dist, a.via, a.cost = d, l, c.cost
+			f.queue.push(queued{dist: d, node: ^n})
+		case d < a.dist:
+			a.dist, a.via, a.cost = d, l, c.cost
+			f.queue.push(queued{dist: d, node: ^n})
+		}
+	}
+	f.work += int64(next - first)
+}
+
+// reachHold notes a nearer way to a seat taken, and so to its line, which would lose it.
+func (f *flow) reachHold(h int32, dist int64, via, cost int32, bound int64) {
+	hold := &f.holds[h]
+	if dist >= bound || hold.round == f.round && hold.dist <= dist {
+		return
+	}
+	if hold.round != f.round {
+		hold.round = f.round
+		f.reachedHolds = append(f.reachedHolds, h)
+	}
+	hold.dist, hold.via, hold.fresh = dist, via, cost
+	f.reachLine(hold.line, dist+f.lines[hold.line].price-int64(hold.cost)-hold.price, h, bound)
+}
+
+func (f *flow) reachLine(l int32, dist int64, via int32, bound int64) {
+	line := &f.lines[l]
+	if dist >= bound || line.round == f.round && line.dist <= dist {
+		return
+	}
+	if line.round != f.round {
+		line.round = f.round
+		f.reachedLines = append(f.reachedLines, l)
+	}
+	line.dist, line.via = dist, via
+	f.queue.push(queued{dist, l, -1})
+}
+
+// raise lifts the price of every node nearer than the sink, which keeps reduced costs at or above 0 and makes those on the
+// path 0.
+func (f *flow) raise(bound int64) {
+	for _, l := range f.reachedLines {
+		if n := &f.lines[l]; n.dist < bound {
+			n.price += bound - n.dist
+		}
+	}
+	for _, h := range f.reachedHolds {
+		if n := &f.holds[h]; n.dist < bound {
+			n.price += bound - n.dist
+		}
+	}
+	for _, a := range f.reachedAgents {
+		if n := &f.agents[a]; n.dist < bound {
+			n.price += bound - n.dist
+		}
+	}
+}
+
+// trace moves the seats along the path, from its end back to the source.
+func (f *flow) trace(source int32, end *sink) {
+	l := end.line
+	if end.rank < 0 {
+		f.lines[l].bare++
+	} else {
+		n := f.node(end.rank)
+		f.agents[n].used++
+		f.holds = append(f.holds, holdNode{})
+		f.take(int32(len(f.holds)-1), n, l, end.cost) //nolint:gosec // seats are fewer than 2^31
+	}
+	for l != source || f.lines[l].via != 0 {
+		h := f.lines[l].via
+		hold := &f.holds[h]
+		if hold.via >= 0 {
+			l = hold.via
+			hold.line, hold.cost = l, hold.fresh
+			continue
+		}
+		n := ^hold.via
+		f.holdOf[n*f.days+f.lines[hold.line].day] = 0
+		a := &f.agents[n]
+		l = a.via
+		f.take(h, n, l, a.cost)
+	}
+}
+
+// take makes h a seat of the line on a day that the agent had free; such a day's price is the agent's.
+func (f *flow) take(h, n, line, cost int32) {
+	f.holds[h] = holdNode{price: f.agents[n].price, line: line, cost: cost, agent: n}
+	f.holdOf[n*f.days+f.lines[line].day] = h
+}
+
+// node is the agent's node, made on the first seat.
+func (f *flow) node(rank int32) int32 {
+	if n := f.nodeOf[rank]; n != 0 {
+		return n
+	}
+	n := int32(len(f.agents)) //nolint:gosec // agents are indexed by int32
+	f.agents = append(f.agents, agentNode{rank: rank, most: int32(f.x.spare(f.x.order[rank]))})
+	for range f.days {
+		f.holdOf = append(f.holdOf, 0)
+	}
+	f.nodeOf[rank] = n
+	return n
+}
+
+// plan reads the seats and prices off. given is the weight of the seats handled.
+func (f *flow) plan(complete bool, given int64) *Plan {
+	p := f.x.p
+	plan := &Plan{Complete: complete, Work: f.work}
+	held := make([]int32, 0, len(f.holds))
+	for h := 1; h < len(f.holds); h++ {
+		held = append(held, int32(h)) //nolint:gosec // seats are fewer than 2^31
+	}
+	agent := func(h int32) int32 { return f.x.order[f.agents[f.holds[h].agent].rank] }
+	slices.SortFunc(held, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(f.holds[a].line, f.holds[b].line), cmp.Compare(agent(a), agent(b)))
+	})
+	plan.Seats = make([]Seat, len(held))
+	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, len(held))}
+	for i, h := range held {
+		hold := &f.holds[h]
+		plan.Seats[i] = Seat{hold.line, agent(h)}
+		plan.Prices.Seat[i] = hold.price
+		plan.Weight += int64(p.lines[hold.line].Weight)
+		plan.Quality += int64(10_000 - hold.cost)
+	}
+	for i := range f.lines {
+		plan.Prices.Line[i] = f.lines[i].price
+		plan.Listed += int64(len(f.lists[i].listed))
+	}
+	for i := range f.agents {
+		if a := &f.agents[i]; a.price != 0 {
+			plan.Prices.Agent = append(plan.Prices.Agent, AgentPrice{f.x.order[a.rank], a.price})
+		}
+	}
+	slices.SortFunc(plan.Prices.Agent, func(a, b AgentPrice) int { return cmp.Compare(a.Agent, b.Agent) })
+	plan.UpperBoundWeight = plan.Weight
+	if !complete {
+		// What was handled is best for itself; the rest can add no more than all of its weight.
+		for i := range p.lines {
+			plan.UpperBoundWeight += int64(p.open(int32(i)) * p.lines[i].Weight) //nolint:gosec // lines are indexed by int32
+		}
+		plan.UpperBoundWeight -= given
+	}
+	return plan
+}
+
+// queued is a node to look at: a line from its candidate next on (-1 when first reached), or ^agent.
+type queued struct {
+	dist int64
+	node int32
+	next int32
+}
+
+// queue is a binary heap by dist.
+type queue []queued
+
+func (q *queue) push(it queued) {
+	h := append(*q, it)
+	i := len(h) - 1
+	for i > 0 {
+		up := (i - 1) / 2
+		if h[up].dist <= it.dist {
+			break
+		}
+		h[i] = h[up]
+		i = up
+	}
+	h[i] = it
+	*q = h
+}
+
+func (q *queue) pop() queued {
+	h := *q
+	top := h[0]
+	last := h[len(h)-1]
+	h = h[:len(h)-1]
+	*q = h
+	i := 0
+	for {
+		down := 2*i + 1
+		if down >= len(h) {
+			break
+		}
+		if down+1 < len(h) && h[down+1].dist < h[down].dist {
+			down++
+		}
+		if h[down].dist >= last.dist {
+			break
+		}
+		h[i] = h[down]
+		i = down
+	}
+	if len(h) > 0 {
+		h[i] = last
+	}
+	return top
+}

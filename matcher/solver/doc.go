@@ -1,0 +1,22 @@
+// Package solver fills open seats with eligible agents: a Problem goes in, a Plan comes out.
+//
+// It is pure. It reads no clock, no file, no network and no global random source, and logs nothing: the seed is part of
+// the problem and a time limit is the caller's stop function. The same problem, seed and amount of work give the same plan.
+//
+//	rows or files -> Problem -> Prepare -> Index -> Daily -> Plan -> Offers
+//	                                                          |
+//	                                                          +-> Certify (independent check)
+//
+// The daily model gives an agent at most one shift a work day and a weekly cap of shifts. It is a minimum-cost flow
+//
+//	line --cost, 1--> (agent, day) --0, 1--> agent --0, cap--> sink
+//	line --weight*big + 10000, seats--> sink            (the seat stays empty)
+//
+// and is solved exactly. The objective is lexicographic in integers: first W, the sum of the weights of filled seats, then
+// Q, the sum of 10000 - cost over them.
+//
+// The files, in reading order: problem.go (what is asked), plan.go (what is answered), index.go (who may work what, as bit
+// sets), candidates.go (an agent list per line, cheapest first, listed no further than it is read), daily.go (the flow),
+// certify.go (the check that shares nothing with those three), offers.go (rest and hours), explain.go (why not),
+// read.go and write.go (the file format).
+package solver

@@ -1,0 +1,319 @@
+package solver
+
+import (
+	"errors"
+	"fmt"
+)
+
+// A Problem is one planning horizon, normally an ISO week: agents, lines of identical seats, relations between merchants
+// and agents, and seats already held. All times are whole minutes from the start of the horizon; work day d starts at
+// 1440*d. Agents, lines and merchants are dense indices from 0: the caller keeps what they stand for.
+//
+// Build it with AddAgent, AddLine, AddRelation and Pin, which refuse what is out of range. It is read-only afterwards.
+type Problem struct {
+	// Seed breaks ties between agents who cost the same. 0 keeps the order in which they were added.
+	Seed uint64
+
+	// CapHours makes an agent ineligible for a shift that alone is longer than the agent's day or week. The files' daily
+	// model knows no hours and leaves it false.
+	CapHours bool
+
+	agents    []agentRow
+	skills    []TagLevel
+	free      []span
+	lines     []Line
+	relations []Relation
+	pins      []Seat
+	pinned    []int32 // seats pinned, by line
+	merchants int
+	days      int
+	tags      int
+	seats     int64
+}
+
+// Limits of a Problem. The cost of a pair is between 2,900 and 10,000 inside them, which the objective relies on.
+const (
+	MinRating     = 300
+	MaxRating     = 500
+	MaxPriceCents = 6000
+	MaxMinute     = 65535 // a little over 45 days
+	MaxTag        = 1<<24 - 1
+	MaxLevel      = 5
+	MaxWeight     = 1000
+	MaxSeats      = 1 << 20 // of one line
+	MaxLineTags   = 32
+	MaxPastShifts = 999
+)
+
+const minutesPerDay = 24 * 60
+
+// An Agent is one freelance person. Slices are copied.
+type Agent struct {
+	Rating       int // stars x 100, 300 to 500
+	PriceCents   int // an hour, 0 to 6000
+	IdleDays     int // since the last job
+	WeekShifts   int // most shifts in the horizon (daily model)
+	DayMinutes   int // most minutes of the shifts that start on one work day
+	WeekMinutes  int // most minutes in the horizon
+	RestSameDay  int // least minutes between two shifts of a work day
+	RestOtherDay int // least minutes between shifts of two work days
+	Channels     uint32
+	Languages    uint32
+	Tags         []TagLevel // each tag once
+	Free         []Interval // a shift must lie inside one of them
+}
+
+// An Interval is [Start, End) in minutes.
+type Interval struct{ Start, End int }
+
+// A TagLevel is a tag and a level of it, 1 to 5: held by an agent, or the least that a line asks for.
+type TagLevel uint32
+
+// NewTagLevel packs a tag (0 to MaxTag) and a level (1 to MaxLevel); AddAgent and AddLine check both.
+func NewTagLevel(tag, level int) TagLevel {
+	if tag < 0 || tag > MaxTag || level < 1 || level > MaxLevel {
+		return 0 // level 0 is refused later
+	}
+	return TagLevel(tag)<<8 | TagLevel(level)
+}
+
+// Tag is the dense index of the tag.
+func (t TagLevel) Tag() int { return int(t >> 8) }
+
+// Level is 1 to MaxLevel.
+func (t TagLevel) Level() int { return int(t & 0xff) }
+
+// A Line is a number of identical seats: one merchant, one window, one set of requirements. Slices are copied.
+type Line struct {
+	Merchant   int
+	Day        int // the work day that Start lies in
+	Start, End int // minutes; End may pass midnight
+	Seats      int
+	Weight     int // what one filled seat is worth in W, 1 to MaxWeight
+	Channel    int // bit of Agent.Channels, 0 to 31
+	Language   int // bit of Agent.Languages, 0 to 31
+	MinRating  int
+	Tags       []TagLevel // least level of each, each tag once
+}
+
+// Minutes is the length of one seat.
+func (l *Line) Minutes() int { return l.End - l.Start }
+
+// RelationKind says what a merchant and an agent are to each other.
+type RelationKind uint8
+
+// The kinds of relation. Favourite includes the core team.
+const (
+	Experience RelationKind = iota + 1
+	Favourite
+	Block
+)
+
+// A Relation ties an agent to a merchant; a pair has at most one.
+type Relation struct {
+	Merchant   int32
+	Agent      int32
+	Kind       RelationKind
+	PastShifts int // together; 0 to MaxPastShifts; counts up to 20
+}
+
+// A Seat is one agent on one line.
+type Seat struct {
+	Line  int32
+	Agent int32
+}
+
+// agentRow keeps a million agents in 32 MB; tags and intervals lie in shared arrays up to the ends given here.
+type agentRow struct {
+	skillEnd, freeEnd                            uint32
+	channels, languages                          uint32
+	rating, price, idle, weekShifts              uint16
+	dayMinutes, weekMinutes, restSame, restOther uint16
+}
+
+type span struct{ start, end uint16 }
+
+// AddAgent appends an agent; its index is the number of agents before it.
+func (p *Problem) AddAgent(a Agent) error {
+	checks := [...]struct {
+		what      string
+		got       int
+		low, high int
+	}{
+		{"rating", a.Rating, MinRating, MaxRating},
+		{"price_cents", a.PriceCents, 0, MaxPriceCents},
+		{"idle days", a.IdleDays, 0, 65535},
+		{"weekly cap of shifts", a.WeekShifts, 0, 65535},
+		{"daily cap of minutes", a.DayMinutes, 0, MaxMinute},
+		{"weekly cap of minutes", a.WeekMinutes, 0, MaxMinute},
+		{"rest in minutes", a.RestSameDay, 0, MaxMinute},
+		{"rest in minutes", a.RestOtherDay, 0, MaxMinute},
+	}
+	for i := range checks {
+		if c := &checks[i]; c.got < c.low || c.got > c.high {
+			return outOfRange(c.what, c.low, c.high, c.got)
+		}
+	}
+	if err := checkTags(a.Tags); err != nil {
+		return err
+	}
+	for _, f := range a.Free {
+		if f.Start < 0 || f.End <= f.Start || f.End > MaxMinute {
+			return fmt.Errorf("availability of 0 <= start < end <= %d minutes expected, got %d-%d", MaxMinute, f.Start, f.End)
+		}
+	}
+	p.skills = append(p.skills, a.Tags...)
+	for _, f := range a.Free {
+		p.free = append(p.free, span{uint16(f.Start), uint16(f.End)}) //nolint:gosec // checked above
+	}
+	p.growTags(a.Tags)
+	p.agents = append(p.agents, agentRow{
+		skillEnd: uint32(len(p.skills)), freeEnd: uint32(len(p.free)), //nolint:gosec // 2^32 tags do not fit in memory
+		channels: a.Channels, languages: a.Languages,
+		rating: uint16(a.Rating), price: uint16(a.PriceCents), //nolint:gosec // checked above
+		idle: uint16(a.IdleDays), weekShifts: uint16(a.WeekShifts), //nolint:gosec // checked above
+		dayMinutes: uint16(a.DayMinutes), weekMinutes: uint16(a.WeekMinutes), //nolint:gosec // checked above
+		restSame: uint16(a.RestSameDay), restOther: uint16(a.RestOtherDay), //nolint:gosec // checked above
+	})
+	return nil
+}
+
+// AddLine appends a line; its index is the number of lines before it.
+func (p *Problem) AddLine(l Line) error {
+	switch {
+	case l.Merchant < 0 || l.Merchant > 1<<30:
+		return outOfRange("merchant", 0, 1<<30, l.Merchant)
+	case l.Start < 0 || l.End <= l.Start || l.End > MaxMinute:
+		return fmt.Errorf("window of 0 <= start < end <= %d minutes expected, got %d-%d", MaxMinute, l.Start, l.End)
+	case l.Day != l.Start/minutesPerDay:
+		return fmt.Errorf("day %d expected, in which the window starts, got %d", l.Start/minutesPerDay, l.Day)
+	case l.Seats < 1 || l.Seats > MaxSeats:
+		return outOfRange("seats", 1, MaxSeats, l.Seats)
+	case l.Weight < 1 || l.Weight > MaxWeight:
+		return outOfRange("weight", 1, MaxWeight, l.Weight)
+	case l.Channel < 0 || l.Channel > 31:
+		return outOfRange("channel", 0, 31, l.Channel)
+	case l.Language < 0 || l.Language > 31:
+		return outOfRange("language", 0, 31, l.Language)
+	case l.MinRating < 0 || l.MinRating > MaxRating:
+		return outOfRange("least rating", 0, MaxRating, l.MinRating)
+	case len(l.Tags) > MaxLineTags:
+		return fmt.Errorf("at most %d tags expected, got %d", MaxLineTags, len(l.Tags))
+	}
+	if err := checkTags(l.Tags); err != nil {
+		return err
+	}
+	l.Tags = append([]TagLevel(nil), l.Tags...)
+	p.growTags(l.Tags)
+	p.lines = append(p.lines, l)
+	p.pinned = append(p.pinned, 0)
+	p.merchants = max(p.merchants, l.Merchant+1)
+	p.days = max(p.days, l.Day+1)
+	p.seats += int64(l.Seats)
+	return nil
+}
+
+// AddRelation ties an agent added before to a merchant. A pair may have one relation; Prepare refuses a second.
+func (p *Problem) AddRelation(r Relation) error {
+	switch {
+	case r.Merchant < 0:
+		return fmt.Errorf("merchant of at least 0 expected, got %d", r.Merchant)
+	case int(r.Agent) < 0 || int(r.Agent) >= len(p.agents):
+		return fmt.Errorf("an agent of the problem expected, got %d", r.Agent)
+	case r.Kind < Experience || r.Kind > Block:
+		return errors.New("a relation of experience, favourite or block expected")
+	case r.PastShifts < 0 || r.PastShifts > MaxPastShifts:
+		return outOfRange("past shifts", 0, MaxPastShifts, r.PastShifts)
+	}
+	p.relations = append(p.relations, r)
+	p.merchants = max(p.merchants, int(r.Merchant)+1)
+	return nil
+}
+
+// Pin says that the agent holds a seat of the line already. It is not looked at for eligibility, never moved, uses one of
+// the line's seats, the agent's work day, one of the weekly shifts, and counts for rest and hours. It is not part of a
+// plan's seats, W or Q.
+func (p *Problem) Pin(s Seat) error {
+	switch {
+	case int(s.Line) < 0 || int(s.Line) >= len(p.lines):
+		return fmt.Errorf("a line of the problem expected, got %d", s.Line)
+	case int(s.Agent) < 0 || int(s.Agent) >= len(p.agents):
+		return fmt.Errorf("an agent of the problem expected, got %d", s.Agent)
+	case int(p.pinned[s.Line]) >= p.lines[s.Line].Seats:
+		return fmt.Errorf("at most %d held seats of line %d expected", p.lines[s.Line].Seats, s.Line)
+	}
+	p.pinned[s.Line]++
+	p.pins = append(p.pins, s)
+	return nil
+}
+
+// Agents is the number of agents.
+func (p *Problem) Agents() int { return len(p.agents) }
+
+// Lines is the number of lines.
+func (p *Problem) Lines() int { return len(p.lines) }
+
+// Seats is the number of seats of all lines, pinned ones included.
+func (p *Problem) Seats() int64 { return p.seats }
+
+// Line returns line i; its tags are shared and must not be changed.
+func (p *Problem) Line(i int32) Line { return p.lines[i] }
+
+// Agent returns agent i in the form in which it was added.
+func (p *Problem) Agent(i int32) Agent {
+	r := &p.agents[i]
+	a := Agent{
+		Rating: int(r.rating), PriceCents: int(r.price), IdleDays: int(r.idle), WeekShifts: int(r.weekShifts),
+		DayMinutes: int(r.dayMinutes), WeekMinutes: int(r.weekMinutes),
+		RestSameDay: int(r.restSame), RestOtherDay: int(r.restOther),
+		Channels: r.channels, Languages: r.languages,
+		Tags: p.skillsOf(i),
+	}
+	for _, f := range p.freeOf(i) {
+		a.Free = append(a.Free, Interval{int(f.start), int(f.end)})
+	}
+	return a
+}
+
+// open is the number of seats of the line that are not pinned.
+func (p *Problem) open(line int32) int { return p.lines[line].Seats - int(p.pinned[line]) }
+
+func (p *Problem) skillsOf(agent int32) []TagLevel {
+	from := uint32(0)
+	if agent > 0 {
+		from = p.agents[agent-1].skillEnd
+	}
+	return p.skills[from:p.agents[agent].skillEnd]
+}
+
+func (p *Problem) freeOf(agent int32) []span {
+	from := uint32(0)
+	if agent > 0 {
+		from = p.agents[agent-1].freeEnd
+	}
+	return p.free[from:p.agents[agent].freeEnd]
+}
+
+func (p *Problem) growTags(tags []TagLevel) {
+	for _, t := range tags {
+		p.tags = max(p.tags, t.Tag()+1)
+	}
+}
+
+func checkTags(tags []TagLevel) error {
+	for i, t := range tags {
+		if t.Level() < 1 || t.Level() > MaxLevel {
+			return fmt.Errorf("tags 0 to %d with levels 1 to %d expected", MaxTag, MaxLevel)
+		}
+		for _, o := range tags[:i] {
+			if o.Tag() == t.Tag() {
+				return fmt.Errorf("each tag once expected, got tag %d twice", t.Tag())
+			}
+		}
+	}
+	return nil
+}
+
+func outOfRange(what string, low, high, got int) error {
+	return fmt.Errorf("%s of %d to %d expected, got %d", what, low, high, got)
+}
