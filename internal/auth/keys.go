@@ -61,7 +61,7 @@ type signingKey struct {
 	key ed25519.PrivateKey
 }
 
-// OpenKeys reads the keys of a directory (access-*.pem); the newest signs. Where there is none, the first is made if
+// OpenKeys reads the keys of a directory (access-NUMBER-ID.pem); the newest signs. Where there is none, the first is made if
 // create allows it, else the error is ErrNoKeys.
 func OpenKeys(dir string, create bool) (*Keys, error) {
 	k := &Keys{dir: dir}
@@ -99,8 +99,18 @@ func (k *Keys) Rotate() (id string, err error) {
 		return "", fmt.Errorf("encode signing key: %w", err)
 	}
 	id = thumbprint(public)
-	// The name sorts by age: the newest key signs.
-	name := fmt.Sprintf("access-%s-%s.pem", clock.Now().Format("20060102T150405.000000000Z"), id[:8])
+	paths, err := k.newestFirst()
+	if err != nil {
+		return "", err
+	}
+	last := 0
+	if len(paths) > 0 {
+		if _, err := fmt.Sscanf(filepath.Base(paths[0]), "access-%06d-", &last); err != nil {
+			return "", fmt.Errorf("signing key %s has no number: %w", paths[0], err)
+		}
+	}
+	// The name sorts by number and not by time: a clock that was set back may not make the new key an old one.
+	name := fmt.Sprintf("access-%06d-%s.pem", last+1, id[:8])
 	content := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	if err := keyfile.Create(filepath.Join(k.dir, name), content); err != nil {
 		return "", err
@@ -185,12 +195,10 @@ func (k *Keys) reload() error {
 	k.reloaded = clock.Now()
 	paths := k.paths
 	if k.dir != "" {
-		found, err := filepath.Glob(filepath.Join(k.dir, "access-*.pem"))
+		found, err := k.newestFirst()
 		if err != nil {
-			return fmt.Errorf("list signing keys: %w", err)
+			return err
 		}
-		slices.Sort(found)
-		slices.Reverse(found)
 		paths = found
 	}
 	next := ring{verifies: map[string]ed25519.PublicKey{}, files: map[string]string{}}
@@ -223,6 +231,17 @@ func (k *Keys) reload() error {
 	next.jwks = jwks
 	k.ring.Store(&next)
 	return nil
+}
+
+// newestFirst returns the key files of the directory; the first one's key signs.
+func (k *Keys) newestFirst() ([]string, error) {
+	paths, err := filepath.Glob(filepath.Join(k.dir, "access-*.pem"))
+	if err != nil {
+		return nil, fmt.Errorf("list signing keys: %w", err)
+	}
+	slices.Sort(paths)
+	slices.Reverse(paths)
+	return paths, nil
 }
 
 func readKey(path string) (ed25519.PrivateKey, error) {
