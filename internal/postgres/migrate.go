@@ -63,6 +63,10 @@ func Migrate(ctx context.Context, url string, modules ...Module) (err error) {
 		if err := up(ctx, db, m); err != nil {
 			return fmt.Errorf("migrate %s: %w", m.Schema, err)
 		}
+		// a server that does not migrate reads the version before it starts
+		if _, err := db.ExecContext(ctx, fmt.Sprintf(`grant usage on schema %[1]s to %[2]s; grant select on %[1]s.goose_version to %[2]s`, m.Schema, System)); err != nil {
+			return fmt.Errorf("show the version of %s: %w", m.Schema, err)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,76 @@
+package api
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"golang.org/x/time/rate"
+
+	"peakseat/internal/auth"
+	"peakseat/internal/fault"
+	"peakseat/internal/web"
+)
+
+// Limits of the edge. Zero fields take the defaults.
+type Limits struct {
+	PerAccount rate.Limit // requests a second of one account, sustained: 50
+	Burst      int        // and at once: 200
+	InFlight   int64      // requests of the process at once: 4096
+}
+
+// The refusals of admission control.
+var (
+	ErrTooMany = fault.New(fault.TooMany, "too_many_requests", "请求过于频繁，请稍候再试。", "Too many requests; slow down.")
+	ErrShed    = fault.New(fault.Unavailable, "overloaded", "服务繁忙，请稍候再试。", "The service is overloaded; try again shortly.")
+)
+
+// admission refuses at once what would only wait: per account with 429, per process with 503.
+type admission struct {
+	limits   Limits
+	inFlight atomic.Int64
+	accounts *recent
+}
+
+func newAdmission(l Limits) *admission {
+	if l.PerAccount == 0 {
+		l.PerAccount = 50
+	}
+	if l.Burst == 0 {
+		l.Burst = 200
+	}
+	if l.InFlight == 0 {
+		l.InFlight = 4096
+	}
+	return &admission{limits: l, accounts: newRecent(rememberedAccounts)}
+}
+
+const rememberedAccounts = 100_000
+
+func (a *admission) admit(c *gin.Context) {
+	if !costs(c.FullPath()) {
+		c.Next()
+		return
+	}
+	if a.inFlight.Add(1) > a.limits.InFlight {
+		a.inFlight.Add(-1)
+		web.Abort(c, ErrShed.After(time.Second))
+		return
+	}
+	defer a.inFlight.Add(-1)
+	if actor, known := auth.ActorFrom(c.Request.Context()); known && !a.allow(actor.AccountID) {
+		web.Abort(c, ErrTooMany.After(time.Second))
+		return
+	}
+	c.Next()
+}
+
+func (a *admission) allow(account uuid.UUID) bool {
+	return a.accounts.limiter(account, func() *rate.Limiter { return rate.NewLimiter(a.limits.PerAccount, a.limits.Burst) }).Allow()
+}
+
+// costs tells whether a route counts: health answers even under overload.
+func costs(route string) bool {
+	return route != "/healthz" && route != "/readyz"
+}
