@@ -26,8 +26,8 @@ const logLimit = 16 << 20
 
 var errPortTaken = errors.New("port taken")
 
-// initdb makes a cluster in a directory beside and puts it in place by a rename, so that an interrupted initdb leaves
-// nothing that looks like data.
+// initdb makes a cluster with our database in a directory beside and puts it in place by a rename, so that where data
+// are, they are whole.
 func (p *Postgres) initdb(ctx context.Context) error {
 	at := p.layout
 	passwordCopy := at.fresh + ".password"
@@ -52,12 +52,12 @@ func (p *Postgres) initdb(ctx context.Context) error {
 	if p.options.Fast {
 		args = append(args, "--no-sync")
 	}
-	cmd := p.command(ctx, "initdb", args...)
-	runtime.LockOSThread() // the death signal is tied to the thread
-	out, err := cmd.CombinedOutput()
-	runtime.UnlockOSThread()
-	if err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
+	if err := p.run(ctx, "", "initdb", args...); err != nil {
+		return err
+	}
+	fsync := "fsync=" + map[bool]string{true: "off", false: "on"}[p.options.Fast]
+	if err := p.run(ctx, "CREATE DATABASE "+databaseName+"\n", "postgres", "--single", "-D", at.fresh, "-c", fsync, superuser); err != nil {
+		return err
 	}
 	if err := os.Rename(at.fresh, at.data); err != nil {
 		return fmt.Errorf("put the data in place: %w", err)
@@ -209,7 +209,19 @@ func (l layout) disownPidFile() error {
 	return nil
 }
 
-// command runs one of PostgreSQL's programs as its account. The working directory is one that the account may enter.
+// run runs one of PostgreSQL's programs to its end.
+func (p *Postgres) run(ctx context.Context, input, name string, args ...string) error {
+	cmd := p.command(ctx, name, args...)
+	cmd.Stdin = strings.NewReader(input)
+	runtime.LockOSThread() // the death signal is tied to the thread
+	defer runtime.UnlockOSThread()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", name, err, out)
+	}
+	return nil
+}
+
+// command is one of PostgreSQL's programs run as its account. The working directory is one that the account may enter.
 func (p *Postgres) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, filepath.Join(p.binaries.dir, name), args...) //nolint:gosec // located by us
 	cmd.Dir = p.layout.dir

@@ -15,8 +15,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const (
@@ -81,9 +79,6 @@ func StartPostgres(ctx context.Context, o Options) (*Postgres, error) {
 	}
 	if err := p.firstStart(ctx); err != nil {
 		return nil, errors.Join(err, lock.Unlock())
-	}
-	if err := p.createDatabase(ctx); err != nil {
-		return nil, errors.Join(err, p.Stop(context.WithoutCancel(ctx)))
 	}
 	return p, nil
 }
@@ -210,25 +205,6 @@ func (p *Postgres) firstStart(ctx context.Context) error {
 		}
 	}
 	return err
-}
-
-func (p *Postgres) createDatabase(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, serverURL(p.port, p.password, superuser))
-	if err != nil {
-		return fmt.Errorf("connect to the private PostgreSQL: %w", err)
-	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing hangs on it
-	var exists bool
-	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, databaseName).Scan(&exists); err != nil {
-		return fmt.Errorf("look for the database: %w", err)
-	}
-	if exists {
-		return nil
-	}
-	if _, err := conn.Exec(ctx, `CREATE DATABASE `+databaseName); err != nil {
-		return fmt.Errorf("create the database: %w", err)
-	}
-	return nil
 }
 
 // Join gives the address of the private PostgreSQL that another program runs in dir, waiting until ctx ends for one
