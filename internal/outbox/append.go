@@ -126,6 +126,7 @@ type Envelope struct {
 	Data      json.RawMessage
 
 	recorded time.Time // completes the key of its row in platform.fact
+	again    bool      // told again to one consumer only
 }
 
 // Decode reads the payload of an envelope as the fact it is. Members that T does not
