@@ -142,7 +142,7 @@ func (at places) startKeeper(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make a pipe: %w", err)
 	}
-	defer word.Close() //nolint:errcheck // read only
+	defer word.Close()                                           //nolint:errcheck // read only
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), self) //nolint:gosec // our own program
 	cmd.Dir = at.dir
 	cmd.Env = append(os.Environ(), keeperVariable+"="+at.dir)
