@@ -1,0 +1,96 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/clock"
+	"peakseat/internal/postgres"
+	"peakseat/internal/telemetry"
+)
+
+// Entry is what a privileged act leaves behind. Who acted, in which role, when and in
+// which request come from the transaction.
+type Entry struct {
+	Action  string // "person.revealed"; stable, lower case, noun and past verb
+	Subject string // the id of what it was done to
+	Reason  string // as the actor gave it
+	Detail  any    // ids and figures as JSON, never personal data; nil: none
+}
+
+// program is the role in rows of acts that no person did.
+const program = "system"
+
+// Record writes an entry in the act's own transaction, under any role but the claim pool's.
+func Record(tx *postgres.Tx, e Entry) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make an audit row's id: %w", err)
+	}
+	var actor *uuid.UUID
+	role := program
+	if tx.Actor.AccountID != uuid.Nil {
+		actor, role = &tx.Actor.AccountID, string(tx.Actor.Role)
+	}
+	var detail []byte
+	if e.Detail != nil {
+		if detail, err = json.Marshal(e.Detail); err != nil {
+			return fmt.Errorf("encode the detail of %s: %w", e.Action, err)
+		}
+	}
+	err = tx.Exec(`
+		insert into platform.audit (id, at, actor, role, action, subject, reason, detail, request_id)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, clock.Now().Truncate(time.Microsecond), actor, role, e.Action, e.Subject, e.Reason, detail,
+		telemetry.RequestID(tx.Context())).Error
+	if err != nil {
+		return fmt.Errorf("record %s: %w", e.Action, err)
+	}
+	return nil
+}
+
+// Row is one act as operators read it.
+type Row struct {
+	ID        uuid.UUID
+	At        time.Time
+	Actor     *uuid.UUID // nil where the program itself acted
+	Role      string
+	Action    string
+	Subject   string
+	Reason    string
+	Detail    []byte // JSON, or nil
+	RequestID string
+}
+
+// Filter narrows a list; zero members do not.
+type Filter struct {
+	Actor   uuid.UUID
+	Subject string
+	Action  string
+	Before  uuid.UUID // only rows older than this one
+}
+
+// List returns at most limit rows, newest first. It is an operator's.
+func List(tx *postgres.Tx, f Filter, limit int) ([]Row, error) {
+	q := tx.Table("platform.audit").Order("id desc").Limit(limit)
+	if f.Actor != uuid.Nil {
+		q = q.Where("actor = ?", f.Actor)
+	}
+	if f.Subject != "" {
+		q = q.Where("subject = ?", f.Subject)
+	}
+	if f.Action != "" {
+		q = q.Where("action = ?", f.Action)
+	}
+	if f.Before != uuid.Nil {
+		q = q.Where("id < ?", f.Before)
+	}
+	var rows []Row
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("list the audit trail: %w", err)
+	}
+	return rows, nil
+}
