@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -40,9 +41,11 @@ type NATSOptions struct {
 // NATS is a NATS server with JetStream inside this program.
 type NATS struct {
 	server  *server.Server
-	lock    *DirLock
 	token   string
 	urlFile string
+
+	mu   sync.Mutex
+	lock *DirLock // nil once stopped
 }
 
 // StartNATS starts the server and returns when it accepts connections. ErrInUse where another program holds the
@@ -89,6 +92,8 @@ func (n *NATS) Run(ctx context.Context) error {
 
 // Stop closes all connections and the files. A second Stop does nothing.
 func (n *NATS) Stop(context.Context) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.lock == nil {
 		return nil
 	}
