@@ -33,6 +33,14 @@ type Escrow interface {
 type People interface {
 	// Names returns how each account is called to this actor.
 	Names(tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]string, error)
+	// Find returns whose e-mail address or id q is; uuid.Nil when nobody's.
+	Find(tx *postgres.Tx, q string) (uuid.UUID, error)
+}
+
+// Taxonomy is what the matcher asks of certification.
+type Taxonomy interface {
+	// Unknown returns those of tags that the taxonomy does not have.
+	Unknown(tx *postgres.Tx, tags []string) ([]string, error)
 }
 
 // Deps is all that the matcher stands on.
@@ -40,6 +48,7 @@ type Deps struct {
 	App, Claim, System *postgres.DB
 	Escrow             Escrow
 	People             People
+	Taxonomy           Taxonomy
 }
 
 // Service is the matcher's use cases.

@@ -4,8 +4,15 @@ import (
 	"encoding/base64"
 	"encoding/json"
 
+	"github.com/google/uuid"
+
 	"peakseat/internal/fault"
 )
+
+// ByID is the part of a request that names one thing. Embed it in the input.
+type ByID struct {
+	ID uuid.UUID `path:"id" format:"uuid"`
+}
 
 // Page is the part of a request that says which part of a list it wants. Embed it in the input.
 type Page struct {

@@ -21,7 +21,7 @@ type Keyed int
 const (
 	// Unkeyed operations take no key: reads, sessions, one-time secrets.
 	Unkeyed Keyed = iota
-	// InEdge runs the whole handler in one application transaction, which also keeps the reply.
+	// InEdge runs the whole handler in one transaction, which also keeps the reply.
 	InEdge
 	// InHandler hands the key down (KeyFrom): the use case keeps the reply itself, as claim batches do.
 	InHandler
@@ -36,7 +36,8 @@ type Op struct {
 	Access  Access
 	Status  int // of success; 0 means 200, or 204 for None
 	Keyed   Keyed
-	MaxBody int64 // bytes; 0 means 1 MiB
+	Pool    *postgres.DB // of an InEdge operation that acts for many; nil: the application's
+	MaxBody int64        // bytes; 0 means 1 MiB
 	// Absolute paths stand outside /api/v1.
 	Absolute bool
 }
@@ -195,7 +196,11 @@ func respond[I, T any](ctx context.Context, a *API, op Op, in *I, handle func(co
 	}
 	switch {
 	case op.Keyed == InEdge && key.Name != "":
-		raw, err = once(ctx, a.DB, key, op.Status, answer)
+		pool := op.Pool
+		if pool == nil {
+			pool = a.DB
+		}
+		raw, err = once(ctx, pool, key, op.Status, answer)
 	case op.Keyed == InHandler:
 		raw, err = answer(withKey(ctx, key))
 	default:

@@ -1,0 +1,201 @@
+package matcher
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"peakseat/internal/fault"
+	"peakseat/internal/money"
+	"peakseat/internal/postgres"
+	"peakseat/internal/rules"
+)
+
+const bookingColumns = `b.id, b.merchant_id, b.shop_id, h.name as shop_name, b.campaign_id, b.title, b.starts_on, b.ends_on, h.time_zone,
+	b.windows::text as windows_json, b.trial_seats_allowed, b.priority, b.state, b.rules_version, b.price_book, b.quote_id, b.version, b.created_at, b.confirmed_at,
+	(select coalesce(json_agg(json_build_object('tag', r.tag, 'level', r.level) order by r.tag), '[]')::text from matcher.booking_requirement r where r.booking_id = b.id) as requirements_json,
+	(select coalesce(json_agg(c.agent_id order by c.agent_id), '[]')::text from matcher.core_team c where c.booking_id = b.id) as core_team_json,
+	(select count(*) from matcher.shift s where s.booking_id = b.id) as shifts,
+	(select coalesce(sum(s.seats), 0) from matcher.shift s where s.booking_id = b.id) as seats,
+	(select count(*) from matcher.shift s join matcher.seat t on t.shift_id = s.id where s.booking_id = b.id and t.state = 'held' and t.kind = 'regular') as filled`
+
+const fromBooking = ` from matcher.booking b join matcher.shop h on h.id = b.shop_id `
+
+// bookingRow is a booking as it is read; lists come as JSON.
+type bookingRow struct {
+	Booking          `gorm:"embedded"`
+	WindowsJSON      string
+	RequirementsJSON string
+	CoreTeamJSON     string
+}
+
+func (r *bookingRow) booking() (Booking, error) {
+	b := r.Booking
+	for text, into := range map[string]any{r.WindowsJSON: &b.Windows, r.RequirementsJSON: &b.Requirements, r.CoreTeamJSON: &b.CoreTeam} {
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			return b, fmt.Errorf("read booking %s: %w", b.ID, err)
+		}
+	}
+	return b, nil
+}
+
+// selectBooking reads a booking that the actor may see; ErrNotFound else.
+func selectBooking(tx *postgres.Tx, id uuid.UUID) (*Booking, error) {
+	var rows []bookingRow
+	if err := tx.Raw(`select `+bookingColumns+fromBooking+`where b.id = ?`, id).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.ErrNotFound
+	}
+	b, err := rows[0].booking()
+	return &b, err
+}
+
+func selectBookings(tx *postgres.Tx, state string, before uuid.UUID, limit int) ([]Booking, error) {
+	var rows []bookingRow
+	query := `select ` + bookingColumns + fromBooking + `where (? = '' or b.state = ?) and (?::uuid is null or b.id < ?::uuid) order by b.id desc limit ?`
+	var cursor *uuid.UUID
+	if before != uuid.Nil {
+		cursor = &before
+	}
+	if err := tx.Raw(query, state, state, cursor, cursor, limit).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	bookings := make([]Booking, len(rows))
+	for i := range rows {
+		var err error
+		if bookings[i], err = rows[i].booking(); err != nil {
+			return nil, err
+		}
+	}
+	return bookings, nil
+}
+
+// lockBooking locks the booking's row and reads its state and version.
+func lockBooking(tx *postgres.Tx, id uuid.UUID) (*Booking, error) {
+	var rows []Booking
+	err := tx.Raw(`select id, merchant_id, state, version, rules_version from matcher.booking where id = ? for update`, id).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.ErrNotFound
+	}
+	return &rows[0], nil
+}
+
+func insertBooking(tx *postgres.Tx, id uuid.UUID, r BookingRequest) error {
+	windows, err := json.Marshal(r.Windows)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`insert into matcher.booking (id, merchant_id, shop_id, campaign_id, title, starts_on, ends_on, windows, trial_seats_allowed, rules_version, created_by, created_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?)`,
+		id, tx.Actor.OrganisationID, r.ShopID, r.CampaignID, r.Title, r.StartsOn, r.EndsOn, string(windows), r.TrialSeatsAllowed,
+		rules.V1().Version, tx.Actor.AccountID, tx.Now).Error
+}
+
+func updateDraft(tx *postgres.Tx, id uuid.UUID, r BookingRequest) error {
+	windows, err := json.Marshal(r.Windows)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`update matcher.booking set shop_id = ?, campaign_id = ?, title = ?, starts_on = ?, ends_on = ?, windows = ?::jsonb, trial_seats_allowed = ?, version = version + 1
+		where id = ?`, r.ShopID, r.CampaignID, r.Title, r.StartsOn, r.EndsOn, string(windows), r.TrialSeatsAllowed, id).Error
+}
+
+// insertBookingParts writes the requirements, the core team and the draft's shifts.
+func insertBookingParts(tx *postgres.Tx, id uuid.UUID, r BookingRequest, shop Shop, spans []span) error {
+	requirements := slices.Clone(r.Requirements)
+	slices.SortFunc(requirements, func(a, b Requirement) int { return strings.Compare(a.Tag, b.Tag) })
+	tags, levels := pgtype.FlatArray[string]{}, pgtype.FlatArray[int32]{}
+	for _, q := range requirements {
+		tags, levels = append(tags, q.Tag), append(levels, int32(q.Level)) //nolint:gosec // 1 to 5
+	}
+	if err := tx.Exec(`insert into matcher.booking_requirement (booking_id, merchant_id, tag, level) select ?, ?, t, l from unnest(?::text[], ?::int[]) u(t, l)`,
+		id, shop.MerchantID, tags, levels).Error; err != nil {
+		return err
+	}
+	if err := tx.Exec(`insert into matcher.core_team (booking_id, merchant_id, agent_id) select ?, ?, a from unnest(?::uuid[]) a on conflict do nothing`,
+		id, shop.MerchantID, pgtype.FlatArray[uuid.UUID](r.CoreTeam)).Error; err != nil {
+		return err
+	}
+	for _, sp := range spans {
+		if err := tx.Exec(`insert into matcher.shift (id, booking_id, merchant_id, shop_id, campaign_id, starts_at, ends_at, seats, tags, levels, priority, time_zone, rules_version)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+			newID(), id, shop.MerchantID, shop.ID, r.CampaignID, sp.start, sp.end, sp.seats, tags, levels, shop.TimeZone, rules.V1().Version).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func deleteBookingParts(tx *postgres.Tx, id uuid.UUID) error {
+	for _, table := range []string{"booking_requirement", "core_team", "shift"} {
+		if err := tx.Exec(`delete from matcher.`+table+` where booking_id = ?`, id).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openShifts turns the draft into open shifts with their seats, at the quote's pay.
+func openShifts(tx *postgres.Tx, id, quoteID uuid.UUID, priceBook int, pay map[uuid.UUID]int64) error {
+	shifts, rates := pgtype.FlatArray[uuid.UUID]{}, pgtype.FlatArray[int64]{}
+	for shift, rate := range pay {
+		shifts, rates = append(shifts, shift), append(rates, rate)
+	}
+	opened := tx.Exec(`update matcher.shift s set state = 'open', pay_per_hour = u.rate from unnest(?::uuid[], ?::bigint[]) u(id, rate)
+		where s.id = u.id and s.booking_id = ? and s.state = 'draft'`, shifts, rates, id)
+	if opened.Error != nil {
+		return opened.Error
+	}
+	var left int
+	if err := tx.Raw(`select count(*) from matcher.shift where booking_id = ? and state = 'draft'`, id).Scan(&left).Error; err != nil {
+		return err
+	}
+	if left > 0 {
+		return fmt.Errorf("the quote %s prices %d shifts fewer than booking %s has", quoteID, left, id)
+	}
+	if err := tx.Exec(`insert into matcher.seat (shift_id, seat_no, merchant_id) select s.id, n, s.merchant_id from matcher.shift s, generate_series(1, s.seats) n
+		where s.booking_id = ?`, id).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`update matcher.booking set state = 'confirmed', quote_id = ?, price_book = ?, confirmed_at = ?, version = version + 1 where id = ?`,
+		quoteID, priceBook, tx.Now, id).Error
+}
+
+// selectShifts reads a booking's shifts in order of time.
+func selectShifts(tx *postgres.Tx, bookingID uuid.UUID) ([]Shift, error) {
+	var rows []struct {
+		Shift
+		Pay              *int64
+		Currency         string
+		RequirementsJSON string
+	}
+	err := tx.Raw(`select s.id, s.booking_id, s.starts_at, s.ends_at, s.seats, s.pay_per_hour as pay, s.currency, s.state, c.filled, c.offered, c.open,
+			(select coalesce(json_agg(json_build_object('tag', t.tag, 'level', t.level) order by t.tag), '[]')::text from unnest(s.tags, s.levels) t(tag, level)) as requirements_json
+		from matcher.shift s
+		cross join lateral (select count(*) filter (where t.state = 'held') as filled, count(*) filter (where t.state = 'offered') as offered,
+			count(*) filter (where t.state = 'open') as open from matcher.seat t where t.shift_id = s.id and t.kind = 'regular') c
+		where s.booking_id = ? order by s.starts_at, s.id`, bookingID).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	shifts := make([]Shift, len(rows))
+	for i, row := range rows {
+		shifts[i] = row.Shift
+		if row.Pay != nil {
+			shifts[i].PayPerHour = &money.Money{Amount: *row.Pay, Currency: row.Currency}
+		}
+		if err := json.Unmarshal([]byte(row.RequirementsJSON), &shifts[i].Tags); err != nil {
+			return nil, fmt.Errorf("read shift %s: %w", row.ID, err)
+		}
+	}
+	return shifts, nil
+}

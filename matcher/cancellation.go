@@ -1,0 +1,216 @@
+package matcher
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"peakseat/internal/fact"
+	"peakseat/internal/fault"
+	"peakseat/internal/outbox"
+	"peakseat/internal/postgres"
+)
+
+// CancellationRequest says what of a booking is given up. Empty means everything that has not started.
+type CancellationRequest struct {
+	ShiftIDs []uuid.UUID `json:"shift_ids,omitempty" maxItems:"1000" doc:"these shifts; all of the booking when absent"`
+	Seats    int         `json:"seats,omitempty" minimum:"1" maximum:"5000" doc:"this many seats of each shift; all when absent"`
+}
+
+// Cancellation is what was given up.
+type Cancellation struct {
+	Booking   *Booking `json:"booking"`
+	Seats     int      `json:"seats" doc:"seats cancelled; their hold has returned to the wallet"`
+	Withdrawn int      `json:"withdrawn" doc:"agents who held one of them"`
+}
+
+// The refusals of cancellation.
+var (
+	ErrNothingToCancel = fault.New(fault.Conflict, "nothing_to_cancel",
+		"没有可以取消的席位：已经开始、结束或取消的班次不能取消。", "There is no seat to cancel: shifts that have started, ended or been cancelled cannot be.")
+	ErrUnknownShift = fault.ErrInvalid.At("/shift_ids", "unknown_shift", "其中有班次不属于这个预订。", "One of the shifts does not belong to this booking.")
+)
+
+// CancelSeats gives up seats of shifts that have not started and returns their hold at once.
+// Open seats go first, then offered ones, then those taken last; who holds one is withdrawn. It
+// acts for the agents too, so it runs under the system role, for the actor's merchant only.
+func (s *Service) CancelSeats(ctx context.Context, bookingID uuid.UUID, r CancellationRequest) (done *Cancellation, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		done = &Cancellation{}
+		shifts, err := s.lockForCancelling(tx, bookingID, r.ShiftIDs)
+		if err != nil {
+			return err
+		}
+		for _, id := range shifts {
+			if err := s.cancelSeats(tx, bookingID, id, r.Seats, done); err != nil {
+				return err
+			}
+		}
+		if done.Seats == 0 {
+			return ErrNothingToCancel
+		}
+		if err := closeIfAllCancelled(tx, bookingID); err != nil {
+			return err
+		}
+		done.Booking, err = selectBooking(tx, bookingID)
+		return err
+	})
+	return done, err
+}
+
+// lockForCancelling checks whose booking it is and locks its unstarted shifts and the agents on them.
+func (s *Service) lockForCancelling(tx *postgres.Tx, bookingID uuid.UUID, wanted []uuid.UUID) ([]uuid.UUID, error) {
+	booking, err := lockBooking(tx, bookingID)
+	if err != nil {
+		return nil, err
+	}
+	if booking.MerchantID != tx.Actor.OrganisationID {
+		return nil, fault.ErrNotFound
+	}
+	var all, open []uuid.UUID
+	if err := tx.Raw(`select id from matcher.shift where booking_id = ?`, bookingID).Scan(&all).Error; err != nil {
+		return nil, err
+	}
+	for _, id := range wanted {
+		if !slices.Contains(all, id) {
+			return nil, ErrUnknownShift
+		}
+	}
+	if len(wanted) == 0 {
+		wanted = all
+	}
+	ids := pgtype.FlatArray[uuid.UUID](wanted)
+	var agents []uuid.UUID
+	if err := tx.Raw(`select agent_id from matcher.assignment where shift_id = any (?::uuid[]) and live
+		union select agent_id from matcher.offer where shift_id = any (?::uuid[]) and state = 'live'`, ids, ids).Scan(&agents).Error; err != nil {
+		return nil, err
+	}
+	if err := lock(tx, wanted, agents); err != nil {
+		return nil, err
+	}
+	err = tx.Raw(`select id from matcher.shift where id = any (?::uuid[]) and state = 'open' and starts_at > ? order by starts_at, id for update`, ids, tx.Now).Scan(&open).Error
+	return open, err
+}
+
+func (s *Service) cancelSeats(tx *postgres.Tx, bookingID, shiftID uuid.UUID, most int, done *Cancellation) error {
+	var seats []struct {
+		SeatNo       int
+		AssignmentID *uuid.UUID
+		OfferID      *uuid.UUID
+	}
+	limit := &most
+	if most == 0 {
+		limit = nil
+	}
+	if err := tx.Raw(`select t.seat_no, t.assignment_id, t.offer_id from matcher.seat t left join matcher.assignment a on a.id = t.assignment_id
+		where t.shift_id = ? and t.state <> 'cancelled' and t.kind = 'regular'
+		order by case t.state when 'open' then 0 when 'offered' then 1 else 2 end, a.taken_at desc, t.seat_no desc limit ?`, shiftID, limit).Scan(&seats).Error; err != nil {
+		return err
+	}
+	if len(seats) == 0 {
+		return nil
+	}
+	numbers := pgtype.FlatArray[int32]{}
+	var assignments, offers []uuid.UUID
+	for _, seat := range seats {
+		numbers = append(numbers, int32(seat.SeatNo)) //nolint:gosec // at most 5000
+		if seat.AssignmentID != nil {
+			assignments = append(assignments, *seat.AssignmentID)
+		}
+		if seat.OfferID != nil {
+			offers = append(offers, *seat.OfferID)
+		}
+	}
+	if err := withdrawOffers(tx, offers); err != nil {
+		return err
+	}
+	if err := endAssignments(tx, assignments, "withdrawn", "merchant"); err != nil {
+		return err
+	}
+	if err := tx.Exec(`update matcher.seat set state = 'cancelled', assignment_id = null, offer_id = null where shift_id = ? and seat_no = any (?::int[])`, shiftID, numbers).Error; err != nil {
+		return err
+	}
+	if err := tx.Exec(`update matcher.shift set seats = seats - ?, state = case when seats = ? then 'cancelled' else state end where id = ?`, len(seats), len(seats), shiftID).Error; err != nil {
+		return err
+	}
+	if err := s.Escrow.Return(tx, bookingID, shiftID, len(seats)); err != nil {
+		return fmt.Errorf("return the hold of shift %s: %w", shiftID, err)
+	}
+	done.Seats += len(seats)
+	done.Withdrawn += len(assignments)
+	f := fact.SeatsCancelled{BookingID: bookingID.String(), ShiftID: shiftID.String(), MerchantID: tx.Actor.OrganisationID.String(), Seats: len(seats)}
+	for _, id := range assignments {
+		f.Withdrawn = append(f.Withdrawn, id.String())
+	}
+	return outbox.Append(tx, f)
+}
+
+func closeIfAllCancelled(tx *postgres.Tx, bookingID uuid.UUID) error {
+	return tx.Exec(`update matcher.booking b set version = version + 1,
+			state = case when not exists (select from matcher.shift s where s.booking_id = b.id and s.state <> 'cancelled') then 'cancelled' else state end
+		where id = ?`, bookingID).Error
+}
+
+// endAssignments ends live assignments before their end: their seats open again, their hours no
+// longer count, and the world is told. The locks of their shifts and agents are held. by is who did it.
+func endAssignments(tx *postgres.Tx, ids []uuid.UUID, state, by string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var ended []struct {
+		ID, ShiftID, BookingID, MerchantID, AgentID uuid.UUID
+		SeatNo                                      int
+	}
+	list := pgtype.FlatArray[uuid.UUID](ids)
+	if err := tx.Raw(`update matcher.assignment set state = ?, ended_at = ? where id = any (?::uuid[]) and live
+		returning id, shift_id, booking_id, merchant_id, agent_id, seat_no`, state, tx.Now, list).Scan(&ended).Error; err != nil {
+		return err
+	}
+	if err := tx.Exec(`update matcher.seat set state = 'open', assignment_id = null where assignment_id = any (?::uuid[])`, list).Error; err != nil {
+		return err
+	}
+	for _, counter := range []struct{ table, column string }{{"agent_day", "work_day"}, {"agent_week", "week"}} {
+		if err := tx.Exec(fmt.Sprintf(`update matcher.%[1]s c set minutes = c.minutes - a.minutes
+			from (select agent_id, %[2]s, sum(minutes)::int as minutes from matcher.assignment where id = any (?::uuid[]) group by agent_id, %[2]s) a
+			where c.agent_id = a.agent_id and c.%[2]s = a.%[2]s`, counter.table, counter.column), list).Error; err != nil {
+			return err
+		}
+	}
+	facts := make([]fact.Fact, len(ended))
+	for i, a := range ended {
+		facts[i] = fact.SeatReleased{
+			AssignmentID: a.ID.String(), ShiftID: a.ShiftID.String(), BookingID: a.BookingID.String(),
+			MerchantID: a.MerchantID.String(), AgentID: a.AgentID.String(), Seat: a.SeatNo, By: by,
+		}
+	}
+	return outbox.Append(tx, facts...)
+}
+
+// withdrawOffers ends live offers; their seats open again. The locks of their shifts are held.
+func withdrawOffers(tx *postgres.Tx, ids []uuid.UUID) error {
+	return endOffers(tx, ids, "withdrawn")
+}
+
+// endOffers ends live offers in a state other than accepted.
+func endOffers(tx *postgres.Tx, ids []uuid.UUID, state string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	list := pgtype.FlatArray[uuid.UUID](ids)
+	var ended []struct{ ID, ShiftID, AgentID uuid.UUID }
+	if err := tx.Raw(`update matcher.offer set state = ?, ended_at = ? where id = any (?::uuid[]) and state = 'live' returning id, shift_id, agent_id`,
+		state, tx.Now, list).Scan(&ended).Error; err != nil {
+		return err
+	}
+	if err := tx.Exec(`update matcher.seat set state = 'open', offer_id = null where offer_id = any (?::uuid[]) and state = 'offered'`, list).Error; err != nil {
+		return err
+	}
+	facts := make([]fact.Fact, len(ended))
+	for i, o := range ended {
+		facts[i] = fact.OfferEnded{OfferID: o.ID.String(), ShiftID: o.ShiftID.String(), AgentID: o.AgentID.String(), State: state}
+	}
+	return outbox.Append(tx, facts...)
+}

@@ -1,0 +1,117 @@
+package matcher
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"peakseat/internal/fault"
+	"peakseat/internal/postgres"
+)
+
+// Shop is a merchant's storefront.
+type Shop struct {
+	ID         uuid.UUID `json:"id"`
+	MerchantID uuid.UUID `json:"-"`
+	Name       string    `json:"name"`
+	Industry   string    `json:"industry" doc:"the value of an industry tag" example:"apparel"`
+	Channels   []string  `json:"channels" gorm:"-" nullable:"false"`
+	TimeZone   string    `json:"time_zone" example:"Asia/Shanghai"`
+	Version    int64     `json:"version"`
+	CreatedAt  time.Time `json:"created_at"`
+}
+
+// ShopRequest is what a merchant says of a shop.
+type ShopRequest struct {
+	Name     string   `json:"name" minLength:"1" maxLength:"80"`
+	Industry string   `json:"industry" minLength:"1" maxLength:"40" example:"apparel"`
+	Channels []string `json:"channels" minItems:"1" maxItems:"10" nullable:"false" doc:"values of channel tags" example:"[\"chat\"]"`
+	TimeZone string   `json:"time_zone,omitempty" doc:"IANA name; Asia/Shanghai when absent"`
+}
+
+const defaultZone = "Asia/Shanghai"
+
+func (r *ShopRequest) check(tx *postgres.Tx, taxonomy Taxonomy) error {
+	var wrong fault.Collect
+	r.Name = strings.TrimSpace(r.Name)
+	if r.Name == "" {
+		wrong.Add("/name", "required", "请填写店铺名称。", "Say the shop's name.")
+	}
+	if r.TimeZone == "" {
+		r.TimeZone = defaultZone
+	}
+	if _, err := zone(r.TimeZone); err != nil {
+		wrong.Add("/time_zone", "unknown_time_zone", "没有这个时区，应为 IANA 名称，例如 Asia/Shanghai。", "No such time zone; give an IANA name such as Asia/Shanghai.")
+	}
+	tags := []string{"industry/" + r.Industry}
+	for _, channel := range r.Channels {
+		tags = append(tags, "channel/"+channel)
+	}
+	unknown, err := taxonomy.Unknown(tx, tags)
+	if err != nil {
+		return err
+	}
+	for _, tag := range unknown {
+		if value, ok := strings.CutPrefix(tag, "industry/"); ok {
+			wrong.Add("/industry", "unknown_tag", "技能分类中没有行业「"+value+"」，可选项见 GET /tags。", "The taxonomy has no industry "+value+"; GET /tags lists them.")
+			continue
+		}
+		value, _ := strings.CutPrefix(tag, "channel/")
+		wrong.Add("/channels", "unknown_tag", "技能分类中没有渠道「"+value+"」，可选项见 GET /tags。", "The taxonomy has no channel "+value+"; GET /tags lists them.")
+	}
+	return wrong.Err()
+}
+
+// CreateShop opens a shop for the actor's merchant.
+func (s *Service) CreateShop(ctx context.Context, r ShopRequest) (shop *Shop, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		if err := r.check(tx, s.Taxonomy); err != nil {
+			return err
+		}
+		shop = &Shop{
+			ID: newID(), MerchantID: tx.Actor.OrganisationID, Name: r.Name, Industry: r.Industry,
+			Channels: r.Channels, TimeZone: r.TimeZone, Version: 1, CreatedAt: tx.Now,
+		}
+		return tx.Exec(`insert into matcher.shop (id, merchant_id, name, industry, channels, time_zone, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
+			shop.ID, shop.MerchantID, shop.Name, shop.Industry, pgtype.FlatArray[string](shop.Channels), shop.TimeZone, shop.CreatedAt).Error
+	})
+	return shop, err
+}
+
+// Shops lists the actor's merchant's shops, oldest first, after the id given.
+func (s *Service) Shops(ctx context.Context, after uuid.UUID, limit int) (shops []Shop, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		shops, err = selectShops(tx, `merchant_id = platform.organisation() and id > ? order by id limit ?`, after, limit)
+		return err
+	})
+	return shops, err
+}
+
+func selectShops(tx *postgres.Tx, where string, args ...any) ([]Shop, error) {
+	var rows []struct {
+		Shop
+		Names string
+	}
+	err := tx.Raw(`select id, merchant_id, name, industry, array_to_string(channels, ',') as names, time_zone, version, created_at
+		from matcher.shop where `+where, args...).Scan(&rows).Error
+	shops := make([]Shop, len(rows))
+	for i, row := range rows {
+		shops[i] = row.Shop
+		shops[i].Channels = strings.Split(row.Names, ",")
+	}
+	return shops, err
+}
+
+// zone loads a time zone by its IANA name; "Local" and "" are none.
+func zone(name string) (*time.Location, error) {
+	if name == "" || name == "Local" {
+		return nil, errors.New("no time zone")
+	}
+	return time.LoadLocation(name)
+}
+
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
