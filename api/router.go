@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 	"go.opentelemetry.io/contrib/instrumentation/github.com/gin-gonic/gin/otelgin"
 
 	"peakseat/internal/auth"
@@ -32,8 +31,9 @@ type Options struct {
 	JWKS   func() []byte
 	// Ready answers nil when requests can be served, and what else is worth telling.
 	Ready  func(ctx context.Context) (notes map[string]string, err error)
-	Limits Limits
-	Pages  http.Handler // what is not the API: the web app
+	Metrics *telemetry.HTTPMetrics
+	Limits  Limits
+	Pages   http.Handler // what is not the API: the web app
 }
 
 // Router is the edge with no operations yet.
@@ -51,7 +51,7 @@ func New(o Options) *Router {
 	engine.RedirectTrailingSlash = false
 	_ = engine.SetTrustedProxies(nil) // the address that connects is the address that counts
 	r := &Router{engine: engine, o: o}
-	engine.Use(otelgin.Middleware("peakseat"), r.enter, r.guard, telemetry.HTTP(), r.identify, newAdmission(o.Limits).admit)
+	engine.Use(otelgin.Middleware("peakseat"), r.enter, r.guard, r.measure, r.identify, newAdmission(o.Limits).admit)
 	r.API = web.New(engine, o.Version, o.DB)
 	r.API.Revoked = o.Revoked
 	engine.NoRoute(r.noRoute)
@@ -86,10 +86,7 @@ var (
 
 // enter gives the request its id and its language.
 func (r *Router) enter(c *gin.Context) {
-	id := c.GetHeader("X-Request-Id")
-	if len(id) == 0 || len(id) > 64 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		id = uuid.Must(uuid.NewV7()).String()
-	}
+	id := telemetry.AcceptRequestID(c.GetHeader("X-Request-Id"))
 	ctx := telemetry.WithRequestID(c.Request.Context(), id)
 	ctx = web.WithLanguage(ctx, c.GetHeader("Accept-Language"))
 	ctx = web.WithKeyName(ctx, c.GetHeader("Idempotency-Key"))
@@ -105,6 +102,20 @@ func (r *Router) enter(c *gin.Context) {
 		h.Set("Cache-Control", "no-store")
 	}
 	c.Next()
+}
+
+// measure counts the request under its route, so that ids in paths make no series of their own.
+func (r *Router) measure(c *gin.Context) {
+	began := clock.Now()
+	if strings.HasSuffix(c.FullPath(), "/live") || strings.HasSuffix(c.FullPath(), "/stream") {
+		defer r.o.Metrics.BeginStream()()
+		c.Next()
+		r.o.Metrics.ObserveStream(c.Request.Method, c.FullPath(), c.Writer.Status())
+		return
+	}
+	defer r.o.Metrics.Begin()()
+	c.Next()
+	r.o.Metrics.Observe(c.Request.Method, c.FullPath(), c.Writer.Status(), clock.Since(began))
 }
 
 // guard answers a panic like any unknown error; the stack goes to the log.
