@@ -312,7 +312,7 @@ func (f *flow) plan(complete bool, given int64) *Plan {
 	}
 	agent := func(h int32) int32 { return f.x.order[f.agents[f.holds[h].agent].rank] }
 	slices.SortFunc(held, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(f.holds[a].line, f.holds[b].line), cmp.Compare(agent(a), agent(b)))
+		return compareSeats(Seat{f.holds[a].line, agent(a)}, Seat{f.holds[b].line, agent(b)})
 	})
 	plan.Seats = make([]Seat, len(held))
 	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, len(held))}

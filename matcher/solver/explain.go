@@ -1,20 +1,164 @@
 package solver
 
-// A Rule names one condition of eligibility, in the order in which Explain applies them.
-type Rule string
+// A Funnel tells what becomes of all agents at the rules of a line, one after another.
+type Funnel struct {
+	Agents   int
+	Losses   []Loss // in the order of the rules, those that lose nobody included
+	Eligible int    // who is left; whether they were busy elsewhere is the plan's matter
+}
 
-// The rules.
-const (
-	RuleTag          Rule = "tag"
-	RuleChannel      Rule = "channel"
-	RuleLanguage     Rule = "language"
-	RuleRating       Rule = "rating"
-	RuleAvailability Rule = "availability"
-	RuleShiftLength  Rule = "shift_length" // longer than the agent's day or week (Problem.CapHours)
-	RuleBlock        Rule = "block"
-	RuleWeekShifts   Rule = "week_shifts"     // pinned seats use up the weekly cap of shifts
-	RuleOneShiftADay Rule = "one_shift_a_day" // pinned that day
-	RuleRest         Rule = "rest"            // too near a pinned seat
-	RuleDayHours     Rule = "day_hours"       // with what is pinned
-	RuleWeekHours    Rule = "week_hours"      // with what is pinned
-)
+// A Loss is the number of agents lost at a rule who passed those before it.
+type Loss struct {
+	Rule Rule
+	Tag  int // of RuleTag, else -1
+	Lost int
+}
+
+// A Failure is a rule that an agent fails at a line. Minutes for times, levels for tags (0: not held), stars x 100 for the
+// rating; 0 where a rule has no number.
+type Failure struct {
+	Rule       Rule
+	Tag        int // of RuleTag, else -1
+	Have, Need int
+}
+
+// A Shortfall is how far an eligible agent is from being chosen for a line, in units of cost.
+type Shortfall struct {
+	By      int64 // what choosing the agent would cost the whole plan; 0 for a tie
+	Instead int32 // the line that the agent works that day, or -1
+}
+
+// Explain counts how many agents are lost at each rule of a line. Pinned seats are what agents hold; a plan's are not.
+func (p *Problem) Explain(line int32) Funnel {
+	f := Funnel{Agents: len(p.agents)}
+	for _, t := range p.lines[line].Tags {
+		f.Losses = append(f.Losses, Loss{Rule: RuleTag, Tag: t.Tag()})
+	}
+	for _, r := range [...]Rule{
+		RuleChannel, RuleLanguage, RuleRating, RuleAvailability, RuleShiftLength, RuleBlock,
+		RuleWeekShifts, RuleOneShiftADay, RuleRest, RuleDayHours, RuleWeekHours,
+	} {
+		f.Losses = append(f.Losses, Loss{Rule: r, Tag: -1})
+	}
+	at := make(map[Loss]int, len(f.Losses))
+	for i, l := range f.Losses {
+		at[l] = i
+	}
+	lost := make([]int, len(f.Losses))
+	blocked, held := p.blockedBy(p.lines[line].Merchant), p.pinsByAgent()
+	for a := range p.agents {
+		agent := int32(a) //nolint:gosec // agents are indexed by int32
+		first := len(lost)
+		p.failures(agent, line, blocked[agent], held[agent], func(x Failure) {
+			first = min(first, at[Loss{Rule: x.Rule, Tag: x.Tag}])
+		})
+		if first == len(lost) {
+			f.Eligible++
+		} else {
+			lost[first]++
+		}
+	}
+	for i, n := range lost {
+		f.Losses[i].Lost = n
+	}
+	return f
+}
+
+// Why lists every rule that the agent fails at the line, none when eligible.
+func (p *Problem) Why(line, agent int32) []Failure {
+	var out []Failure
+	blocked, held := p.blockedBy(p.lines[line].Merchant), p.pinsByAgent()
+	p.failures(agent, line, blocked[agent], held[agent], func(f Failure) { out = append(out, f) })
+	return out
+}
+
+// Short tells how far an eligible agent is from a line under the plan's prices. False for one who is not eligible, or works
+// the line.
+func (p *Problem) Short(plan *Plan, line, agent int32) (Shortfall, bool) {
+	if len(p.Why(line, agent)) > 0 {
+		return Shortfall{}, false
+	}
+	l := &p.lines[line]
+	out := Shortfall{By: int64(p.agents[agent].cost()) - plan.Prices.Line[line], Instead: -1}
+	for i := range p.relations {
+		if r := &p.relations[i]; r.Agent == agent && int(r.Merchant) == l.Merchant {
+			out.By -= int64(r.bonus())
+		}
+	}
+	for i, s := range plan.Seats {
+		if s.Agent == agent && p.lines[s.Line].Day == l.Day {
+			out.Instead = s.Line
+			out.By += plan.Prices.Seat[i]
+			return out, s.Line != line
+		}
+	}
+	for _, a := range plan.Prices.Agent {
+		if a.Agent == agent {
+			out.By += a.Price
+		}
+	}
+	return out, true
+}
+
+// failures reports every rule that the agent fails, in order.
+func (p *Problem) failures(agent, line int32, blocked bool, held []int32, report func(Failure)) {
+	a, l := &p.agents[agent], &p.lines[line]
+	fail := func(r Rule, have, need int) { report(Failure{Rule: r, Tag: -1, Have: have, Need: need}) }
+	for _, need := range l.Tags {
+		level := 0
+		for _, t := range p.skillsOf(agent) {
+			if t.Tag() == need.Tag() {
+				level = t.Level()
+			}
+		}
+		if level < need.Level() {
+			report(Failure{Rule: RuleTag, Tag: need.Tag(), Have: level, Need: need.Level()})
+		}
+	}
+	if a.channels>>l.Channel&1 == 0 {
+		fail(RuleChannel, 0, 0)
+	}
+	if a.languages>>l.Language&1 == 0 {
+		fail(RuleLanguage, 0, 0)
+	}
+	if int(a.rating) < l.MinRating {
+		fail(RuleRating, int(a.rating), l.MinRating)
+	}
+	free := false
+	for _, f := range p.freeOf(agent) {
+		free = free || int(f.start) <= l.Start && l.End <= int(f.end)
+	}
+	if !free {
+		fail(RuleAvailability, 0, 0)
+	}
+	if longest := int(min(a.dayMinutes, a.weekMinutes)); p.CapHours && l.Minutes() > longest {
+		fail(RuleShiftLength, l.Minutes(), longest)
+	}
+	if blocked {
+		fail(RuleBlock, 0, 0)
+	}
+	if len(held) >= int(a.weekShifts) {
+		fail(RuleWeekShifts, len(held), int(a.weekShifts))
+	}
+	if len(held) > 0 {
+		p.conflicts(agent, line, held, func(f Failure) { fail(f.Rule, f.Have, f.Need) })
+	}
+}
+
+func (p *Problem) blockedBy(merchant int) map[int32]bool {
+	out := make(map[int32]bool)
+	for i := range p.relations {
+		if r := &p.relations[i]; r.Kind == Block && int(r.Merchant) == merchant {
+			out[r.Agent] = true
+		}
+	}
+	return out
+}
+
+func (p *Problem) pinsByAgent() map[int32][]int32 {
+	out := make(map[int32][]int32)
+	for _, s := range p.pins {
+		out[s.Agent] = append(out[s.Agent], s.Line)
+	}
+	return out
+}
