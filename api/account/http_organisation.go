@@ -1,0 +1,33 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/auth"
+	"peakseat/internal/web"
+)
+
+type memberBody struct {
+	AccountID uuid.UUID `json:"account_id"`
+	Name      string    `json:"name"`
+	Email     string    `json:"email" doc:"masked for all but owners and operators"`
+	Role      auth.Role `json:"role" enum:"owner,booker,finance,viewer,trainer,operator"`
+	Disabled  bool      `json:"disabled"`
+	JoinedAt  time.Time `json:"joined_at"`
+}
+
+// getMembers answers all of them: an organisation's staff are some tens.
+func (s *Service) getMembers(ctx context.Context, _ *struct{}) (*web.List[memberBody], error) {
+	members, err := s.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := &web.List[memberBody]{Items: []memberBody{}}
+	for _, m := range members {
+		list.Items = append(list.Items, memberBody(m))
+	}
+	return list, nil
+}

@@ -1,0 +1,48 @@
+package account
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/auth"
+	"peakseat/internal/postgres"
+)
+
+func insertOrganisation(tx *postgres.Tx, o Organisation) error {
+	return tx.Exec(`insert into account.organisation (id, kind, name, created_at) values (?, ?, nullif(?, ''), ?)`,
+		o.ID, o.Kind, o.Name, tx.Now).Error
+}
+
+func insertMembership(tx *postgres.Tx, o Organisation, account uuid.UUID, role auth.Role) error {
+	return tx.Exec(`insert into account.membership (organisation_id, organisation_kind, account_id, role, joined_at) values (?, ?, ?, ?, ?)`,
+		o.ID, o.Kind, account, role, tx.Now).Error
+}
+
+// selectMemberships lists what an account belongs to, the oldest first.
+func selectMemberships(tx *postgres.Tx, account uuid.UUID) (list []Membership, err error) {
+	err = tx.Raw(`select o.id, o.kind, coalesce(o.name, '') as name, m.role
+		from account.membership m join account.organisation o on o.id = m.organisation_id
+		where m.account_id = ? order by m.joined_at, o.id`, account).Scan(&list).Error
+	if err != nil {
+		return nil, fmt.Errorf("select memberships: %w", err)
+	}
+	return list, nil
+}
+
+type memberRow struct {
+	Person   accountRow `gorm:"embedded"`
+	Role     auth.Role
+	JoinedAt time.Time
+}
+
+func selectMembers(tx *postgres.Tx, organisation uuid.UUID) (list []memberRow, err error) {
+	err = tx.Raw(`select `+accountColumns+`, m.role, m.joined_at
+		from account.membership m join account.account a on a.id = m.account_id
+		where m.organisation_id = ? order by m.joined_at, a.id`, organisation).Scan(&list).Error
+	if err != nil {
+		return nil, fmt.Errorf("select members: %w", err)
+	}
+	return list, nil
+}
