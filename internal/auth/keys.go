@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -223,6 +224,9 @@ func (k *Keys) reload() error {
 	}
 	if next.signs.key == nil {
 		return ErrNoKeys
+	}
+	if now := k.ring.Load(); now != nil && now.signs.id == next.signs.id && maps.Equal(now.files, next.files) {
+		return nil // the same keys: what was remembered under them stays good
 	}
 	jwks, err := encodeJWKS(next.verifies)
 	if err != nil {

@@ -36,6 +36,7 @@ type Tokens struct {
 	keys             *Keys
 	issuer, audience string
 	parser           *jwt.Parser
+	verified         verified
 }
 
 // Token is a checked access token.
@@ -97,6 +98,19 @@ func (t *Tokens) Verify(raw string) (Token, error) {
 	if len(raw) > maxTokenLength {
 		return Token{}, fmt.Errorf("%w: %d bytes long", ErrInvalidToken, len(raw))
 	}
+	if token, ok := t.verified.find(t.keys.ring.Load(), raw, clock.Now()); ok {
+		return token, nil
+	}
+	// The keys as they are before the check: should they change during it, what it found is not remembered.
+	under := t.keys.ring.Load()
+	token, err := t.check(raw)
+	if err == nil {
+		t.verified.keep(under, raw, token)
+	}
+	return token, err
+}
+
+func (t *Tokens) check(raw string) (Token, error) {
 	if strings.ContainsAny(raw, "\r\n") { // which Go's base64 skips: one token would have many spellings
 		return Token{}, fmt.Errorf("%w: line break", ErrInvalidToken)
 	}

@@ -239,6 +239,58 @@ func TestTokensNeedIssuerAndAudience(t *testing.T) {
 	}
 }
 
+func TestARememberedTokenIsNoBetterThanACheckedOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		keys, tokens := openTokens(t, t.TempDir())
+		actor := someOwner()
+		actor.Scopes = []string{"bookings:read"}
+		raw, _, err := tokens.Issue(actor, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			got, err := tokens.Verify(raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(actor, got.Actor); diff != "" {
+				t.Fatalf("actor (-issued +verified):\n%s", diff)
+			}
+			got.Actor.Scopes[0] = "everything"
+		}
+		for _, other := range []string{raw + "\n", "\n" + raw, raw + "A", raw[:len(raw)-1], cutSignature(raw)} {
+			if _, err := tokens.Verify(other); !errors.Is(err, auth.ErrInvalidToken) {
+				t.Errorf("%q after the good one: %v, want ErrInvalidToken", other[len(other)-8:], err)
+			}
+		}
+		old := keys.SigningKeyID()
+		if _, err := keys.Rotate(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tokens.Verify(raw); err != nil {
+			t.Errorf("after a rotation: %v", err)
+		}
+		if err := keys.Retire(old); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tokens.Verify(raw); !errors.Is(err, auth.ErrInvalidToken) {
+			t.Errorf("after its key was retired: %v, want ErrInvalidToken", err)
+		}
+		short, _, err := tokens.Issue(actor, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tokens.Verify(short); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if _, err := tokens.Verify(short); !errors.Is(err, auth.ErrExpiredToken) {
+			t.Errorf("after its expiry: %v, want ErrExpiredToken", err)
+		}
+	})
+}
+
 func BenchmarkVerify(b *testing.B) {
 	keys, err := auth.OpenKeys(b.TempDir(), true)
 	if err != nil {
@@ -248,15 +300,20 @@ func BenchmarkVerify(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	raw, _, err := tokens.Issue(someOwner(), time.Hour)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := tokens.Verify(raw); err != nil {
+	many := make([]string, 100_000)
+	for i := range many {
+		if many[i], _, err = tokens.Issue(someOwner(), time.Hour); err != nil {
 			b.Fatal(err)
 		}
+	}
+	for name, of := range map[string]int{"first": len(many), "again": 1000} {
+		b.Run(name, func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				if _, err := tokens.Verify(many[i%of]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
