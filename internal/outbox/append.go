@@ -164,15 +164,15 @@ func envelopes(tx *postgres.Tx, query string, args ...any) (list []Envelope, err
 			if err := row.Scan(&recorded, &body); err != nil {
 				return Envelope{}, fmt.Errorf("read a fact: %w", err)
 			}
-			return open(body, recorded)
+			return Parse(body, recorded)
 		})
 		return err
 	})
 	return list, err
 }
 
-// open reads the bytes of a fact.
-func open(body []byte, recorded time.Time) (Envelope, error) {
+// Parse reads the bytes of a fact that was recorded at the time given.
+func Parse(body []byte, recorded time.Time) (Envelope, error) {
 	var e event
 	if err := json.Unmarshal(body, &e); err != nil {
 		return Envelope{}, fmt.Errorf("read a fact's envelope: %w", err)

@@ -334,7 +334,7 @@ func (f *follower) receive(ctx context.Context, messages []jetstream.Msg) error 
 			f.o.Log.ErrorContext(ctx, "a message that no relay sent was ignored", slog.String("consumer", f.Name))
 			continue
 		}
-		e, err := open(msg.Data(), recorded)
+		e, err := Parse(msg.Data(), recorded)
 		if err != nil {
 			f.o.Log.ErrorContext(ctx, "a message that is no fact was ignored", slog.String("consumer", f.Name))
 			continue
