@@ -99,7 +99,7 @@ func TestAnotherProcessSeesARotationAndARetirement(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := here.Rotate(); err != nil {
+		if _, err = here.Rotate(); err != nil {
 			t.Fatal(err)
 		}
 		after, _, err := tokensHere.Issue(someOwner(), time.Hour)
@@ -237,8 +237,8 @@ func TestAnyoneCanVerifyWithTheKeySet(t *testing.T) {
 				t.Error("a private key is published")
 			}
 			if key["kid"] == token.Header["kid"] && key["kty"] == "OKP" && key["crv"] == "Ed25519" {
-				x, err := base64.RawURLEncoding.DecodeString(key["x"])
-				return ed25519.PublicKey(x), err
+				x, failed := base64.RawURLEncoding.DecodeString(key["x"])
+				return ed25519.PublicKey(x), failed
 			}
 		}
 		return nil, errors.New("not published")

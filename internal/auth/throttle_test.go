@@ -3,6 +3,7 @@ package auth_test
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -102,7 +103,7 @@ func TestTheThrottleRemembersNoMoreThanItMay(t *testing.T) {
 			throttle.Guess("first@example.com", address(t, "10.9.9.9"))
 		}
 		for i := range 999 {
-			throttle.Guess(strings.Repeat("x", 1000)+fmt.Sprint(i), netip.AddrFrom4([4]byte{11, 0, byte(i >> 8), byte(i)}))
+			throttle.Guess(strings.Repeat("x", 1000)+strconv.Itoa(i), netip.AddrFrom4([4]byte{11, 0, byte(i >> 8), byte(i)}))
 		}
 		if wait := throttle.Guess("first@example.com", address(t, "10.1.1.1")); wait != time.Minute {
 			t.Errorf("forgotten too early: waits %v", wait)

@@ -78,7 +78,7 @@ func (t *Tokens) Issue(actor Actor, ttl time.Duration) (token string, expiresAt 
 		SessionID: actor.SessionID, Role: actor.Role, OrganisationID: actor.OrganisationID,
 		Scope: strings.Join(actor.Scopes, " "),
 	}
-	if err := c.Validate(); err != nil {
+	if err = c.Validate(); err != nil {
 		return "", time.Time{}, fmt.Errorf("issue token: %w", err)
 	}
 	signing := t.keys.signing()

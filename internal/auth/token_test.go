@@ -250,9 +250,9 @@ func TestARememberedTokenIsNoBetterThanACheckedOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 3 {
-			got, err := tokens.Verify(raw)
-			if err != nil {
-				t.Fatal(err)
+			got, failed := tokens.Verify(raw)
+			if failed != nil {
+				t.Fatal(failed)
 			}
 			if diff := cmp.Diff(actor, got.Actor); diff != "" {
 				t.Fatalf("actor (-issued +verified):\n%s", diff)
@@ -260,21 +260,21 @@ func TestARememberedTokenIsNoBetterThanACheckedOne(t *testing.T) {
 			got.Actor.Scopes[0] = "everything"
 		}
 		for _, other := range []string{raw + "\n", "\n" + raw, raw + "A", raw[:len(raw)-1], cutSignature(raw)} {
-			if _, err := tokens.Verify(other); !errors.Is(err, auth.ErrInvalidToken) {
+			if _, err = tokens.Verify(other); !errors.Is(err, auth.ErrInvalidToken) {
 				t.Errorf("%q after the good one: %v, want ErrInvalidToken", other[len(other)-8:], err)
 			}
 		}
 		old := keys.SigningKeyID()
-		if _, err := keys.Rotate(); err != nil {
+		if _, err = keys.Rotate(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := tokens.Verify(raw); err != nil {
+		if _, err = tokens.Verify(raw); err != nil {
 			t.Errorf("after a rotation: %v", err)
 		}
-		if err := keys.Retire(old); err != nil {
+		if err = keys.Retire(old); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := tokens.Verify(raw); !errors.Is(err, auth.ErrInvalidToken) {
+		if _, err = tokens.Verify(raw); !errors.Is(err, auth.ErrInvalidToken) {
 			t.Errorf("after its key was retired: %v, want ErrInvalidToken", err)
 		}
 		short, _, err := tokens.Issue(actor, time.Minute)
@@ -411,7 +411,7 @@ func editClaims(t *testing.T, name string, value any) func(string) string {
 			t.Fatal(err)
 		}
 		var claims map[string]any
-		if err := json.Unmarshal(decoded, &claims); err != nil {
+		if err = json.Unmarshal(decoded, &claims); err != nil {
 			t.Fatal(err)
 		}
 		claims[name] = value

@@ -76,7 +76,7 @@ func TestOneChangedBitIsNoticed(t *testing.T) {
 			t.Fatalf("data key, bit %d: %v, want ErrSealed or ErrUnknownKey", bit, err)
 		}
 	}
-	for n := range len(sealed) {
+	for n := range sealed {
 		if _, err := key.Unseal("agent.phone", sealed[:n]); !errors.Is(err, seal.ErrSealed) {
 			t.Fatalf("value cut to %d bytes: %v, want ErrSealed", n, err)
 		}
@@ -152,10 +152,10 @@ func TestRotatingLeavesTheValuesAndTheIndex(t *testing.T) {
 		t.Fatalf("keys %v, want %v", got, []uint32{next, old})
 	}
 	assertOpens(t, keyring, person, wrapped, sealed)
-	if err := keyring.Retire(next); !errors.Is(err, seal.ErrPrimaryKey) {
+	if err = keyring.Retire(next); !errors.Is(err, seal.ErrPrimaryKey) {
 		t.Errorf("retiring the key in use = %v, want ErrPrimaryKey", err)
 	}
-	if err := keyring.Retire(12345); !errors.Is(err, seal.ErrUnknownKey) {
+	if err = keyring.Retire(12345); !errors.Is(err, seal.ErrUnknownKey) {
 		t.Errorf("retiring an unknown key = %v, want ErrUnknownKey", err)
 	}
 
@@ -163,19 +163,19 @@ func TestRotatingLeavesTheValuesAndTheIndex(t *testing.T) {
 	if err != nil || !changed {
 		t.Fatalf("Rewrap = %v, %v", changed, err)
 	}
-	if id, err := keyring.KeyID(rewrapped); err != nil || id != next {
-		t.Errorf("rewrapped under %d, %v, want %d", id, err, next)
+	if id, failed := keyring.KeyID(rewrapped); failed != nil || id != next {
+		t.Errorf("rewrapped under %d, %v, want %d", id, failed, next)
 	}
-	if again, changed, err := keyring.Rewrap(person, rewrapped); err != nil || changed || !bytes.Equal(again, rewrapped) {
-		t.Errorf("a second Rewrap changed it: %v, %v", changed, err)
+	if again, twice, failed := keyring.Rewrap(person, rewrapped); failed != nil || twice || !bytes.Equal(again, rewrapped) {
+		t.Errorf("a second Rewrap changed it: %v, %v", twice, failed)
 	}
 	assertOpens(t, keyring, person, rewrapped, sealed)
 
-	if err := keyring.Retire(old); err != nil {
+	if err = keyring.Retire(old); err != nil {
 		t.Fatal(err)
 	}
 	assertOpens(t, keyring, person, rewrapped, sealed)
-	if _, err := keyring.Open(person, wrapped); !errors.Is(err, seal.ErrUnknownKey) {
+	if _, err = keyring.Open(person, wrapped); !errors.Is(err, seal.ErrUnknownKey) {
 		t.Errorf("a data key under a retired key = %v, want ErrUnknownKey", err)
 	}
 	restarted, err := seal.OpenKeyring(path, false)
@@ -200,7 +200,7 @@ func TestAnotherProcessOpensWhatAFreshKeyWrapped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := here.Rotate(); err != nil {
+		if _, err = here.Rotate(); err != nil {
 			t.Fatal(err)
 		}
 		person := uuid.New()
@@ -261,7 +261,7 @@ func TestKeysetFilesAreOurs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keyring.Rotate(); err != nil {
+	if _, err = keyring.Rotate(); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
@@ -337,8 +337,14 @@ func TestOneValueHasOneIndex(t *testing.T) {
 		kind  seal.Kind
 		value string
 	}{
-		{seal.Email, "a@example.com"}, {seal.Email, "b@example.com"}, {seal.Email, "a+b@example.com"}, {seal.Phone, "13800138000"},
-		{seal.Phone, "13800138001"}, {seal.Phone, "+1 380 013 8000"}, {seal.BankAccount, "8613800138000"}, {seal.IDNumber, "8613800138000"},
+		{seal.Email, "a@example.com"},
+		{seal.Email, "b@example.com"},
+		{seal.Email, "a+b@example.com"},
+		{seal.Phone, "13800138000"},
+		{seal.Phone, "13800138001"},
+		{seal.Phone, "+1 380 013 8000"},
+		{seal.BankAccount, "8613800138000"},
+		{seal.IDNumber, "8613800138000"},
 	} {
 		got := string(mustIndex(t, index, other.kind, other.value))
 		if seen[got] != "" {
@@ -363,7 +369,7 @@ func TestReindexing(t *testing.T) {
 	const email = "zhang@example.com"
 	old := mustIndex(t, index, seal.Email, email)
 	oldKey := index.KeyIDs()[0]
-	if _, err := index.Rotate(); err != nil {
+	if _, err = index.Rotate(); err != nil {
 		t.Fatal(err)
 	}
 	next := mustIndex(t, index, seal.Email, email)
@@ -377,10 +383,10 @@ func TestReindexing(t *testing.T) {
 	if len(all) != 2 || !bytes.Equal(all[0], next) || !bytes.Equal(all[1], old) {
 		t.Errorf("All = %x, want the new one and then the old", all)
 	}
-	if err := index.Retire(index.KeyIDs()[0]); !errors.Is(err, seal.ErrPrimaryKey) {
+	if err = index.Retire(index.KeyIDs()[0]); !errors.Is(err, seal.ErrPrimaryKey) {
 		t.Errorf("retiring the key in use = %v, want ErrPrimaryKey", err)
 	}
-	if err := index.Retire(oldKey); err != nil {
+	if err = index.Retire(oldKey); err != nil {
 		t.Fatal(err)
 	}
 	restarted, err := seal.OpenIndex(path, false)
