@@ -24,21 +24,21 @@ const patience = 2 * time.Minute
 // URL gives the superuser's address of a database that nobody else has: a copy of the template named by key. Where that
 // template is absent, migrate makes it out of an empty database; key has to change whenever what migrate does changes, so
 // that it is best a hash of all migration files.
-func URL(t testing.TB, migrate func(ctx context.Context, url string) error, key string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+func URL(tb testing.TB, migrate func(ctx context.Context, address string) error, key string) string {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	defer cancel()
 	server, err := theServer()
 	if err != nil {
-		t.Fatalf("dbtest: %v", err)
+		tb.Fatalf("dbtest: %v", err)
 	}
 	name, err := server.clone(ctx, migrate, key)
 	if err != nil {
-		t.Fatalf("dbtest: %v", err)
+		tb.Fatalf("dbtest: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := server.giveBack(name); err != nil {
-			t.Errorf("dbtest: %v", err)
+			tb.Errorf("dbtest: %v", err)
 		}
 	})
 	return server.url(name)
@@ -46,11 +46,11 @@ func URL(t testing.TB, migrate func(ctx context.Context, url string) error, key 
 
 // DataDir is a temporary data directory for a program under test that starts a private PostgreSQL of its own: unlike
 // t.TempDir, the account that root's PostgreSQL runs as may enter it.
-func DataDir(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
+func DataDir(tb testing.TB) string {
+	tb.Helper()
+	dir := tb.TempDir()
 	if err := os.Chmod(filepath.Dir(dir), 0o711); err != nil { //nolint:gosec // it has to be entered
-		t.Fatalf("dbtest: %v", err)
+		tb.Fatalf("dbtest: %v", err)
 	}
 	return dir
 }
@@ -94,7 +94,7 @@ func (s *server) template(ctx context.Context, conn *pgx.Conn, migrate func(cont
 	if err != nil || whole {
 		return name, err
 	}
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(1)`); err != nil {
+	if _, err = conn.Exec(ctx, `SELECT pg_advisory_lock(1)`); err != nil {
 		return "", fmt.Errorf("lock templates: %w", err)
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(1)`) //nolint:errcheck // closing the connection unlocks too

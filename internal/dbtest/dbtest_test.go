@@ -29,12 +29,12 @@ func TestEachTestHasADatabaseOfItsOwn(t *testing.T) {
 	}
 }
 
-func oneTable(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
+func oneTable(ctx context.Context, address string) error {
+	conn, err := pgx.Connect(ctx, address)
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // the error of Exec is the one that counts
 	_, err = conn.Exec(ctx, `CREATE TABLE seat (id int PRIMARY KEY); INSERT INTO seat VALUES (1)`)
 	return err
 }
@@ -45,6 +45,6 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close(context.Background()) })
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
 }

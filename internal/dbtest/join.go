@@ -101,7 +101,7 @@ func (at places) runningServer(ctx context.Context) (address, error) {
 	for {
 		idle, err := lockFile(at.keeper, syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
-			if err := errors.Join(idle.Close(), at.startKeeper(ctx)); err != nil {
+			if err = errors.Join(idle.Close(), at.startKeeper(ctx)); err != nil {
 				return address{}, err
 			}
 		} else if !errors.Is(err, syscall.EWOULDBLOCK) {
@@ -155,7 +155,7 @@ func (at places) startKeeper(ctx context.Context) error {
 	}
 	if said, err := io.ReadAll(word); err != nil || strings.TrimSpace(string(said)) != keeperReady {
 		waited := cmd.Wait()
-		content, _ := os.ReadFile(at.log) //nolint:errcheck // only for the message
+		content, _ := os.ReadFile(at.log) // only for the message
 		return fmt.Errorf("the keeper of the test server ended (%w):\n%s", errors.Join(err, waited), content)
 	}
 	if err := cmd.Process.Release(); err != nil {
@@ -166,12 +166,12 @@ func (at places) startKeeper(ctx context.Context) error {
 
 // lockFile opens and locks a file. The lock lasts until the file is closed or the process ends.
 func lockFile(path string, how int) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a name of ours
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
 	for {
-		err = syscall.Flock(int(file.Fd()), how) //nolint:gosec // a descriptor fits
+		err = syscall.Flock(int(file.Fd()), how)
 		if !errors.Is(err, syscall.EINTR) {
 			break
 		}

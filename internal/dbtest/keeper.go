@@ -222,9 +222,9 @@ func (at places) makeHome() (string, error) {
 		return "", fmt.Errorf("look for stale data: %w", err)
 	}
 	for _, dir := range stale {
-		_ = os.RemoveAll(dir) //nolint:errcheck // a dying server may still write; the next keeper removes the rest
+		_ = os.RemoveAll(dir) // a dying server may still write; the next keeper removes the rest
 	}
-	if err := errors.Join(os.RemoveAll(at.released), os.Mkdir(at.released, 0o700)); err != nil {
+	if err = errors.Join(os.RemoveAll(at.released), os.Mkdir(at.released, 0o700)); err != nil {
 		return "", fmt.Errorf("forget what was given back: %w", err)
 	}
 	home, err := os.MkdirTemp(base, prefix)

@@ -120,10 +120,13 @@ func TestHelperFailsOnce(t *testing.T) {
 	if os.Getenv(siteVariable) == "" {
 		t.Skip("runs in a process of its own")
 	}
-	failing := func(ctx context.Context, url string) error {
-		return errors.Join(oneTable(ctx, url), errors.New("second migration is wrong"))
+	failing := func(ctx context.Context, address string) error {
+		return errors.Join(oneTable(ctx, address), errors.New("second migration is wrong"))
 	}
-	if failed := fails(t, func(t testing.TB) { dbtest.URL(t, failing, "fails once") }); !strings.Contains(failed, "second migration is wrong") {
+	if failed := fails(t, func(tb testing.TB) {
+		tb.Helper()
+		dbtest.URL(tb, failing, "fails once")
+	}); !strings.Contains(failed, "second migration is wrong") {
 		t.Errorf("failed with %q", failed)
 	}
 	connect(t, dbtest.URL(t, oneTable, "fails once"))
@@ -211,7 +214,9 @@ func (s *site) address(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found struct{ URL string }
+	var found struct {
+		URL string `json:"url"`
+	}
 	if err := json.Unmarshal(content, &found); err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +234,7 @@ func (s *site) databases(t *testing.T) int {
 	if err != nil {
 		return 0
 	}
-	defer conn.Close(t.Context())
+	defer conn.Close(t.Context()) //nolint:errcheck // read only
 	var n int
 	if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_database WHERE datname ~ '^t[0-9]+_'`).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -275,8 +280,7 @@ func (s *site) awaitEnd(t *testing.T) {
 			if err != nil {
 				return true
 			}
-			conn.Close(t.Context())
-			return false
+			return conn.Close(t.Context()) != nil
 		})
 	}
 	eventually(t, "the keeper is gone", func() bool { return unlocked(t, filepath.Join(s.dir(), "keeper.lock")) })
@@ -289,7 +293,7 @@ func unlocked(t *testing.T, path string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // read only
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
@@ -310,7 +314,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 // fails runs what is expected to fail a test and gives its words.
-func fails(t *testing.T, run func(t testing.TB)) string {
+func fails(t *testing.T, run func(tb testing.TB)) string {
 	t.Helper()
 	probe := &failure{TB: t}
 	var group errgroup.Group
@@ -336,13 +340,13 @@ func copyProgram(t *testing.T, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer in.Close()
+	defer in.Close() //nolint:errcheck // read only
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = io.Copy(out, in)
-	if err := errors.Join(err, out.Close()); err != nil {
+	if err = errors.Join(err, out.Close()); err != nil {
 		t.Fatal(err)
 	}
 }

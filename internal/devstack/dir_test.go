@@ -33,10 +33,10 @@ func TestLockIsExclusiveUntilGivenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Lock(dir); !errors.Is(err, ErrInUse) {
+	if _, err = Lock(dir); !errors.Is(err, ErrInUse) {
 		t.Fatalf("a second lock: %v, want %v", err, ErrInUse)
 	}
-	if err := lock.Unlock(); err != nil {
+	if err = lock.Unlock(); err != nil {
 		t.Fatal(err)
 	}
 	again, err := Lock(dir)

@@ -198,12 +198,12 @@ func (p *Postgres) clearPredecessor(ctx context.Context) error {
 // the number becomes ours; the rest of the file, with the shared memory to check, stays.
 func (l layout) disownPidFile() error {
 	path := filepath.Join(l.data, "postmaster.pid")
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // below the operator's directory
 	if err != nil {
 		return fmt.Errorf("read postmaster.pid: %w", err)
 	}
 	_, rest, _ := strings.Cut(string(content), "\n")
-	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"+rest), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"+rest), 0o600); err != nil { //nolint:gosec // as above
 		return fmt.Errorf("mark postmaster.pid as stale: %w", err)
 	}
 	return nil
@@ -259,7 +259,7 @@ func openLog(path string) (*os.File, int64, error) {
 			return nil, 0, fmt.Errorf("put the log aside: %w", err)
 		}
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600) //nolint:gosec // below the operator's directory
 	if err != nil {
 		return nil, 0, fmt.Errorf("open the log: %w", err)
 	}
@@ -271,7 +271,7 @@ func openLog(path string) (*os.File, int64, error) {
 }
 
 func readFrom(path string, offset int64) string {
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // below the operator's directory
 	if err != nil {
 		return err.Error()
 	}

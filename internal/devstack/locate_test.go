@@ -91,7 +91,7 @@ func TestNpmFallback(t *testing.T) {
 	}
 	t.Setenv("PG_BIN", bin)
 	dir := t.TempDir()
-	if err := os.Chmod(filepath.Dir(dir), 0o711); err != nil {
+	if err = os.Chmod(filepath.Dir(dir), 0o711); err != nil {
 		t.Fatal(err)
 	}
 	p, err := StartPostgres(t.Context(), Options{Dir: dir})

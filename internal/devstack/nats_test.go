@@ -31,14 +31,14 @@ func TestNATSKeepsItsStreamsAndItsAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	js := jetStream(t, conn)
-	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "FACTS", Subjects: []string{"facts.>"}}); err != nil {
+	if _, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "FACTS", Subjects: []string{"facts.>"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := js.Publish(t.Context(), "facts.one", []byte("kept")); err != nil {
+	if _, err = js.Publish(t.Context(), "facts.one", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
 	conn.Close()
-	if err := first.Stop(t.Context()); err != nil {
+	if err = first.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 
@@ -72,8 +72,9 @@ func TestNATSLetsOnlyHoldersOfTheTokenIn(t *testing.T) {
 	}
 	for _, user := range []*url.Userinfo{nil, url.User("guess")} {
 		address.User = user
-		if conn, err := nats.Connect(address.String()); !errors.Is(err, nats.ErrAuthorization) {
-			t.Errorf("with %v: %v, want %v", user, err, nats.ErrAuthorization)
+		conn, refused := nats.Connect(address.String())
+		if !errors.Is(refused, nats.ErrAuthorization) {
+			t.Errorf("with %v: %v, want %v", user, refused, nats.ErrAuthorization)
 			conn.Close()
 		}
 	}
@@ -122,7 +123,7 @@ func TestNATSSaysAtOnceThatItsPortIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close()
+	defer taken.Close() //nolint:errcheck // only holds the port
 	address, ok := taken.Addr().(*net.TCPAddr)
 	if !ok {
 		t.Fatal("not a TCP address")
@@ -141,7 +142,7 @@ func TestCommandsJoinTheNATSOfAProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := devstack.StartNATS(t.Context(), devstack.NATSOptions{Dir: dir}); !errors.Is(err, devstack.ErrInUse) {
+	if _, err = devstack.StartNATS(t.Context(), devstack.NATSOptions{Dir: dir}); !errors.Is(err, devstack.ErrInUse) {
 		t.Errorf("a second start: %v, want %v", err, devstack.ErrInUse)
 	}
 	second, err := devstack.OpenNATS(t.Context(), devstack.NATSOptions{Dir: dir})

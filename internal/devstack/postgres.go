@@ -166,7 +166,7 @@ func (p *Postgres) prepare(ctx context.Context) (err error) {
 	if p.as, err = serverAccount(p.layout.data); err != nil {
 		return err
 	}
-	if err := checkPassable(p.layout.dir, p.as); err != nil {
+	if err = checkPassable(p.layout.dir, p.as); err != nil {
 		return err
 	}
 	wanted, err := p.layout.major()
@@ -176,7 +176,7 @@ func (p *Postgres) prepare(ctx context.Context) (err error) {
 	if p.binaries, err = locate(ctx, wanted, p.log); err != nil {
 		return err
 	}
-	if err := checkPassable(p.binaries.dir, p.as); err != nil {
+	if err = checkPassable(p.binaries.dir, p.as); err != nil {
 		return err
 	}
 	if p.password, err = p.layout.ensurePassword(); err != nil {

@@ -74,7 +74,7 @@ func TestPostgresPromisesDurabilityAndLetsNobodyElseIn(t *testing.T) {
 	}
 	config.Password = "guess"
 	if conn, err := pgx.ConnectConfig(t.Context(), config); err == nil {
-		conn.Close(t.Context())
+		_ = conn.Close(t.Context())
 		t.Error("a wrong password was let in")
 	}
 }

@@ -20,7 +20,7 @@ func isPostmaster(pid int, dataDir string) bool {
 		return false
 	}
 	proc := filepath.Join("/proc", strconv.Itoa(pid))
-	name, err := os.ReadFile(filepath.Join(proc, "comm"))
+	name, err := os.ReadFile(filepath.Join(proc, "comm")) //nolint:gosec // a number
 	if err != nil || strings.TrimSpace(string(name)) != "postgres" {
 		return false
 	}
