@@ -1,0 +1,275 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"peakseat/api"
+	"peakseat/api/account"
+	"peakseat/billing"
+	"peakseat/certification"
+	"peakseat/internal/auth"
+	"peakseat/internal/outbox"
+	"peakseat/internal/postgres"
+	"peakseat/internal/seal"
+	"peakseat/internal/telemetry"
+	"peakseat/matcher"
+)
+
+// Version is what the program calls itself; releases set it when they link.
+const Version = "0.1.0-dev"
+
+// Modules are the schemas of all contexts, in the order in which they migrate.
+func Modules() []postgres.Module {
+	return []postgres.Module{
+		postgres.Platform(), account.Module(), certification.Module(), matcher.Module(), billing.Module(),
+	}
+}
+
+// App is the whole program, ready to run.
+type App struct {
+	cfg      Config
+	Stack    *Stack
+	Pools    *Pools
+	registry *prometheus.Registry
+	tracing  *telemetry.Tracing
+	listener net.Listener
+	edge     *api.Router
+	handler  http.Handler
+	relay    *outbox.Relay
+	facts    *outbox.Consumers
+	keys     *auth.Keys
+	tokens   *auth.Tokens
+
+	Account       *account.Service
+	Certification *certification.Service
+	Matcher       *matcher.Service
+	Billing       *billing.Service
+}
+
+// New opens the stack and builds everything; nothing serves until Run. pages is what the edge
+// serves beside the API; nil is nothing. Close it, whether or not it ran.
+func New(ctx context.Context, cfg Config, pages http.Handler) (_ *App, err error) {
+	if err := cfg.Complete(); err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, registry: telemetry.NewRegistry(Version)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if a.tracing, err = telemetry.StartTracing(ctx, cfg.Log, telemetry.TraceOptions{Endpoint: cfg.OTLPEndpoint, Version: Version}); err != nil {
+		return nil, err
+	}
+	if a.Stack, err = OpenStack(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if cfg.Migrate {
+		if err := postgres.Migrate(ctx, a.Stack.URL, Modules()...); err != nil {
+			return nil, err
+		}
+	}
+	if a.Pools, err = OpenPools(ctx, a.Stack.URL, matcher.ClaimPoolOptions()); err != nil {
+		return nil, err
+	}
+	if err := a.bootChecks(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.contexts(); err != nil {
+		return nil, err
+	}
+	if err := a.Account.Revocations().Poll(ctx); err != nil {
+		return nil, fmt.Errorf("read who is disabled: %w", err)
+	}
+	if err := a.deliveries(); err != nil {
+		return nil, err
+	}
+	return a, a.serveOn(ctx, pages)
+}
+
+// bootChecks refuse to serve where a promise could not be kept.
+func (a *App) bootChecks(ctx context.Context) error {
+	old, err := postgres.Pending(ctx, a.Pools.System, Modules()...)
+	if err != nil {
+		return err
+	}
+	if len(old) > 0 {
+		return fmt.Errorf("the schema of %s is old: run peakseat migrate", strings.Join(old, ", "))
+	}
+	if err := postgres.Check(ctx, a.Pools.System); err != nil && !a.cfg.UnsafeDatabase {
+		return fmt.Errorf("this PostgreSQL cannot keep what PeakSeat promises (--unsafe-database serves all the same, for tests):\n%w", err)
+	}
+	moved, err := postgres.ClockMoved(ctx, a.Pools.System)
+	if err != nil {
+		return err
+	}
+	if moved && !a.cfg.Dev {
+		return errors.New("the rules' clock of this database was moved by a development server; production does not start on it")
+	}
+	return nil
+}
+
+// contexts builds every context and answers the questions that they ask each other.
+func (a *App) contexts() error {
+	keys := a.cfg.KeysDir
+	own := a.Stack.postgres != nil
+	if keys == "" {
+		keys = filepath.Join(a.cfg.DataDir, "keys")
+		own = true
+	}
+	if err := os.MkdirAll(keys, 0o700); err != nil {
+		return fmt.Errorf("make the directory of the keys: %w", err)
+	}
+	tokenKeys, err := auth.OpenKeys(filepath.Join(keys, "tokens"), own)
+	if err != nil {
+		return err
+	}
+	tokens, err := auth.NewTokens(tokenKeys, a.cfg.Issuer, "peakseat")
+	if err != nil {
+		return err
+	}
+	passwords, err := auth.NewPasswords()
+	if err != nil {
+		return err
+	}
+	keyring, err := seal.OpenKeyring(filepath.Join(keys, "seal.json"), own)
+	if err != nil {
+		return err
+	}
+	index, err := seal.OpenIndex(filepath.Join(keys, "index.json"), own)
+	if err != nil {
+		return err
+	}
+	a.keys, a.tokens = tokenKeys, tokens
+
+	a.Account = account.New(account.Deps{
+		App: a.Pools.App, System: a.Pools.System, Tokens: tokens, Passwords: passwords,
+		Throttle: auth.NewThrottle(auth.DefaultThrottleLimits()), Keyring: keyring, Index: index, Log: a.cfg.Log, PublicURL: a.cfg.PublicURL,
+	})
+	a.Certification = certification.New(certification.Deps{App: a.Pools.App, System: a.Pools.System, Agents: a.Account})
+	a.Billing = billing.New(billing.Deps{App: a.Pools.App, System: a.Pools.System, Bookings: bookings{a}, InstantGateway: a.cfg.Dev})
+	a.Matcher = matcher.New(matcher.Deps{
+		App: a.Pools.App, Claim: a.Pools.Claim, System: a.Pools.System,
+		Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
+	})
+	return nil
+}
+
+// bookings answers billing's question about a booking from the matcher.
+type bookings struct{ *App }
+
+// BookingToQuote is the matcher's answer in billing's words.
+func (b bookings) BookingToQuote(tx *postgres.Tx, id uuid.UUID) (billing.QuotedBooking, error) {
+	q, err := b.Matcher.BookingToPrice(tx, id)
+	if err != nil {
+		return billing.QuotedBooking{}, err
+	}
+	quoted := billing.QuotedBooking{
+		ID: q.ID, MerchantID: q.MerchantID, Version: q.Version, State: q.State, RulesVersion: q.RulesVersion,
+		CampaignMultiplier: q.CampaignMultiplier, Zone: q.Zone, EligibleFree: q.EligibleFree, CompetingSeats: q.CompetingSeats,
+	}
+	for _, r := range q.Requirements {
+		quoted.Requirements = append(quoted.Requirements, billing.QuotedRequirement(r))
+	}
+	for _, s := range q.Shifts {
+		quoted.Shifts = append(quoted.Shifts, billing.QuotedShift{ID: s.ID, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Seats: s.Seats})
+	}
+	return quoted, nil
+}
+
+// deliveries makes the relay and the consumers of the worker role.
+func (a *App) deliveries() (err error) {
+	if !a.cfg.has(RoleWorker) {
+		return nil
+	}
+	o := outbox.Options{Replicas: max(1, a.cfg.NATSNodes), Log: a.cfg.Log, Metrics: a.registry}
+	if a.relay, err = outbox.NewRelay(a.Pools.System, a.Stack.NATS, o); err != nil {
+		return err
+	}
+	var list []outbox.Consumer
+	list = append(list, a.Account.Consumers()...)
+	list = append(list, a.Matcher.Consumers()...)
+	list = append(list, a.Billing.Consumers()...)
+	a.facts, err = outbox.NewConsumers(a.Pools.System, a.Stack.NATS, o, list...)
+	return err
+}
+
+// serveOn builds the edge and opens its port.
+func (a *App) serveOn(ctx context.Context, pages http.Handler) (err error) {
+	a.edge = api.New(api.Options{
+		Version: Version, DB: a.Pools.App, Tokens: a.tokens, Revoked: a.Account.Revocations().Revoked,
+		APIKey: a.Account.ActorOfAPIKey, JWKS: a.keys.JWKS, Ready: a.ready, Metrics: telemetry.NewHTTPMetrics(a.registry),
+		Limits: a.cfg.Limits, Pages: pages,
+	})
+	a.Account.Routes(a.edge.API)
+	a.Certification.Routes(a.edge.API)
+	a.Matcher.Routes(a.edge.API)
+	a.Billing.Routes(a.edge.API)
+	a.platformRoutes()
+	if a.handler, err = a.edge.Handler(); err != nil {
+		return err
+	}
+	if !a.cfg.has(RoleAPI) {
+		return nil
+	}
+	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w (choose another address with --addr)", err)
+	}
+	return nil
+}
+
+// Document is the OpenAPI document of the whole program.
+func (a *App) Document() ([]byte, error) { return a.edge.Document() }
+
+// URL is where the API answers.
+func (a *App) URL() string {
+	if a.listener == nil {
+		return ""
+	}
+	return "http://" + a.listener.Addr().String()
+}
+
+func (a *App) ready(ctx context.Context) (map[string]string, error) {
+	notes := map[string]string{"version": Version}
+	if a.cfg.UnsafeDatabase {
+		notes["database"] = "unsafe: a crash may lose what was answered"
+	}
+	if a.Stack.NATS.IsConnected() {
+		notes["nats"] = "connected"
+	} else {
+		notes["nats"] = "disconnected: facts wait in PostgreSQL"
+	}
+	return notes, a.Pools.App.Ping(ctx)
+}
+
+// Close ends everything that New opened.
+func (a *App) Close(ctx context.Context) error {
+	var problems []error
+	if a.listener != nil {
+		_ = a.listener.Close() // Run may have closed it
+	}
+	if a.Pools != nil {
+		a.Pools.Close()
+	}
+	if a.Stack != nil {
+		problems = append(problems, a.Stack.Close(ctx))
+	}
+	if a.tracing != nil {
+		late, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		problems = append(problems, a.tracing.Shutdown(late))
+	}
+	return errors.Join(problems...)
+}
