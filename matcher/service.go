@@ -54,7 +54,8 @@ type Deps struct {
 // Service is the matcher's use cases.
 type Service struct {
 	Deps
+	claims *claimBatcher
 }
 
 // New makes the service; it starts nothing.
-func New(d Deps) *Service { return &Service{Deps: d} }
+func New(d Deps) *Service { return &Service{Deps: d, claims: newClaimBatcher(d.Claim)} }

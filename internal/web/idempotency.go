@@ -39,7 +39,8 @@ func WithKeyName(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, keyName{}, name)
 }
 
-func withKey(ctx context.Context, k Key) context.Context {
+// WithKey hands a key down to the use case of an InHandler operation.
+func WithKey(ctx context.Context, k Key) context.Context {
 	return context.WithValue(ctx, keyValue{}, k)
 }
 

@@ -202,7 +202,7 @@ func respond[I, T any](ctx context.Context, a *API, op Op, in *I, handle func(co
 		}
 		raw, err = once(ctx, pool, key, op.Status, answer)
 	case op.Keyed == InHandler:
-		raw, err = answer(withKey(ctx, key))
+		raw, err = answer(WithKey(ctx, key))
 	default:
 		raw, err = answer(ctx)
 	}

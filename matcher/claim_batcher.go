@@ -1,0 +1,253 @@
+package matcher
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"peakseat/internal/fault"
+	"peakseat/internal/postgres"
+)
+
+// Limits of one process's batcher.
+const (
+	mostWaiting  = 2000 // beyond it callers are told to come back
+	mostInBatch  = 64
+	mostInRead   = 1024 // callers of sold-out shifts answered by one read
+	claimWorkers = 2
+	comeBack     = time.Second
+	batchTimeout = 20 * time.Second
+	batchTries   = 3
+	mostSoldOut  = 10_000 // hints kept
+
+	// After a batch everybody whom it answered comes back at once; without this pause the first of them gets a
+	// batch of one to themselves, and batches alternate between one and all the others.
+	gather = 100 * time.Microsecond
+)
+
+// claimBatcher answers requests for seats in groups:
+//
+//	ask -> waiting (FIFO, bounded) -> cut -> flight 1: lock, read -> decide in Go -> flight 2: write, commit -> answer
+//	                                    \-> sold out: one read without a transaction answers everybody
+//
+// Two workers run batches that share no shift and no agent. A request belongs to one batch, and a batch holds at most one
+// request of an agent. There is no timer: a batch is whoever waits when a worker is free.
+type claimBatcher struct {
+	db    *postgres.DB
+	limit int
+
+	mu      sync.Mutex
+	waiting []*seatRequest
+	busy    map[uuid.UUID]bool // shifts and agents of running batches
+	soldOut map[uuid.UUID]bool // a hint: the last batch saw no open seat. Only a read says so to anybody
+	closed  bool
+	wake    chan struct{} // somebody came, or a batch ended
+	quit    chan struct{} // closed with the door
+}
+
+func newClaimBatcher(db *postgres.DB) *claimBatcher {
+	return &claimBatcher{
+		db: db, limit: mostWaiting, busy: map[uuid.UUID]bool{}, soldOut: map[uuid.UUID]bool{},
+		wake: make(chan struct{}, claimWorkers), quit: make(chan struct{}),
+	}
+}
+
+// ask waits for the answer. A caller who leaves does not take the request back.
+func (b *claimBatcher) ask(ctx context.Context, r *seatRequest) (*Assignment, error) {
+	b.mu.Lock()
+	if b.closed || len(b.waiting) >= b.limit {
+		b.mu.Unlock()
+		return nil, ErrTooManyClaims.After(comeBack)
+	}
+	b.waiting = append(b.waiting, r)
+	b.mu.Unlock()
+	b.rouse()
+	select {
+	case a := <-r.done:
+		return a.assignment, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (b *claimBatcher) rouse() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run ends when ctx has ended and nobody waits any more.
+func (b *claimBatcher) run(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		b.closed = true
+		b.mu.Unlock()
+		close(b.quit)
+	})
+	defer stop()
+	own := context.WithoutCancel(ctx) // nobody's leaving ends a batch
+	var workers errgroup.Group
+	for range claimWorkers {
+		workers.Go(func() error {
+			b.work(own)
+			return nil
+		})
+	}
+	return workers.Wait()
+}
+
+func (b *claimBatcher) work(ctx context.Context) {
+	for {
+		batch, sold := b.cut()
+		switch {
+		case len(sold) > 0:
+			b.answerSoldOut(ctx, sold)
+		case len(batch) > 0:
+			b.answer(ctx, batch)
+			b.finish(batch)
+			if len(batch) > 1 {
+				time.Sleep(gather)
+			}
+		case !b.pause():
+			return
+		}
+	}
+}
+
+// pause waits until there may be something to do; false when there never will be.
+func (b *claimBatcher) pause() bool {
+	b.mu.Lock()
+	closed, waiting := b.closed, len(b.waiting)
+	b.mu.Unlock()
+	switch {
+	case closed && waiting == 0:
+		return false
+	case closed:
+		<-b.wake // they wait for the other worker's batch
+		return true
+	}
+	select {
+	case <-b.wake:
+	case <-b.quit:
+	}
+	return true
+}
+
+// cut takes the next requests, oldest first: a batch, or the claims of shifts that seem sold out.
+func (b *claimBatcher) cut() (batch, sold []*seatRequest) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	agents := make(map[uuid.UUID]bool, mostInBatch)
+	left := b.waiting[:0]
+	for i, r := range b.waiting {
+		if len(batch) == mostInBatch || len(sold) == mostInRead {
+			left = append(left, b.waiting[i:]...)
+			break
+		}
+		hinted := r.act == seatClaim && b.soldOut[r.shift]
+		switch {
+		case b.busy[r.shift] || b.busy[r.agent]:
+			left = append(left, r)
+		case hinted && len(batch) == 0:
+			sold = append(sold, r)
+		case hinted || len(sold) > 0 || agents[r.agent]:
+			left = append(left, r)
+		default:
+			agents[r.agent] = true
+			batch = append(batch, r)
+		}
+	}
+	clear(b.waiting[len(left):])
+	b.waiting = left
+	for _, r := range batch {
+		b.busy[r.shift], b.busy[r.agent] = true, true
+	}
+	return batch, sold
+}
+
+func (b *claimBatcher) finish(batch []*seatRequest) {
+	b.mu.Lock()
+	for _, r := range batch {
+		delete(b.busy, r.shift)
+		delete(b.busy, r.agent)
+	}
+	more := len(b.waiting) > 0
+	b.mu.Unlock()
+	if more || b.isClosed() {
+		b.rouse()
+	}
+}
+
+func (b *claimBatcher) isClosed() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed
+}
+
+// again puts requests back to the front, in their order.
+func (b *claimBatcher) again(list []*seatRequest) {
+	b.mu.Lock()
+	b.waiting = append(slices.Clone(list), b.waiting...)
+	b.mu.Unlock()
+	b.rouse()
+}
+
+// hint notes whether a shift seems sold out.
+func (b *claimBatcher) hint(sold bool, shifts ...uuid.UUID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, shift := range shifts {
+		if !sold {
+			delete(b.soldOut, shift)
+			continue
+		}
+		if len(b.soldOut) >= mostSoldOut {
+			clear(b.soldOut)
+		}
+		b.soldOut[shift] = true
+	}
+}
+
+// answer runs a batch and answers everybody in it. After a lost connection the whole batch runs again: where the commit
+// went through, the kept replies answer. Any other error is somebody's in the batch: each half runs on its own.
+func (b *claimBatcher) answer(ctx context.Context, batch []*seatRequest) {
+	answers, err := b.try(ctx, batch)
+	switch {
+	case err == nil:
+		for i, r := range batch {
+			r.done <- answers[i]
+		}
+	case lost(err):
+		for _, r := range batch {
+			r.done <- seatAnswer{err: fault.ErrUnavailable.After(comeBack).Because(err)}
+		}
+	case len(batch) == 1:
+		batch[0].done <- seatAnswer{err: faultOf(err)}
+	default:
+		half := len(batch) / 2
+		b.answer(ctx, batch[:half])
+		b.answer(ctx, batch[half:])
+	}
+}
+
+func (b *claimBatcher) try(ctx context.Context, batch []*seatRequest) (answers []seatAnswer, err error) {
+	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
+	defer cancel()
+	for range batchTries {
+		if answers, err = b.once(ctx, batch); err == nil || !lost(err) {
+			return answers, err
+		}
+	}
+	return nil, err
+}
+
+// lost tells whether the connection ended under the batch, so that a commit may or may not have happened.
+func lost(err error) bool {
+	return postgres.Down(err) || errors.Is(err, context.DeadlineExceeded)
+}

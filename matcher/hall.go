@@ -1,0 +1,109 @@
+package matcher
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/auth"
+	"peakseat/internal/fault"
+	"peakseat/internal/money"
+	"peakseat/internal/postgres"
+)
+
+// HallShift is an open shift as an agent sees it in the hall.
+type HallShift struct {
+	ID           uuid.UUID     `json:"id"`
+	ShopName     string        `json:"shop_name"`
+	Industry     string        `json:"industry"`
+	Channels     []string      `json:"channels" nullable:"false"`
+	StartsAt     time.Time     `json:"starts_at"`
+	EndsAt       time.Time     `json:"ends_at"`
+	TimeZone     string        `json:"time_zone" doc:"the shop's"`
+	Requirements []Requirement `json:"requirements" nullable:"false"`
+	PayPerHour   money.Money   `json:"pay_per_hour"`
+	Seats        int           `json:"seats"`
+	Open         int           `json:"open" doc:"seats that nobody holds or is offered"`
+	Eligible     bool          `json:"eligible"`
+	Rules        []RuleView    `json:"rules,omitempty" doc:"the rules that say no; with include=ineligible"`
+
+	facts shiftFacts
+	no    []Rule
+}
+
+// HallFilter says which shifts of the hall are wanted. Zero values mean all.
+type HallFilter struct {
+	Tag        string    // required by the shift
+	From, To   Date      // first and last date of the start, in the agent's zone
+	LeastPay   int64     // per hour, minor units
+	Ineligible bool      // also shifts that the agent may not take, with their failed rules
+	After      hallPlace // the last of the page before
+	Limit      int
+}
+
+// hallPlace is where a shift stands in the hall: by its start.
+type hallPlace struct {
+	StartsAt time.Time `json:"s"`
+	ID       uuid.UUID `json:"i"`
+}
+
+// hallRead is how many shifts are read at once while a page is filled.
+const hallRead = 500
+
+// Hall lists up to one more than the limit of the shifts with open seats that the agent who acts may take, in
+// order of their start.
+func (s *Service) Hall(ctx context.Context, f HallFilter) (list []HallShift, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		list = nil
+		agent, err := selectOwnFacts(tx)
+		if err != nil {
+			return err
+		}
+		for {
+			read, err := selectHall(tx, f, agent.zone)
+			if err != nil {
+				return err
+			}
+			for i := range read {
+				h := &read[i]
+				if h.Eligible = eligible(agent, &h.facts, tx.Now); !h.Eligible {
+					if !f.Ineligible {
+						continue
+					}
+					h.no = failed(evaluate(agent, &h.facts, tx.Now))
+				}
+				if list = append(list, *h); len(list) > f.Limit {
+					return selectHallOpen(tx, list)
+				}
+			}
+			if len(read) < hallRead {
+				return selectHallOpen(tx, list)
+			}
+			last := &read[len(read)-1]
+			f.After = hallPlace{last.facts.startsAt, last.ID}
+		}
+	})
+	return list, err
+}
+
+// ShiftEligibility asks every rule of the agent who acts and one shift, those that the claim asks. To a blocked pair and
+// before it is open the shift does not exist.
+func (s *Service) ShiftEligibility(ctx context.Context, shiftID uuid.UUID) (list []Rule, err error) {
+	if actor, _ := auth.ActorFrom(ctx); !actor.IsAgent() {
+		return nil, fault.ErrForbidden
+	}
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		shift, err := selectHallShift(tx, shiftID)
+		if err != nil {
+			return err
+		}
+		agent, err := selectOwnFacts(tx)
+		if err != nil {
+			return err
+		}
+		list = evaluate(agent, &shift.facts, tx.Now)
+		return nil
+	})
+	return list, err
+}

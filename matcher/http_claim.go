@@ -1,0 +1,68 @@
+package matcher
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/web"
+)
+
+// RuleView is one rule of eligibility as an agent reads it.
+type RuleView struct {
+	Rule     string `json:"rule" doc:"stable; shift_open, account_active, own_organisation, tag, availability, longest_shift, own_day_hours, own_week_hours, day_hours, week_hours, overlap, rest_between, rest_of_night, least_pay, needs"`
+	Tag      string `json:"tag,omitempty" doc:"of the rule tag: which one" example:"function/presale"`
+	Passed   bool   `json:"passed"`
+	Value    string `json:"value" example:"level 1"`
+	Needed   string `json:"needed" example:"level 2, valid until 2026-11-12 02:00 +08:00"`
+	NextStep string `json:"next_step" doc:"empty where the rule passed"`
+}
+
+// Eligibility says whether an agent may take a seat of a shift, and why.
+type Eligibility struct {
+	Eligible bool       `json:"eligible"`
+	Rules    []RuleView `json:"rules" nullable:"false"`
+}
+
+func ruleViews(list []Rule, language string) []RuleView {
+	views := make([]RuleView, len(list))
+	for i, r := range list {
+		value, needed, next := r.Texts()
+		views[i] = RuleView{
+			Rule: r.Name, Tag: r.Tag, Passed: r.Passed,
+			Value: value.In(language), Needed: needed.In(language), NextStep: next.In(language),
+		}
+	}
+	return views
+}
+
+type shiftInput struct {
+	ID uuid.UUID `path:"id" format:"uuid"`
+}
+
+// claimRoutes are what an agent does with a seat.
+func (s *Service) claimRoutes(api *web.API) {
+	web.Register(api, web.Op{
+		Method: http.MethodPost, Path: "/shifts/{id}/claims", Tag: "matcher", Access: web.Agent, Status: http.StatusCreated, Keyed: web.InHandler,
+		Summary: "Take an open seat of a shift",
+	}, func(ctx context.Context, in *shiftInput) (*Assignment, error) { return s.Claim(ctx, in.ID) })
+	web.Register(api, web.Op{
+		Method: http.MethodPost, Path: "/offers/{id}/acceptance", Tag: "matcher", Access: web.Agent, Status: http.StatusCreated, Keyed: web.InHandler,
+		Summary: "Accept an offer and hold its seat",
+	}, func(ctx context.Context, in *shiftInput) (*Assignment, error) { return s.AcceptOffer(ctx, in.ID) })
+	web.Register(api, web.Op{
+		Method: http.MethodPost, Path: "/assignments/{id}/release", Tag: "matcher", Access: web.Agent, Keyed: web.InHandler,
+		Summary: "Give a seat back to the hall, until the start",
+	}, func(ctx context.Context, in *shiftInput) (*Assignment, error) { return s.Release(ctx, in.ID) })
+	web.Register(api, web.Op{
+		Method: http.MethodGet, Path: "/shifts/{id}/eligibility", Tag: "matcher", Access: web.Agent,
+		Summary: "Whether I may take a seat of a shift, rule by rule",
+	}, func(ctx context.Context, in *shiftInput) (*Eligibility, error) {
+		list, err := s.ShiftEligibility(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &Eligibility{Eligible: len(failed(list)) == 0, Rules: ruleViews(list, web.Language(ctx))}, nil
+	})
+}
