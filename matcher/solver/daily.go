@@ -306,19 +306,11 @@ func (f *flow) node(rank int32) int32 {
 func (f *flow) plan(complete bool, given int64) *Plan {
 	p := f.x.p
 	plan := &Plan{Complete: complete, Work: f.work}
-	held := make([]int32, 0, len(f.holds))
-	for h := 1; h < len(f.holds); h++ {
-		held = append(held, int32(h)) //nolint:gosec // seats are fewer than 2^31
-	}
-	agent := func(h int32) int32 { return f.x.order[f.agents[f.holds[h].agent].rank] }
-	slices.SortFunc(held, func(a, b int32) int {
-		return compareSeats(Seat{f.holds[a].line, agent(a)}, Seat{f.holds[b].line, agent(b)})
-	})
-	plan.Seats = make([]Seat, len(held))
-	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, len(held))}
-	for i, h := range held {
+	plan.Seats = make([]Seat, len(f.holds)-1)
+	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, len(f.holds)-1)}
+	for i, h := range f.byLine() {
 		hold := &f.holds[h]
-		plan.Seats[i] = Seat{hold.line, agent(h)}
+		plan.Seats[i] = Seat{hold.line, f.agentOf(h)}
 		plan.Prices.Seat[i] = hold.price
 		plan.Weight += int64(p.lines[hold.line].Weight)
 		plan.Quality += int64(10_000 - hold.cost)
@@ -343,6 +335,29 @@ func (f *flow) plan(complete bool, given int64) *Plan {
 	}
 	return plan
 }
+
+// byLine lists the holds by line, then agent.
+func (f *flow) byLine() []int32 {
+	from := make([]int32, len(f.lines)+1)
+	for _, h := range f.holds[1:] {
+		from[h.line+1]++
+	}
+	for l := range f.lines {
+		from[l+1] += from[l]
+	}
+	out, next := make([]int32, len(f.holds)-1), slices.Clone(from)
+	for h := 1; h < len(f.holds); h++ {
+		l := f.holds[h].line
+		out[next[l]] = int32(h) //nolint:gosec // seats are fewer than 2^31
+		next[l]++
+	}
+	for l := range f.lines {
+		slices.SortFunc(out[from[l]:from[l+1]], func(a, b int32) int { return cmp.Compare(f.agentOf(a), f.agentOf(b)) })
+	}
+	return out
+}
+
+func (f *flow) agentOf(hold int32) int32 { return f.x.order[f.agents[f.holds[hold].agent].rank] }
 
 // queued is a node to look at: a line from its candidate next on (-1 when first reached), or ^agent.
 type queued struct {
