@@ -1,0 +1,37 @@
+package billing
+
+import (
+	"fmt"
+
+	"peakseat/internal/fact"
+	"peakseat/internal/outbox"
+	"peakseat/internal/postgres"
+)
+
+// Consumers are what billing does on the matcher's facts. One consumer handles both kinds, because the order within a
+// shift matters: the shift's end says how many assignments will still tell their minutes.
+func (s *Service) Consumers() []outbox.Consumer {
+	return []outbox.Consumer{{
+		Name:   "billing-timesheets",
+		Types:  []string{fact.AssignmentFinished{}.Type(), fact.ShiftEnded{}.Type()},
+		Handle: s.onAttendance,
+	}}
+}
+
+func (s *Service) onAttendance(tx *postgres.Tx, e outbox.Envelope) error {
+	switch e.Type {
+	case fact.AssignmentFinished{}.Type():
+		f, err := outbox.Decode[fact.AssignmentFinished](e)
+		if err != nil {
+			return err
+		}
+		return submit(tx, f)
+	case fact.ShiftEnded{}.Type():
+		f, err := outbox.Decode[fact.ShiftEnded](e)
+		if err != nil {
+			return err
+		}
+		return endShift(tx, f)
+	}
+	return fmt.Errorf("billing does nothing on a %s", e.Type)
+}
