@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,12 +142,15 @@ func TestNothingIsLostOrOutOfOrderWhileTheRelayIsKilled(t *testing.T) {
 		relay := newRelay(t, db, nc)
 		g.Go(func() error { return relay.Run(relays) })
 	}
+	const deaths = 10
+	killed := make(chan struct{})
+	var written atomic.Int64
 	writers, wctx := errgroup.WithContext(ctx)
-	const each = 150
+	const each = 150 // at least, and until the relay was killed often enough
 	for w := range 8 {
 		writers.Go(func() error {
 			rnd := rand.New(rand.NewPCG(7, uint64(w)))
-			for range each {
+			for n := 0; n < each || !closed(killed); n++ {
 				held := time.Duration(0)
 				if rnd.IntN(100) == 0 {
 					held = time.Duration(50+rnd.IntN(200)) * time.Millisecond
@@ -154,38 +158,47 @@ func TestNothingIsLostOrOutOfOrderWhileTheRelayIsKilled(t *testing.T) {
 				if err := db.countOne(wctx, things[rnd.IntN(len(things))], held); err != nil {
 					return err
 				}
+				written.Add(1)
 			}
 			return nil
 		})
 	}
-	g.Go(func() error { // the killer
-		for kills := 0; ; {
+	killer := db.connect(t)
+	g.Go(func() error {
+		for kills := 0; kills < deaths; {
 			if !pause(relays, 40*time.Millisecond) {
-				if kills == 0 {
-					return errors.New("the relay was never killed")
-				}
-				return nil
+				return fmt.Errorf("the relay was killed %d times only", kills)
 			}
-			var killed int
-			err := db.admin.QueryRow(ctx, `select count(*) filter (where pg_terminate_backend(pid)) from pg_locks
+			var now int
+			err := killer.QueryRow(ctx, `select count(*) filter (where pg_terminate_backend(pid)) from pg_locks
 				where locktype = 'advisory' and granted and classid = 1 and objid = 3070774715 and objsubid = 1
-				and database = (select oid from pg_database where datname = current_database())`).Scan(&killed)
+				and database = (select oid from pg_database where datname = current_database())`).Scan(&now)
 			if err != nil {
 				return err
 			}
-			kills += killed
+			kills += now
 		}
+		close(killed)
+		return nil
 	})
 	if err := writers.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	got := readStream(t, nc, 8*each)
+	told := int(written.Load())
+	got := readStream(t, nc, told)
 	db.waitEmpty(t)
 	stop()
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	checkOrder(t, got, 8*each)
+	checkOrder(t, got, told)
+	stream, err := jetStream(t, nc).Stream(t.Context(), "PEAKSEAT_MATCHER")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := stream.CachedInfo().State.LastSeq; n != uint64(told) {
+		t.Errorf("the stream holds %d facts, want %d", n, told)
+	}
 }
 
 // Two programs run the same consumer and die in turn; its effect is one row per fact.
@@ -471,6 +484,11 @@ func open(t testing.TB) *database {
 		_, err = conn.Exec(ctx, testTables)
 		return err
 	}, "outbox\n"+testTables+migrations(t))
+	return openURL(t, url)
+}
+
+func openURL(t testing.TB, url string) *database {
+	t.Helper()
 	db := &database{url: url}
 	for role, to := range map[postgres.Role]**postgres.DB{postgres.App: &db.app, postgres.System: &db.system} {
 		opened, err := postgres.Open(t.Context(), url, role, postgres.Options{MaxConns: 24})
@@ -491,30 +509,40 @@ const testTables = `
 
 func (db *database) reconnect(t testing.TB) {
 	t.Helper()
+	db.admin = db.connect(t)
+}
+
+func (db *database) connect(t testing.TB) *pgx.Conn {
+	t.Helper()
 	conn, err := pgx.Connect(t.Context(), db.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
-	db.admin = conn
+	return conn
 }
 
 // countOne writes a thing's next fact under its row's lock.
 func (db *database) countOne(ctx context.Context, thing uuid.UUID, held time.Duration) error {
 	return postgres.InTx(ctx, db.system, func(tx *postgres.Tx) error {
-		var n int
-		err := tx.Raw(`insert into platform.test_thing values (?, 1) on conflict (id) do update set n = test_thing.n + 1 returning n`, thing).Scan(&n).Error
-		if err != nil {
-			return err
-		}
-		if err := outbox.Append(tx, counted{thing, n}); err != nil {
-			return err
-		}
-		if held > 0 {
-			return tx.Exec(`select pg_sleep(?)`, held.Seconds()).Error
-		}
-		return nil
+		_, err := db.next(tx, thing, held)
+		return err
 	})
+}
+
+// next appends a thing's next fact and holds the transaction open for a while.
+func (*database) next(tx *postgres.Tx, thing uuid.UUID, held time.Duration) (n int, err error) {
+	err = tx.Raw(`insert into platform.test_thing values (?, 1) on conflict (id) do update set n = test_thing.n + 1 returning n`, thing).Scan(&n).Error
+	if err != nil {
+		return 0, err
+	}
+	if err := outbox.Append(tx, counted{thing, n}); err != nil {
+		return 0, err
+	}
+	if held > 0 {
+		return n, tx.Exec(`select pg_sleep(?)`, held.Seconds()).Error
+	}
+	return n, nil
 }
 
 func (db *database) count(t testing.TB, things []uuid.UUID, times int) {
@@ -677,6 +705,15 @@ func pause(ctx context.Context, d time.Duration) bool {
 		return false
 	case <-time.After(d):
 		return true
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -31,7 +31,9 @@ const (
 	leaderEvery  = time.Second      // how often a relay that follows asks to lead
 	houseEvery   = 10 * time.Minute // partitions ahead, old inbox rows
 	gaugeEvery   = 5 * time.Second
-	publishLimit = 5 * time.Second // for the acks of a batch
+	publishLimit = 2 * time.Second  // for the acks of a batch
+	oneLimit     = time.Second      // for one ack, before the fact is sent again
+	patience     = 20 * time.Second // with a broker that acknowledges nothing, before the session is given up
 	monthsAhead  = 3
 )
 
@@ -310,21 +312,42 @@ func (r *Relay) sendAtOnce(ctx context.Context, messages []message) error {
 	return nil
 }
 
+// sendOneByOne sends each fact until it is stored, and only then the next.
 func (r *Relay) sendOneByOne(ctx context.Context, messages []message) error {
+	stored := clock.Now()
 	for _, m := range messages {
 		m.msg.Reply = ""
 		m.msg.Header.Del(jetstream.ExpectedLastSeqHeader)
-		limit, cancel := context.WithTimeout(ctx, publishLimit)
-		stored, err := r.js.PublishMsg(limit, m.msg, jetstream.WithRetryAttempts(0))
-		cancel()
-		if err != nil {
-			return fmt.Errorf("publish: %w", err)
+		pause := backoff{least: 20 * time.Millisecond, most: 500 * time.Millisecond}
+		for {
+			limit, cancel := context.WithTimeout(ctx, oneLimit)
+			ack, err := r.js.PublishMsg(limit, m.msg, jetstream.WithRetryAttempts(0))
+			cancel()
+			if err == nil {
+				if !ack.Duplicate {
+					r.last[m.stream] = ack.Sequence
+				}
+				break
+			}
+			if errors.Is(err, jetstream.ErrNoStreamResponse) && r.gone(ctx, m.stream) {
+				return fmt.Errorf("publish: %w", err)
+			}
+			// a cluster that elects a leader answers nothing for some seconds
+			if clock.Since(stored) > patience || !pause.wait(ctx) {
+				return fmt.Errorf("publish: %w", err)
+			}
 		}
-		if !stored.Duplicate {
-			r.last[m.stream] = stored.Sequence
-		}
+		stored = clock.Now()
 	}
 	return nil
+}
+
+// gone tells whether the broker knows that it has no such stream.
+func (r *Relay) gone(ctx context.Context, stream string) bool {
+	limit, cancel := context.WithTimeout(ctx, oneLimit)
+	defer cancel()
+	_, err := r.js.Stream(limit, stream)
+	return errors.Is(err, jetstream.ErrStreamNotFound)
 }
 
 // keepHouse does what has to be done now and then by exactly one program.
