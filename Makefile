@@ -1,0 +1,40 @@
+# PeakSeat 峰席. `make help` lists what there is.
+
+GO      ?= go
+BIN     := bin/peakseat
+GOFLAGS := -trimpath
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+build: ## build bin/peakseat
+	$(GO) build $(GOFLAGS) -ldflags '-s -w' -o $(BIN) ./cmd/peakseat
+
+run: build ## run everything on this machine: PostgreSQL, NATS, a demo marketplace, the API
+	$(BIN) run
+
+test: ## every proof in a small form, against a real PostgreSQL and NATS
+	$(GO) test -timeout 12m ./...
+
+check: ## what a change must pass: lint, tests under the race detector, fresh generated files, known vulnerabilities
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+	$(GO) vet ./...
+	$(GO) test -race -timeout 30m ./...
+	$(MAKE) verify
+	-$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...
+
+bench: ## the benchmarks: claims, solver, planner, settlement
+	$(GO) test -run '^$$' -bench . -benchtime 2s ./...
+
+generate: build ## write docs/openapi.json, docs/events and the index of decisions anew
+	$(BIN) openapi > docs/openapi.json
+	$(GO) test ./internal/fact ./docs -update
+
+verify: ## the generated files are fresh
+	$(MAKE) generate
+	git diff --exit-code -- docs
+
+prove: build ## the figures at their named sizes, written to docs/figures.json (an hour)
+	PEAKSEAT_PROVE=1 $(GO) test -count 1 -timeout 3h -run Prove -v ./...
+
+.PHONY: help build run test check bench generate verify prove
