@@ -199,6 +199,9 @@ func (s *Service) Rename(ctx context.Context, name string, version int64) (me Me
 
 // ChangePassword sets the actor's password, who must know the present one, and ends the actor's other sessions.
 func (s *Service) ChangePassword(ctx context.Context, present, next string, address netip.Addr) error {
+	if actor, _ := auth.ActorFrom(ctx); actor.SessionID == uuid.Nil {
+		return ErrSessionNeeded
+	}
 	me, err := s.Me(ctx)
 	if err != nil {
 		return err

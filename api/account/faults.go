@@ -48,8 +48,14 @@ var (
 		"你是最后一位负责人，请先邀请另一位负责人。", "You are the last owner; invite another owner first.")
 	ErrErased = fault.New(fault.Conflict, "account_erased",
 		"这个账号已注销。", "This account was erased.")
+	// ErrSessionNeeded keeps an API key from making itself more than it is.
+	ErrSessionNeeded = fault.New(fault.Forbidden, "session_required",
+		"API 密钥不能做这件事，请登录后再做。", "An API key cannot do this; sign in.")
 	ErrWrongPassword = fault.ErrInvalid.At("/password", "wrong_password",
 		"当前密码不对。", "The current password is wrong.")
+	// ErrPasswordOfAccount is told to whoever was invited and has an account already.
+	ErrPasswordOfAccount = fault.ErrInvalid.At("/password", "password_of_account",
+		"这个邮箱已有账号，请输入该账号的密码来接受邀请。", "This e-mail has an account already; accept with that account's password.")
 )
 
 // faultOf turns a broken constraint into what the caller may read.

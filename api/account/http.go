@@ -47,6 +47,23 @@ func (s *Service) Routes(a *web.API) {
 		Method: http.MethodGet, Path: "/members", Summary: "The members of my organisation", Tag: tag,
 		Access: web.Merchant | web.Trainer | web.Operator,
 	}, s.getMembers)
+	web.Register(a, web.Op{
+		Method: http.MethodDelete, Path: "/members/{id}", Summary: "Take a member out of my organisation", Tag: tag,
+		Access: web.Owner | web.Operator,
+	}, s.deleteMember)
+	web.Register(a, web.Op{
+		Method: http.MethodPut, Path: "/organisation/name", Summary: "Give my merchant its public name", Tag: tag,
+		Access: web.Owner, MaxBody: smallBody,
+	}, s.putOrganisationName)
+	web.Register(a, web.Op{
+		Method: http.MethodGet, Path: "/me/export", Summary: "What is held about my account", Tag: tag, Access: web.SignedIn,
+	}, s.getExport)
+	web.Register(a, web.Op{
+		Method: http.MethodPost, Path: "/me/erasure", Summary: "Erase who I am, for good", Tag: tag, Access: web.SignedIn, MaxBody: smallBody,
+	}, s.postErasure)
+	s.linkRoutes(a)
+	s.apiKeyRoutes(a)
+	s.operatorRoutes(a)
 }
 
 // smallBody bounds what strangers may send.

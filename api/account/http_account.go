@@ -112,3 +112,27 @@ type postPasswordInput struct {
 func (s *Service) postPassword(ctx context.Context, in *postPasswordInput) (*web.None, error) {
 	return nil, s.ChangePassword(ctx, in.Body.Password, in.Body.NewPassword, in.address)
 }
+
+type exportBody struct {
+	Account  *meBody       `json:"account"`
+	Sessions []SessionSeen `json:"sessions" nullable:"false"`
+}
+
+func (s *Service) getExport(ctx context.Context, _ *struct{}) (*exportBody, error) {
+	export, err := s.ExportMe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &exportBody{Account: meOf(ctx, export.Me), Sessions: append([]SessionSeen{}, export.Sessions...)}, nil
+}
+
+type erasureInput struct {
+	Caller
+	Body struct {
+		Password string `json:"password" maxLength:"512"`
+	}
+}
+
+func (s *Service) postErasure(ctx context.Context, in *erasureInput) (*web.None, error) {
+	return nil, s.Erase(ctx, in.Body.Password, in.address)
+}

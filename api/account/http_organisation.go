@@ -31,3 +31,17 @@ func (s *Service) getMembers(ctx context.Context, _ *struct{}) (*web.List[member
 	}
 	return list, nil
 }
+
+func (s *Service) deleteMember(ctx context.Context, in *idInput) (*web.None, error) {
+	return nil, s.Remove(ctx, in.ID)
+}
+
+type putOrganisationInput struct {
+	Body struct {
+		Name string `json:"name" maxLength:"80" doc:"public to the agents who work for the merchant"`
+	}
+}
+
+func (s *Service) putOrganisationName(ctx context.Context, in *putOrganisationInput) (*web.None, error) {
+	return nil, s.RenameOrganisation(ctx, in.Body.Name)
+}

@@ -2,11 +2,16 @@ package account
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"peakseat/internal/audit"
 	"peakseat/internal/auth"
+	"peakseat/internal/fact"
+	"peakseat/internal/fault"
+	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/seal"
 )
@@ -68,4 +73,59 @@ func (s *Service) Members(ctx context.Context) (members []Member, err error) {
 		return nil
 	})
 	return members, err
+}
+
+// Remove takes a member out of the actor's organisation: the sessions that act for it end, and the keys made for it are
+// deleted. It returns fault.ErrNotFound, ErrOwnAccount or ErrSessionNeeded.
+func (s *Service) Remove(ctx context.Context, account uuid.UUID) error {
+	actor, _ := auth.ActorFrom(ctx)
+	switch {
+	case actor.SessionID == uuid.Nil:
+		return ErrSessionNeeded
+	case actor.AccountID == account:
+		return ErrOwnAccount // so that an organisation keeps an owner
+	}
+	var ended []auth.Revoked
+	err := postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		role, err := selectRole(tx, actor.OrganisationID, account)
+		switch {
+		case err != nil:
+			return err
+		case role == "":
+			return fault.ErrNotFound
+		}
+		if ended, err = endSessionsIn(tx, account, actor.OrganisationID, endedByRole); err != nil {
+			return err
+		}
+		if err := deleteAPIKeysOf(tx, account, actor.OrganisationID); err != nil {
+			return err
+		}
+		if err := deleteMembership(tx, actor.OrganisationID, account); err != nil {
+			return err
+		}
+		err = audit.Record(tx, audit.Entry{
+			Action: "member.removed", Subject: account.String(), Detail: map[string]string{"organisation_id": actor.OrganisationID.String(), "role": string(role)},
+		})
+		if err != nil {
+			return err
+		}
+		return outbox.Append(tx, fact.MembershipEnded{OrganisationID: actor.OrganisationID.String(), AccountID: account.String()})
+	})
+	if err != nil {
+		return err
+	}
+	s.revocations.Add(ended...)
+	return nil
+}
+
+// RenameOrganisation gives the actor's merchant its public name.
+func (s *Service) RenameOrganisation(ctx context.Context, name string) error {
+	var wrong fault.Collect
+	addNameFault(&wrong, "/name", name)
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	return postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		return updateOrganisationName(tx, tx.Actor.OrganisationID, strings.TrimSpace(name))
+	})
 }

@@ -46,3 +46,24 @@ func selectMembers(tx *postgres.Tx, organisation uuid.UUID) (list []memberRow, e
 	}
 	return list, nil
 }
+
+// existsMember tells whether somebody with this e-mail is a member.
+func existsMember(tx *postgres.Tx, organisation uuid.UUID, indexes [][]byte) (member bool, err error) {
+	err = tx.Raw(`select exists (select from account.membership m join account.account a on a.id = m.account_id
+		where m.organisation_id = ? and a.email_index in ?)`, organisation, indexes).Scan(&member).Error
+	return member, err
+}
+
+// selectRole returns "" for who is no member.
+func selectRole(tx *postgres.Tx, organisation, account uuid.UUID) (role auth.Role, err error) {
+	err = tx.Raw(`select role from account.membership where organisation_id = ? and account_id = ?`, organisation, account).Scan(&role).Error
+	return role, err
+}
+
+func deleteMembership(tx *postgres.Tx, organisation, account uuid.UUID) error {
+	return tx.Exec(`delete from account.membership where organisation_id = ? and account_id = ?`, organisation, account).Error
+}
+
+func updateOrganisationName(tx *postgres.Tx, id uuid.UUID, name string) error {
+	return tx.Exec(`update account.organisation set name = ?, version = version + 1 where id = ?`, name, id).Error
+}

@@ -69,7 +69,7 @@ func updateRefreshed(tx *postgres.Tx, hash []byte, session uuid.UUID, now time.T
 
 // endSession ends one session and tells every process.
 func endSession(tx *postgres.Tx, account, session uuid.UUID, by string) ([]auth.Revoked, error) {
-	now := clock.Now()
+	now := machineNow()
 	err := tx.Exec(`update account.session set ended_at = ?, ended_by = ? where id = ? and account_id = ? and ended_at is null`,
 		now, by, session, account).Error
 	if err != nil {
@@ -80,10 +80,22 @@ func endSession(tx *postgres.Tx, account, session uuid.UUID, by string) ([]auth.
 
 // endSessions ends every session of the account but one (uuid.Nil: all of them) and tells every process.
 func endSessions(tx *postgres.Tx, account, but uuid.UUID, by string) ([]auth.Revoked, error) {
-	now := clock.Now()
+	now := machineNow()
 	var ids []uuid.UUID
 	err := tx.Raw(`update account.session set ended_at = ?, ended_by = ? where account_id = ? and id <> ? and ended_at is null returning id`,
 		now, by, account, but).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("end sessions: %w", err)
+	}
+	return insertRevocations(tx, account, now, ids...)
+}
+
+// endSessionsIn ends the account's sessions that act for one organisation.
+func endSessionsIn(tx *postgres.Tx, account, organisation uuid.UUID, by string) ([]auth.Revoked, error) {
+	now := machineNow()
+	var ids []uuid.UUID
+	err := tx.Raw(`update account.session set ended_at = ?, ended_by = ? where account_id = ? and organisation_id = ? and ended_at is null returning id`,
+		now, by, account, organisation).Scan(&ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("end sessions: %w", err)
 	}
@@ -105,7 +117,7 @@ func insertRevocations(tx *postgres.Tx, account uuid.UUID, at time.Time, session
 
 // insertAccountRevocation tells every process that the whole account is out, or in again.
 func insertAccountRevocation(tx *postgres.Tx, account uuid.UUID, lifted bool) (auth.Revoked, error) {
-	at := clock.Now()
+	at := machineNow()
 	err := tx.Exec(`insert into account.revocation (id, account_id, lifted, at) values (?, ?, ?, ?)`,
 		uuid.Must(uuid.NewV7()), account, lifted, at).Error
 	if err != nil {
@@ -157,6 +169,10 @@ func deleteStale(tx *postgres.Tx, now time.Time) error {
 	}
 	return nil
 }
+
+// machineNow is the machine's time as the database keeps it, so that what this process adds to its own revocations is
+// what it later reads.
+func machineNow() time.Time { return clock.Now().Truncate(time.Microsecond) }
 
 // optional is null for uuid.Nil.
 func optional(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: id != uuid.Nil} }

@@ -17,6 +17,7 @@ import (
 
 	"peakseat/api"
 	"peakseat/api/account"
+	"peakseat/internal/audit"
 	"peakseat/internal/auth"
 	"peakseat/internal/dbtest"
 	"peakseat/internal/outbox"
@@ -188,4 +189,40 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// operator is one who came by the command line's link.
+func (h *house) operator(t *testing.T, email string) person {
+	t.Helper()
+	token, err := h.InviteOperator(t.Context(), email)
+	must(t, err)
+	return h.accept(t, token, email)
+}
+
+// accept uses an invitation up for somebody new and signs them in.
+func (h *house) accept(t *testing.T, token, email string) person {
+	t.Helper()
+	made := h.do(t, "POST", "/invitations/acceptance", "", object{"token": token, "password": h.password, "name": "Li Hua"}).want(http.StatusCreated)
+	p := person{id: uuid.MustParse(made.text("id")), organisation: uuid.MustParse(made.text("organisation_id")), email: email}
+	return h.signIn(t, p)
+}
+
+// invite lets the owner or operator invite somebody, who accepts.
+func (h *house) invite(t *testing.T, by person, email, role string) person {
+	t.Helper()
+	link := h.do(t, "POST", "/invitations", by.access, object{"email": email, "role": role}).want(http.StatusCreated)
+	return h.accept(t, link.text("token"), email)
+}
+
+// audited are the actions that the trail holds about a subject, in order.
+func (h *house) audited(t *testing.T, subject uuid.UUID) (actions []string) {
+	t.Helper()
+	must(t, postgres.InTx(t.Context(), h.pools.System, func(tx *postgres.Tx) error {
+		rows, err := audit.List(tx, audit.Filter{Subject: subject.String()}, 100)
+		for _, row := range rows {
+			actions = append([]string{row.Action}, actions...)
+		}
+		return err
+	}))
+	return actions
 }

@@ -20,7 +20,18 @@ type MembershipGranted struct {
 	Role           string `json:"role"`
 }
 
-// AccountDisabled: an account is out; tokens of it end within a minute.
+// MembershipEnded: an account may no longer act for an organisation.
+type MembershipEnded struct {
+	OrganisationID string `json:"organisation_id"`
+	AccountID      string `json:"account_id"`
+}
+
+// AccountErased: the person is gone: who they were can no longer be read. AccountDisabled was told before it.
+type AccountErased struct {
+	AccountID string `json:"account_id"`
+}
+
+// AccountDisabled: an account is out; tokens of it end within a minute. Reason is "operator" or "erased".
 type AccountDisabled struct {
 	AccountID string `json:"account_id"`
 	Reason    string `json:"reason"`
@@ -41,6 +52,12 @@ func (OrganisationRegistered) Type() string { return "peakseat.account.organisat
 func (MembershipGranted) Type() string { return "peakseat.account.membership.granted.v1" }
 
 // Type names the fact.
+func (MembershipEnded) Type() string { return "peakseat.account.membership.ended.v1" }
+
+// Type names the fact.
+func (AccountErased) Type() string { return "peakseat.account.account.erased.v1" }
+
+// Type names the fact.
 func (AccountDisabled) Type() string { return "peakseat.account.account.disabled.v1" }
 
 // Type names the fact.
@@ -54,6 +71,12 @@ func (f OrganisationRegistered) Aggregate() string { return f.OrganisationID }
 
 // Aggregate is the account.
 func (f MembershipGranted) Aggregate() string { return f.AccountID }
+
+// Aggregate is the account.
+func (f MembershipEnded) Aggregate() string { return f.AccountID }
+
+// Aggregate is the account.
+func (f AccountErased) Aggregate() string { return f.AccountID }
 
 // Aggregate is the account.
 func (f AccountDisabled) Aggregate() string { return f.AccountID }

@@ -172,11 +172,11 @@ create policy change on account.account for update to peakseat_app
   using (id = (select platform.account()) or (select platform.role()) = 'operator')
   with check (id = (select platform.account()));
 grant select on account.account to peakseat_app;
-grant update (name, email, email_index, data_key, erased_at, version) on account.account to peakseat_app;
+grant update (name, version) on account.account to peakseat_app;
 
 create policy own on account.password to peakseat_app
   using (account_id = (select platform.account())) with check (account_id = (select platform.account()));
-grant select, update, delete on account.password to peakseat_app;
+grant select, update on account.password to peakseat_app;
 
 create policy see on account.disablement for select to peakseat_app using (
   account_id = (select platform.account())
@@ -232,8 +232,6 @@ create policy owners on account.api_key to peakseat_app
   using (organisation_id = (select platform.organisation()) and (select platform.role()) = 'owner')
   with check (organisation_id = (select platform.organisation()) and (select platform.role()) = 'owner'
     and account_id = (select platform.account()));
--- who erases the account takes the keys along
-create policy own on account.api_key for delete to peakseat_app using (account_id = (select platform.account()));
 grant select, insert, delete on account.api_key to peakseat_app;
 
 create policy everything on account.account to peakseat_system using (true) with check (true);
@@ -246,8 +244,9 @@ create policy everything on account.session to peakseat_system using (true) with
 create policy everything on account.refresh_token to peakseat_system using (true) with check (true);
 create policy everything on account.revocation to peakseat_system using (true) with check (true);
 create policy everything on account.api_key to peakseat_system using (true) with check (true);
-grant select, insert, update on account.account, account.password, account.organisation, account.membership to peakseat_system;
+grant select, insert, update on account.account, account.organisation to peakseat_system;
+grant select, insert, update, delete on account.password, account.membership to peakseat_system;
 grant select on account.disablement to peakseat_system;
 grant select, insert, update, delete on account.link, account.session, account.refresh_token to peakseat_system;
 grant select, insert, delete on account.revocation to peakseat_system;
-grant select, update (used_at) on account.api_key to peakseat_system;
+grant select, delete, update (used_at) on account.api_key to peakseat_system;
