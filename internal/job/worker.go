@@ -56,7 +56,7 @@ type Workers struct {
 
 // NewWorkers checks the workers and makes them ready to run over the system role's pool.
 func NewWorkers(db *postgres.DB, nc *nats.Conn, o Options, list ...Worker) (*Workers, error) {
-	js, err := jetstream.New(nc)
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(3*time.Second))
 	if err != nil {
 		return nil, fmt.Errorf("open JetStream: %w", err)
 	}

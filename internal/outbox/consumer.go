@@ -64,7 +64,7 @@ type Consumers struct {
 
 // NewConsumers checks the consumers and makes them ready to run over the system role's pool.
 func NewConsumers(db *postgres.DB, nc *nats.Conn, o Options, list ...Consumer) (*Consumers, error) {
-	js, err := jetstream.New(nc)
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(askLimit))
 	if err != nil {
 		return nil, fmt.Errorf("open JetStream: %w", err)
 	}
@@ -159,7 +159,7 @@ type follower struct {
 }
 
 func (f *follower) run(ctx context.Context) error {
-	again := backoff{least: 50 * time.Millisecond, most: 5 * time.Second}
+	again := backoff{least: 50 * time.Millisecond, most: 2 * time.Second}
 	for {
 		began := clock.Now()
 		err := f.follow(ctx)

@@ -463,6 +463,67 @@ func TestRelayAndConsumersOutliveARestartOfTheDatabase(t *testing.T) {
 	checkOrder(t, db.seen(t), 40)
 }
 
+// A stream vanishes under a running program, with facts that its consumer had not seen.
+func TestAStreamThatVanishesIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	db, nc := open(t), natstest.Start(t)
+	start(t, newRelay(t, db, nc).Run)
+	start(t, db.consumers(t, nc, outbox.Consumer{Name: "matcher-seen", Types: types(counted{}), Handle: db.note}).Run)
+	thing := counter(1)
+	db.count(t, thing, 5)
+	db.waitSeen(t, 5)
+	if err := jetStream(t, nc).DeleteStream(t.Context(), "PEAKSEAT_MATCHER"); err != nil {
+		t.Fatal(err)
+	}
+	db.count(t, thing, 5)
+	db.waitSeen(t, 10)
+	checkOrder(t, db.seen(t), 10)
+}
+
+func TestConsumersAreCheckedWhenTheyAreMade(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Start(t)
+	handle := func(*postgres.Tx, outbox.Envelope) error { return nil }
+	good := outbox.Consumer{Name: "matcher-seen", Types: types(counted{}), Handle: handle}
+	for name, list := range map[string][]outbox.Consumer{
+		"no purpose": {{Name: "matcher", Types: types(counted{}), Handle: handle}},
+		"twice":      {good, good},
+		"no types":   {{Name: "matcher-seen", Handle: handle}},
+		"no context": {{Name: "matcher-seen", Types: []string{"peakseat.nobody.thing.done.v1"}, Handle: handle}},
+		"a job":      {{Name: "matcher-seen", Types: []string{"peakseat.job.thing.enqueued.v1"}, Handle: handle}},
+		"no handler": {{Name: "matcher-seen", Types: types(counted{})}},
+	} {
+		if _, err := outbox.NewConsumers(nil, nc, options(), list...); err == nil {
+			t.Errorf("%s: not refused", name)
+		}
+	}
+}
+
+func TestPartitionsAreMadeAhead(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	ahead := func(pool *postgres.DB, first string, months int) (made int, err error) {
+		err = pool.Pool.QueryRow(t.Context(), `select platform.make_fact_partitions($1::text::date, $2)`, first, months).Scan(&made)
+		return made, err
+	}
+	if _, err := ahead(db.app, "2031-01-15", 1); postgres.Code(err) != "42501" {
+		t.Errorf("a request's role makes partitions: %v, want refused", err)
+	}
+	for _, want := range []int{2, 0} { // two months, and none the second time
+		if made, err := ahead(db.system, "2031-01-15", 2); err != nil || made != want {
+			t.Errorf("made %d, %v, want %d", made, err, want)
+		}
+	}
+	late, err := outbox.Encode(counted{uuid.New(), 1}, time.Now(), time.Date(2032, 5, 5, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in(t, db.system, func(tx *postgres.Tx) error { return outbox.Insert(tx, late) })
+	if made, err := ahead(db.system, "2032-04-01", 3); err != nil || made != 2 {
+		t.Errorf("made %d of April to June with a fact of May in the default partition, %v, want 2", made, err)
+	}
+}
+
 // database is a test's own, in the roles that it needs.
 type database struct {
 	url         string

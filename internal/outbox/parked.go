@@ -15,15 +15,15 @@ import (
 
 // Parked is a fact that a consumer could not handle.
 type Parked struct {
-	ID         uuid.UUID
-	Consumer   string
-	FactID     uuid.UUID
-	Type       string
-	Error      string // without personal data
-	Tries      int    // so far, over all retries
-	ParkedAt   time.Time
-	RetriedAt  *time.Time // sent again and not yet handled
-	RecordedAt time.Time  `gorm:"column:fact_recorded_at"`
+	ID         uuid.UUID  `json:"id"`
+	Consumer   string     `json:"consumer"`
+	FactID     uuid.UUID  `json:"fact_id"`
+	Type       string     `json:"type"`
+	Error      string     `json:"error" doc:"without personal data"`
+	Tries      int        `json:"tries" doc:"so far, over all retries"`
+	ParkedAt   time.Time  `json:"parked_at"`
+	RetriedAt  *time.Time `json:"retried_at,omitempty" doc:"sent again and not yet handled"`
+	RecordedAt time.Time  `json:"recorded_at" gorm:"column:fact_recorded_at"`
 }
 
 // ListParked returns at most limit parked facts after the one named, oldest first;

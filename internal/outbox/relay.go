@@ -32,6 +32,7 @@ const (
 	houseEvery   = 10 * time.Minute // partitions ahead, old inbox rows
 	gaugeEvery   = 5 * time.Second
 	publishLimit = 2 * time.Second  // for the acks of a batch
+	askLimit     = 3 * time.Second  // for an answer of the broker about streams and consumers
 	oneLimit     = time.Second      // for one ack, before the fact is sent again
 	patience     = 20 * time.Second // with a broker that acknowledges nothing, before the session is given up
 	monthsAhead  = 3
@@ -58,7 +59,7 @@ type Relay struct {
 // NewRelay makes a relay over the system role's pool.
 func NewRelay(db *postgres.DB, nc *nats.Conn, o Options) (*Relay, error) {
 	o = o.withDefaults()
-	js, err := jetstream.New(nc,
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(askLimit),
 		jetstream.WithPublishAsyncMaxPending(2*o.Batch), jetstream.WithPublishAsyncTimeout(publishLimit))
 	if err != nil {
 		return nil, fmt.Errorf("open JetStream: %w", err)
