@@ -177,9 +177,9 @@ func auditTax(tx *postgres.Tx) ([]Finding, error) {
 		return nil, fmt.Errorf("audit tax: %w", err)
 	}
 	var kept []struct {
-		AgentID uuid.UUID
-		Year    int
-		taxYear
+		AgentID          uuid.UUID
+		Year, FirstMonth int
+		Income, Withheld int64
 	}
 	if err := tx.Raw(`select agent_id, year, first_month, income, withheld from billing.tax_year`).Scan(&kept).Error; err != nil {
 		return nil, fmt.Errorf("audit tax: %w", err)
@@ -211,10 +211,10 @@ func auditTax(tx *postgres.Tx) ([]Finding, error) {
 		years[key] = year
 	}
 	for _, k := range kept {
-		key := person{k.AgentID, k.Year}
-		if years[key] != k.taxYear {
+		key, year := person{k.AgentID, k.Year}, taxYear{k.FirstMonth, k.Income, k.Withheld}
+		if years[key] != year {
 			findings = append(findings, Finding{
-				Check: "tax_year_is_its_settlements", Subject: k.AgentID.String(), Detail: fmt.Sprintf("%d: kept %+v, settlements %+v", k.Year, k.taxYear, years[key]),
+				Check: "tax_year_is_its_settlements", Subject: k.AgentID.String(), Detail: fmt.Sprintf("%d: kept %+v, settlements %+v", k.Year, year, years[key]),
 			})
 		}
 		delete(years, key)
@@ -222,6 +222,8 @@ func auditTax(tx *postgres.Tx) ([]Finding, error) {
 	for key := range years {
 		findings = append(findings, Finding{Check: "tax_year_is_its_settlements", Subject: key.agent.String(), Detail: fmt.Sprintf("%d: not kept", key.year)})
 	}
-	slices.SortFunc(findings, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Subject, b.Subject)) })
+	slices.SortFunc(findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Subject, b.Subject))
+	})
 	return findings, nil
 }
