@@ -33,7 +33,7 @@ type putPriceBook struct {
 }
 
 type postQuote struct {
-	byID
+	ID   uuid.UUID `path:"id"`
 	Body *struct {
 		Priority int `json:"priority,omitempty" enum:"1,2" default:"1" doc:"2 buys a place before bookings of priority 1"`
 	}

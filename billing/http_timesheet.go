@@ -17,7 +17,7 @@ type getTimesheets struct {
 }
 
 type claimMinutes struct {
-	byID
+	ID   uuid.UUID `path:"id"`
 	Body struct {
 		Minutes int64  `json:"minutes" minimum:"1" maximum:"1440"`
 		Reason  string `json:"reason" minLength:"1" maxLength:"2000"`
@@ -30,14 +30,14 @@ type getDisputes struct {
 }
 
 type postAnswer struct {
-	byID
+	ID   uuid.UUID `path:"id"`
 	Body struct {
 		Answer string `json:"answer" minLength:"1" maxLength:"2000"`
 	}
 }
 
 type postRuling struct {
-	byID
+	ID   uuid.UUID `path:"id"`
 	Body struct {
 		MinutesToAgent int64  `json:"minutes_to_agent" minimum:"0" maximum:"1440"`
 		Reason         string `json:"reason" minLength:"1" maxLength:"2000"`
