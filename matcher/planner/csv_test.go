@@ -26,7 +26,7 @@ func TestReadCSVTakesWhatSpreadsheetsWrite(t *testing.T) {
 		"mark, CRLF, empty lines": "\ufeffstarts_at,contacts\r\n2026-11-11 09:00,12\r\n\r\n2026-11-11 09:30,0\r\n2026-11-11 10:00,7.5\r\n\r\n",
 		"quotes and spaces":       "\"Starts_At\", contacts\n\"2026-11-11 09:00\",\"12\"\n2026-11-11 09:30, 0\n 2026-11-11 10:00 ,7.5",
 	} {
-		got, err := ReadCSV(strings.NewReader(text), shanghai)
+		got, _, err := ReadCSV(strings.NewReader(text), shanghai)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -44,7 +44,7 @@ func TestReadCSVTakesWhatSpreadsheetsWrite(t *testing.T) {
 
 func TestReadCSVKeepsOffsetsWhereNoZoneIsGiven(t *testing.T) {
 	t.Parallel()
-	got, err := ReadCSV(strings.NewReader("starts_at,contacts\n2026-11-11T09:00:00+08:00,1\n"), nil)
+	got, _, err := ReadCSV(strings.NewReader("starts_at,contacts\n2026-11-11T09:00:00+08:00,1\n"), nil)
 	if err != nil || got[0].StartsAt.Format(time.RFC3339) != "2026-11-11T09:00:00+08:00" {
 		t.Errorf("%v (%v)", got, err)
 	}
@@ -53,7 +53,7 @@ func TestReadCSVKeepsOffsetsWhereNoZoneIsGiven(t *testing.T) {
 func TestReadCSVTellsTheHourApartThatClocksPassTwice(t *testing.T) {
 	t.Parallel()
 	london := zone(t, "Europe/London") // 2026-10-25: 02:00 BST is 01:00 GMT
-	got, err := ReadCSV(strings.NewReader(strings.Join([]string{
+	got, _, err := ReadCSV(strings.NewReader(strings.Join([]string{
 		"starts_at,contacts", "2026-10-25 00:30,1", "2026-10-25 01:00,2", "2026-10-25 01:30,3",
 		"2026-10-25 01:00,4", "2026-10-25 01:30,5", "2026-10-25 02:00,6",
 	}, "\n")), london)
@@ -67,7 +67,7 @@ func TestReadCSVTellsTheHourApartThatClocksPassTwice(t *testing.T) {
 		}
 	}
 	// And the hour they skip: 01:00 GMT is 02:00 BST.
-	got, err = ReadCSV(strings.NewReader("starts_at,contacts\n2026-03-29 00:30,1\n2026-03-29 02:00,2\n2026-03-29 02:30,3\n"), london)
+	got, _, err = ReadCSV(strings.NewReader("starts_at,contacts\n2026-03-29 00:30,1\n2026-03-29 02:00,2\n2026-03-29 02:30,3\n"), london)
 	if err != nil || got[1].StartsAt.Sub(got[0].StartsAt) != 30*time.Minute {
 		t.Errorf("%v (%v)", got, err)
 	}
@@ -105,7 +105,7 @@ func TestReadCSVNamesEveryLineThatIsWrong(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := ReadCSV(strings.NewReader(tt.text), london)
+			got, _, err := ReadCSV(strings.NewReader(tt.text), london)
 			var problems LineErrors
 			if !errors.As(err, &problems) || got != nil {
 				t.Fatalf("%v (%v), want line errors", got, err)
@@ -123,22 +123,30 @@ func TestReadCSVNamesEveryLineThatIsWrong(t *testing.T) {
 
 func TestReadCSVNeedsAnOffsetOrAZone(t *testing.T) {
 	t.Parallel()
-	_, err := ReadCSV(strings.NewReader(day("09:00")), nil)
+	_, _, err := ReadCSV(strings.NewReader(day("09:00")), nil)
 	var problems LineErrors
 	if !errors.As(err, &problems) || problems[0].Line != 2 || !strings.Contains(err.Error(), "no time zone") {
 		t.Errorf("%v", err)
 	}
 }
 
-func TestReadCSVStopsCountingProblemsAndLines(t *testing.T) {
+func TestReadCSVCountsTheLinesOfTheFile(t *testing.T) {
 	t.Parallel()
-	_, err := ReadCSV(strings.NewReader("starts_at,contacts\n"+strings.Repeat("x,1\n", 200)), time.UTC)
+	_, lines, err := ReadCSV(strings.NewReader("starts_at,contacts\n\n2026-11-11 09:00,1\n\n\n2026-11-11 09:30,1\n"), time.UTC)
+	if want := []int{3, 6}; err != nil || !reflect.DeepEqual(lines, want) {
+		t.Errorf("lines %v (%v), want %v", lines, err, want)
+	}
+}
+
+func TestReadCSVNamesAllWrongLinesOfAFileItReadsWhole(t *testing.T) {
+	t.Parallel()
+	_, _, err := ReadCSV(strings.NewReader("starts_at,contacts\n"+strings.Repeat("x,1\n", 200)), time.UTC)
 	var problems LineErrors
-	if !errors.As(err, &problems) || len(problems) != 50 {
-		t.Errorf("%d problems, want 50", len(problems))
+	if !errors.As(err, &problems) || len(problems) != 200 {
+		t.Errorf("%d problems, want 200", len(problems))
 	}
 	r := &counting{}
-	if _, err := ReadCSV(r, time.UTC); err == nil || !strings.Contains(err.Error(), "more than 2976 intervals") {
+	if _, _, err := ReadCSV(r, time.UTC); err == nil || !strings.Contains(err.Error(), "more than 2976 intervals") {
 		t.Errorf("%.200v", err)
 	}
 	if r.read > 1<<20 {
@@ -149,7 +157,7 @@ func TestReadCSVStopsCountingProblemsAndLines(t *testing.T) {
 func TestReadCSVHandsBackWhatTheReaderSays(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("the upload stopped")
-	_, err := ReadCSV(io.MultiReader(strings.NewReader("starts_at,contacts\n"), iotest.ErrReader(gone)), time.UTC)
+	_, _, err := ReadCSV(io.MultiReader(strings.NewReader("starts_at,contacts\n"), iotest.ErrReader(gone)), time.UTC)
 	if !errors.Is(err, gone) {
 		t.Errorf("%v", err)
 	}
@@ -165,13 +173,16 @@ func FuzzReadCSV(f *testing.F) {
 		if err != nil {
 			t.Skip(err)
 		}
-		got, err := ReadCSV(strings.NewReader(text), london)
+		got, _, err := ReadCSV(strings.NewReader(text), london)
 		if err != nil {
 			var problems LineErrors
-			if !errors.As(err, &problems) || len(problems) == 0 || len(problems) > maxProblems {
+			if !errors.As(err, &problems) || len(problems) == 0 || len(problems) > MaxIntervals+2 {
 				t.Fatalf("%v is no list of lines", err)
 			}
 			for i, p := range problems {
+				if p.ZH == "" || p.EN == "" {
+					t.Fatalf("line %d says nothing in one of the languages", p.Line)
+				}
 				if p.Line < 1 || i > 0 && p.Line <= problems[i-1].Line {
 					t.Fatalf("%v: lines out of order", problems)
 				}
@@ -192,7 +203,7 @@ func FuzzReadCSV(f *testing.F) {
 		for _, c := range got {
 			written += fmt.Sprintf("%s,%f\n", c.StartsAt.Format(time.RFC3339), c.Contacts)
 		}
-		again, err := ReadCSV(strings.NewReader(written), london)
+		again, _, err := ReadCSV(strings.NewReader(written), london)
 		if err != nil || len(again) != len(got) {
 			t.Fatalf("%v\nwas read as %v, then as %v (%v)", text, got, again, err)
 		}

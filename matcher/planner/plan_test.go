@@ -155,7 +155,7 @@ func TestHeavyLoadsNeitherOverflowNorStall(t *testing.T) {
 
 func TestAWeekOfARealShop(t *testing.T) {
 	t.Parallel()
-	contacts, err := ReadCSV(strings.NewReader(retail.CSV()), time.UTC)
+	contacts, _, err := ReadCSV(strings.NewReader(retail.CSV()), time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,6 +259,9 @@ func TestPlanNamesEveryFieldThatIsWrong(t *testing.T) {
 			var fields []string
 			for _, p := range problems {
 				fields = append(fields, p.Field)
+				if p.Code == "" || p.ZH == "" || p.EN == "" {
+					t.Errorf("%s lacks its code or a language: %+v", p.Field, p.Problem)
+				}
 			}
 			if !reflect.DeepEqual(fields, tt.fields) {
 				t.Errorf("%v\nwant %v", problems, tt.fields)
