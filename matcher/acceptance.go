@@ -12,7 +12,7 @@ import (
 
 // AcceptOffer takes the seat of a live offer of the agent who acts. Other live offers that it overlaps are withdrawn.
 //
-// Faults: not found, ErrOfferExpired, ErrOfferEnded, and those of the rules that Claim has.
+// Faults: not found, ErrOfferExpired, ErrOfferEnded, and those of the rules that ClaimSeat has.
 func (s *Service) AcceptOffer(ctx context.Context, offerID uuid.UUID) (*Assignment, error) {
 	actor, _ := auth.ActorFrom(ctx)
 	shift, err := s.selectShiftOf(ctx, `select shift_id from matcher.offer where id = ? and agent_id = platform.account()`, offerID)

@@ -38,12 +38,12 @@ const (
 	takenByReplacement = "replacement" // after the start, for the rest of the shift
 )
 
-// Claim takes an open seat of a shift for the agent who acts. After the start it takes what is left of the
+// ClaimSeat takes an open seat of a shift for the agent who acts. After the start it takes what is left of the
 // shift. Live offers of the agent that it overlaps are withdrawn; one for this very shift is accepted.
 //
 // Faults: not found, ErrShiftClosed, ErrNotEligible, ErrTimeOverlap, ErrRestTooShort, ErrHoursExceeded (each with the
 // failed rules), ErrShiftFull, ErrNoOpenSeat, ErrTooManyClaims. A key answered before comes back as *web.Replayed.
-func (s *Service) Claim(ctx context.Context, shiftID uuid.UUID) (*Assignment, error) {
+func (s *Service) ClaimSeat(ctx context.Context, shiftID uuid.UUID) (*Assignment, error) {
 	actor, _ := auth.ActorFrom(ctx)
 	assignment, err := s.ask(ctx, newSeatRequest(ctx, seatClaim, actor.AccountID, shiftID, shiftID))
 	if errors.Is(err, errUnknownAgent) {

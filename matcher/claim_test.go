@@ -17,7 +17,7 @@ func TestAClaimHoldsASeat(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
 	shift, agent := m.Shift(2, requires("function/presale", 2)), m.Agent(holding("function/presale", 3))
-	got, err := m.service.Claim(m.as(agent), shift.ID)
+	got, err := m.service.ClaimSeat(m.as(agent), shift.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestFiveHundredClaimOneSeatAndOneWins(t *testing.T) {
 			service = other
 		}
 		all.Go(func() error {
-			_, errs[i] = service.Claim(m.as(agent), shift.ID)
+			_, errs[i] = service.ClaimSeat(m.as(agent), shift.ID)
 			return nil
 		})
 	}
@@ -68,7 +68,7 @@ func TestARepeatedKeyAnswersTheSameBytes(t *testing.T) {
 	m := openMarket(t)
 	shift, agent := m.Shift(3), m.Agent()
 	ctx := keyed(m.as(agent), "once", "body")
-	first, err := m.service.Claim(ctx, shift.ID)
+	first, err := m.service.ClaimSeat(ctx, shift.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,12 +76,12 @@ func TestARepeatedKeyAnswersTheSameBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = m.service.Claim(ctx, shift.ID)
+	_, err = m.service.ClaimSeat(ctx, shift.ID)
 	var again *web.Replayed
 	if !errors.As(err, &again) || again.Status != 201 || string(again.Body) != string(want) {
 		t.Errorf("the repeat answered %v, want 201 %s", err, want)
 	}
-	if _, err := m.service.Claim(keyed(m.as(agent), "once", "another body"), shift.ID); !errors.Is(err, web.ErrKeyReused) {
+	if _, err := m.service.ClaimSeat(keyed(m.as(agent), "once", "another body"), shift.ID); !errors.Is(err, web.ErrKeyReused) {
 		t.Errorf("another body answered %v", err)
 	}
 	m.sound()
@@ -92,7 +92,7 @@ func TestARefusalStoresNothing(t *testing.T) {
 	m := openMarket(t)
 	shift, agent := m.Shift(1, requires("function/presale", 2)), m.Agent(holding("function/presale", 1))
 	ctx := keyed(m.as(agent), "k", "b")
-	_, err := m.service.Claim(ctx, shift.ID)
+	_, err := m.service.ClaimSeat(ctx, shift.ID)
 	f, _ := fault.As(err)
 	if !errors.Is(err, matcher.ErrNotEligible) || len(f.Extra["rules"].([]matcher.RuleView)) != 1 {
 		t.Fatalf("got %v", err)
@@ -101,7 +101,7 @@ func TestARefusalStoresNothing(t *testing.T) {
 		t.Errorf("%d replies kept", n)
 	}
 	m.exec(`update matcher.agent_tag set level = 2`)
-	if _, err := m.service.Claim(ctx, shift.ID); err != nil {
+	if _, err := m.service.ClaimSeat(ctx, shift.ID); err != nil {
 		t.Errorf("after the level rose: %v", err)
 	}
 	m.sound()
@@ -126,7 +126,7 @@ func TestOneAgentNeverHoldsTwoOverlappingShifts(t *testing.T) {
 			service = other
 		}
 		all.Go(func() error {
-			_, errs[i] = service.Claim(m.as(agent), shifts[i%4])
+			_, errs[i] = service.ClaimSeat(m.as(agent), shifts[i%4])
 			return nil
 		})
 	}
@@ -151,7 +151,7 @@ func TestABlockedPairMeetsA404(t *testing.T) {
 	shift, agent := m.Shift(1), m.Agent()
 	m.exec(`insert into matcher.block (merchant_id, agent_id, by, created_at) values ($1, $2, 'merchant', $3)`, shift.Shop.Merchant, agent, time.Now())
 	for range 2 { // open, and then sold out
-		if _, err := m.service.Claim(m.as(agent), shift.ID); !errors.Is(err, fault.ErrNotFound) {
+		if _, err := m.service.ClaimSeat(m.as(agent), shift.ID); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("the claim answered %v", err)
 		}
 		if _, err := m.service.ShiftEligibility(m.as(agent), shift.ID); !errors.Is(err, fault.ErrNotFound) {
@@ -161,10 +161,10 @@ func TestABlockedPairMeetsA404(t *testing.T) {
 			t.Errorf("the hall shows %v, %v", list, err)
 		}
 		for range 2 {
-			_, _ = m.service.Claim(m.as(m.Agent()), shift.ID)
+			_, _ = m.service.ClaimSeat(m.as(m.Agent()), shift.ID)
 		}
 	}
-	if _, err := m.service.Claim(m.as(agent), newID()); !errors.Is(err, fault.ErrNotFound) {
+	if _, err := m.service.ClaimSeat(m.as(agent), newID()); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("an absent shift answered %v", err)
 	}
 }
@@ -172,7 +172,7 @@ func TestABlockedPairMeetsA404(t *testing.T) {
 func TestAnAgentWithoutARowIsMadeOnFirstUse(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
-	if _, err := m.service.Claim(m.as(newID()), m.Shift(1).ID); err != nil {
+	if _, err := m.service.ClaimSeat(m.as(newID()), m.Shift(1).ID); err != nil {
 		t.Error(err)
 	}
 	m.sound()

@@ -260,10 +260,15 @@ func walkHeld(a *agentFacts, s *shiftFacts, t stretch, workDay Date, visit func(
 	for i := range a.held {
 		h := &a.held[i]
 		if t.overlaps(h.stretch) {
-			overlap = h
+			if overlap == nil || h.from.Before(overlap.from) {
+				overlap = h
+			}
 			continue
 		}
 		gap := t.gap(h.stretch)
+		if gap > night {
+			continue // not near; not every reader of facts reads so far
+		}
 		if leastBetween < 0 || gap < leastBetween {
 			leastBetween = gap
 		}

@@ -218,7 +218,7 @@ func (m *market) sound() {
 		"live offers without their seat":   `select count(*) from matcher.offer o where o.state = 'live' and not exists (select from matcher.seat s where s.offer_id = o.id and s.state = 'offered')`,
 		"days that do not add up":          `select count(*) from matcher.agent_day d where d.minutes <> coalesce((select sum(a.minutes) from matcher.assignment a where a.live and a.agent_id = d.agent_id and a.work_day = d.work_day), 0)`,
 		"weeks that do not add up":         `select count(*) from matcher.agent_week d where d.minutes <> coalesce((select sum(a.minutes) from matcher.assignment a where a.live and a.agent_id = d.agent_id and a.week = d.week), 0)`,
-		"taken seats nobody told":          `select count(*) from matcher.assignment a where not exists (select from platform.fact f where f.aggregate = a.shift_id and f.type = 'peakseat.matcher.seat.taken.v1' and convert_from(f.body, 'UTF8') like '%' || a.id || '%')`,
+		"taken seats that nobody told":     `select count(*) from matcher.assignment a join platform.idempotency i on i.account_id = a.agent_id and i.hash <> '' and convert_from(i.reply, 'UTF8') like '%' || a.id || '%' where not exists (select from platform.fact f where f.aggregate = a.shift_id and f.type = 'peakseat.matcher.seat.taken.v1' and convert_from(f.body, 'UTF8') like '%' || a.id || '%')`,
 		"facts that are not queued":        `select count(*) from platform.fact f where not exists (select from platform.outbox o where o.fact_id = f.id)`,
 		"an assignment without kept reply": `select count(*) from matcher.assignment a where not exists (select from platform.idempotency i where i.account_id = a.agent_id and convert_from(i.reply, 'UTF8') like '%' || a.id || '%')`,
 	} {

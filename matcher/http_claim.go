@@ -46,7 +46,7 @@ func (s *Service) claimRoutes(api *web.API) {
 	web.Register(api, web.Op{
 		Method: http.MethodPost, Path: "/shifts/{id}/claims", Tag: "matcher", Access: web.Agent, Status: http.StatusCreated, Keyed: web.InHandler,
 		Summary: "Take an open seat of a shift",
-	}, func(ctx context.Context, in *shiftInput) (*Assignment, error) { return s.Claim(ctx, in.ID) })
+	}, func(ctx context.Context, in *shiftInput) (*Assignment, error) { return s.ClaimSeat(ctx, in.ID) })
 	web.Register(api, web.Op{
 		Method: http.MethodPost, Path: "/offers/{id}/acceptance", Tag: "matcher", Access: web.Agent, Status: http.StatusCreated, Keyed: web.InHandler,
 		Summary: "Accept an offer and hold its seat",

@@ -1,0 +1,233 @@
+package matcher
+
+import (
+	"fmt"
+	"math/bits"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"peakseat/internal/fault"
+	"peakseat/internal/postgres"
+)
+
+// funnel says how many agents a shift loses at each rule, in the order of walk: an agent counts at the first that
+// says no. Those who are disabled, of the merchant's own organisation or blocked by either side are one sum, ruleAccount,
+// so that nobody learns who blocked.
+type funnel struct {
+	agents   int
+	steps    []funnelStep
+	eligible int // and free
+}
+
+type funnelStep struct {
+	rule string
+	tag  string // of a tag rule
+	lost int
+}
+
+// The stages of selectVerdicts, in the order of walk; stageTag splits into the required tags by the mask of those held.
+const (
+	stageAccount = iota + 1
+	stageTag
+	stageAvailable
+	stageLongest
+	stageOwnDay
+	stageOwnWeek
+	stageDay
+	stageWeek
+	stageOverlap
+	stageRestBetween
+	stageRestOfNight
+	stagePay
+	stageNeeds
+	stageEligible
+)
+
+func stageRules() []string {
+	return []string{
+		stageAccount: ruleAccount, stageTag: ruleTag, stageAvailable: ruleAvailable, stageLongest: ruleLongest, stageOwnDay: ruleOwnDay, stageOwnWeek: ruleOwnWeek,
+		stageDay: ruleDay, stageWeek: ruleWeek, stageOverlap: ruleOverlap, stageRestBetween: ruleRestBetween, stageRestOfNight: ruleRestOfNight,
+		stagePay: rulePay, stageNeeds: ruleNeeds, stageEligible: "",
+	}
+}
+
+// selectVerdicts is what walk says, of all agents against one shift: the stage of the first rule that says no, and the mask
+// of the required tags that hold. What the agents hold is found by time, so that it costs what happens around the shift and
+// not the history. Whether the shift still takes claims is the same for all, and not asked.
+//
+// $1, $2 the stretch to be taken, $3 merchant, $4, $5 tags and levels, $6 pay, $7 minutes, $8, $9 the platform's caps,
+// $10, $11 rest between shifts and of a night.
+const selectVerdicts = `
+zones as materialized (
+  select z.time_zone, z.wall::date as day, date_trunc('week', z.wall)::date as week,
+    int4range(z.m, least(z.m + z.n, 10080)) as this_week, int4range(0, greatest(z.m + z.n - 10080, 0)) as next_week
+  from (select d.time_zone, w.wall, matcher.wall_minutes(d.time_zone, $1, $2) as n,
+      (extract(isodow from w.wall)::int - 1) * 1440 + extract(hour from w.wall)::int * 60 + extract(minute from w.wall)::int as m
+    from (select distinct time_zone from matcher.agent) d cross join lateral (select $1::timestamptz at time zone d.time_zone as wall) w) z),
+tagged as (
+  select t.agent_id, sum(1 << (r.n - 1)::int)::int as mask
+  from unnest($4::text[], $5::int[]) with ordinality r (tag, level, n)
+  join matcher.agent_tag t on t.tag = r.tag and t.level >= r.level and t.expires_at >= $2
+  group by t.agent_id),
+around as (
+  select x.agent_id, bool_or(x.starts_at < $2 and x.ends_at > $1) as overlaps,
+    bool_or((x.starts_at >= $2 or x.ends_at <= $1) and x.starts_at < $2 + $10::interval and x.ends_at > $1 - $10::interval) as tired,
+    array_agg(x.work_day) filter (where (x.starts_at >= $2 or x.ends_at <= $1) and x.starts_at < $2 + $11::interval and x.ends_at > $1 - $11::interval) as days
+  from matcher.assignment x
+  where x.live and x.starts_at > $1 - interval '33 hours' and x.starts_at < $2 + interval '9 hours'
+  group by x.agent_id),
+dated as (
+  select v.agent_id, bool_or(not v.available) as away, range_agg(tstzrange(v.starts_at, v.ends_at)) filter (where v.available) as more
+  from matcher.availability v where v.starts_at < $2 and v.ends_at > $1 group by v.agent_id),
+days as (
+  select d.agent_id, d.work_day, d.minutes from matcher.agent_day d
+  where d.work_day between ($1::timestamptz at time zone 'UTC')::date - 1 and ($1::timestamptz at time zone 'UTC')::date + 1),
+weeks as (
+  select d.agent_id, d.week, d.minutes from matcher.agent_week d
+  where d.week between ($1::timestamptz at time zone 'UTC')::date - 8 and ($1::timestamptz at time zone 'UTC')::date + 1),
+verdict as (
+  select a.agent_id, coalesce(t.mask, 0) as mask, case
+    when a.disabled or a.agent_id in (select m.agent_id from matcher.membership m where m.merchant_id = $3)
+      or a.agent_id in (select b.agent_id from matcher.block b where b.merchant_id = $3) then 1
+    when coalesce(t.mask, 0) <> (1 << cardinality($4)) - 1 then 2
+    when v.away or not (a.weekly_minutes is null or a.weekly_minutes @> z.this_week and a.weekly_minutes @> z.next_week
+      or v.more is not null and (
+        select coalesce(bool_and(matcher.in_week(a.weekly_minutes, lower(p) at time zone a.time_zone, matcher.wall_minutes(a.time_zone, lower(p), upper(p)))), true)
+        from unnest(tstzmultirange(tstzrange($1, $2)) - v.more) p)) then 3
+    when $7 > a.longest_shift_minutes then 4
+    when coalesce(d.minutes, 0) + $7 > a.max_day_minutes then 5
+    when coalesce(w.minutes, 0) + $7 > a.max_week_minutes then 6
+    when coalesce(d.minutes, 0) + $7 > $8 then 7
+    when coalesce(w.minutes, 0) + $7 > $9 then 8
+    when r.overlaps then 9
+    when r.tired then 10
+    when z.day <> any (r.days) then 11
+    when $6 < a.least_pay then 12
+    when exists (select from unnest(a.needs) n where n like 'no\_%' and 'channel/' || substr(n, 4) = any ($4)) then 13
+    else 14 end as stage
+  from matcher.agent a
+  join zones z on z.time_zone = a.time_zone
+  left join tagged t on t.agent_id = a.agent_id
+  left join around r on r.agent_id = a.agent_id
+  left join dated v on v.agent_id = a.agent_id
+  left join days d on d.agent_id = a.agent_id and d.work_day = z.day
+  left join weeks w on w.agent_id = a.agent_id and w.week = z.week)`
+
+func verdictArgs(s *shiftFacts, now time.Time) []any {
+	t := s.taking(now)
+	tags, levels := make([]string, len(s.tags)), make([]int32, len(s.tags))
+	for i, r := range s.tags {
+		tags[i], levels[i] = r.Tag, int32(r.Level) //nolint:gosec // 1 to 5
+	}
+	hours := s.book.Hours
+	return []any{
+		t.from, t.to, s.merchant, tags, levels, s.pay, t.minutes(), int(hours.DayCap / time.Minute), int(hours.WeekCap / time.Minute),
+		hours.RestBetween, hours.RestOfNight,
+	}
+}
+
+// selectFunnel counts all agents against a shift. It needs the system role.
+func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
+	lost := map[string]map[string]int{}
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `with `+selectVerdicts+` select stage, case stage when 2 then mask else 0 end, count(*) from verdict group by 1, 2`, verdictArgs(s, tx.Now)...)
+		if err != nil {
+			return err
+		}
+		var stage, mask, n int
+		_, err = pgx.ForEachRow(rows, []any{&stage, &mask, &n}, func() error {
+			f.agents += n
+			if stage == stageEligible {
+				f.eligible = n
+				return nil
+			}
+			rule, tag := stageRules()[stage], ""
+			if stage == stageTag {
+				tag = s.tags[bits.TrailingZeros(^uint(mask))].Tag //nolint:gosec // a mask is not negative
+			}
+			if lost[rule] == nil {
+				lost[rule] = map[string]int{}
+			}
+			lost[rule][tag] += n
+			return nil
+		})
+		return err
+	})
+	if err != nil {
+		return funnel{}, fmt.Errorf("count agents against a shift: %w", err)
+	}
+	for stage, rule := range stageRules()[:stageEligible] {
+		switch stage {
+		case 0:
+		case stageTag:
+			for _, r := range s.tags {
+				f.steps = append(f.steps, funnelStep{rule, r.Tag, lost[rule][r.Tag]})
+			}
+		default:
+			f.steps = append(f.steps, funnelStep{rule, "", lost[rule][""]})
+		}
+	}
+	return f, nil
+}
+
+// selectEligible lists the agents whom every rule lets take a seat of the shift, in no order. It needs the system role.
+func selectEligible(tx *postgres.Tx, s *shiftFacts) (ids []uuid.UUID, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `with `+selectVerdicts+` select agent_id from verdict where stage = 14`, verdictArgs(s, tx.Now)...)
+		if err != nil {
+			return err
+		}
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the agents who may take a shift: %w", err)
+	}
+	return ids, nil
+}
+
+// countEligible counts them.
+func countEligible(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		return conn.QueryRow(tx.Context(), `with `+selectVerdicts+` select count(*) from verdict where stage = 14`, verdictArgs(s, tx.Now)...).Scan(&n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count the agents who may take a shift: %w", err)
+	}
+	return n, nil
+}
+
+// selectShiftFacts reads what the rules ask of a shift; a draft's pay is the one given. It needs a role that sees the shift.
+func selectShiftFacts(tx *postgres.Tx, id uuid.UUID, draftPay int64) (*shiftFacts, error) {
+	var s *shiftFacts
+	err := tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `select id, booking_id, merchant_id, starts_at, ends_at, coalesce(pay_per_hour, $2), currency, tags, levels, state, time_zone, rules_version
+			from matcher.shift where id = $1`, id, draftPay)
+		if err != nil {
+			return err
+		}
+		_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+			var (
+				tags     []string
+				levels   []int32
+				zoneName string
+				version  int
+			)
+			s = &shiftFacts{}
+			if err := row.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zoneName, &version); err != nil {
+				return struct{}{}, err
+			}
+			return struct{}{}, s.complete(tags, levels, zoneName, version)
+		})
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read a shift: %w", err)
+	case s == nil:
+		return nil, fault.ErrNotFound
+	}
+	return s, nil
+}
