@@ -4,8 +4,11 @@ import "math/bits"
 
 // candidate is an eligible agent of a line.
 type candidate struct {
-	rank int32
+	who  int32 // rank; ^node once the flow has made the agent a node
 	cost int32
+	// reach is the cost with the price last seen. Prices never fall during a solve, so it stays a lower bound, and a
+	// candidate who is out of reach costs one comparison instead of a load from far away.
+	reach int64
 }
 
 // A shortlist lists a line's candidates from the cheapest on and no further than asked for. Two streams are merged: agents
@@ -23,7 +26,7 @@ type shortlist struct {
 	knownEnd int32
 	skip     int32 // next in Index.byRank
 
-	common, special candidate // next of either stream; rank -1 at its end
+	common, special candidate // next of either stream; who -1 at its end
 }
 
 // more lists some further candidates; false says that all were listed.
@@ -42,10 +45,10 @@ func (s *shortlist) more(x *Index) bool {
 	before := len(s.listed)
 	for range min(max(least, before/2), most) {
 		switch {
-		case s.common.rank < 0 && s.special.rank < 0:
+		case s.common.who < 0 && s.special.who < 0:
 			s.ended = true
 			return len(s.listed) > before
-		case s.special.rank < 0 || s.common.rank >= 0 && s.common.cost <= s.special.cost:
+		case s.special.who < 0 || s.common.who >= 0 && s.common.cost <= s.special.cost:
 			s.listed = append(s.listed, s.common)
 			s.common = s.nextCommon(x)
 		default:
@@ -59,7 +62,7 @@ func (s *shortlist) more(x *Index) bool {
 func (s *shortlist) nextCommon(x *Index) candidate {
 	for {
 		if s.left == 0 && !s.nextWord() {
-			return candidate{rank: -1}
+			return candidate{who: -1}
 		}
 		r := (s.word-1)<<6 | int32(bits.TrailingZeros64(s.left)) //nolint:gosec // at most 63
 		s.left &= s.left - 1
@@ -72,7 +75,7 @@ func (s *shortlist) nextCommon(x *Index) candidate {
 		if len(x.pinsOf) > 0 && !x.keepsPins(x.order[r], s.line) {
 			continue
 		}
-		return candidate{r, int32(x.base[r])}
+		return candidate{r, int32(x.base[r]), int64(x.base[r])}
 	}
 }
 
@@ -86,10 +89,10 @@ func (s *shortlist) nextSpecial(x *Index) candidate {
 			continue
 		}
 		s.known++
-		return candidate{k.rank, int32(k.cost)}
+		return candidate{k.rank, int32(k.cost), int64(k.cost)}
 	}
 	s.known = s.knownEnd
-	return candidate{rank: -1}
+	return candidate{who: -1}
 }
 
 func (s *shortlist) in(rank int32) bool {

@@ -22,7 +22,11 @@ func (x *Index) Daily(o Options) *Plan {
 	for i := range lines {
 		lines[i] = int32(i) //nolint:gosec // lines are indexed by int32
 	}
-	slices.SortStableFunc(lines, func(a, b int32) int { return cmp.Compare(x.p.lines[b].Weight, x.p.lines[a].Weight) })
+	// Within a weight, where few agents stand behind a seat first: a fifth less work than in the order of coming.
+	slices.SortStableFunc(lines, func(a, b int32) int {
+		l, m := &x.p.lines[a], &x.p.lines[b]
+		return cmp.Or(cmp.Compare(m.Weight, l.Weight), cmp.Compare(int64(x.atMost[a])*int64(m.Seats), int64(x.atMost[b])*int64(l.Seats)))
+	})
 	var given, turn int64
 	complete := true
 seats:
@@ -46,15 +50,15 @@ type flow struct {
 	big    int64
 	lines  []lineNode
 	lists  []shortlist
-	holds  []holdNode // from 1
-	agents []agentNode
-	holdOf []int32 // agents' node * days + day -> hold, or 0
-	nodeOf []int32 // rank -> agent's node, or 0 for one without a seat
+	agents []agentNode // from 1
+	slots  []slotNode  // agent's node * days + day
+	nodeOf []int32     // rank -> agent's node, or 0 for one without a seat
+	taken  int         // slots with a line
 
 	round         int32
 	queue         queue
 	reachedLines  []int32
-	reachedHolds  []int32
+	reachedSlots  []int32
 	reachedAgents []int32
 	work          int64
 }
@@ -64,22 +68,23 @@ type lineNode struct {
 	dist  int64
 	empty int64 // cost of leaving a seat empty
 	round int32 // in which dist was set
-	via   int32 // the hold that the line would lose; 0 at the source
+	via   int32 // the slot that the line would lose; 0 at the source
 	day   int32
 	bare  int32 // seats left empty
 }
 
-// holdNode is a seat taken: an (agent, day) with its line.
-type holdNode struct {
+// slotNode is an (agent, day) of an agent with a seat. A day without one has no price of its own: it is the agent's.
+type slotNode struct {
 	price int64
 	dist  int64
-	line  int32
-	cost  int32
-	agent int32 // node
+	line  int32 // free for none
+	cost  int32 // for the line
 	round int32
-	via   int32 // line that would take it over, or ^agent who would give it up for another day
+	via   int32 // line that would take the slot over, or ^agent who would give it up for another day
 	fresh int32 // cost for the line that would take it over
 }
+
+const free = -1
 
 // agentNode is an agent with a seat.
 type agentNode struct {
@@ -103,8 +108,7 @@ func newFlow(x *Index) *flow {
 		f.lines[i].day = int32(p.lines[i].Day) //nolint:gosec // at most 46 days
 		f.lists[i].line = int32(i)             //nolint:gosec // lines are indexed by int32
 	}
-	f.holds, f.agents = make([]holdNode, 1, 1024), make([]agentNode, 1, 1024)
-	f.holdOf = make([]int32, f.days, 1024*f.days)
+	f.agents, f.slots = make([]agentNode, 1, 1024), make([]slotNode, f.days, 1024*f.days)
 	f.nodeOf = make([]int32, len(p.agents))
 	return f
 }
@@ -123,7 +127,7 @@ const unreached = math.MaxInt64 / 4
 func (f *flow) augment(source int32) {
 	f.round++
 	f.queue = f.queue[:0]
-	f.reachedLines, f.reachedHolds, f.reachedAgents = f.reachedLines[:0], f.reachedHolds[:0], f.reachedAgents[:0]
+	f.reachedLines, f.reachedSlots, f.reachedAgents = f.reachedLines[:0], f.reachedSlots[:0], f.reachedAgents[:0]
 	end := sink{dist: unreached}
 	f.reachLine(source, 0, 0, unreached)
 	for len(f.queue) > 0 && f.queue[0].dist < end.dist {
@@ -137,9 +141,9 @@ func (f *flow) augment(source int32) {
 		if it.dist != a.dist {
 			continue
 		}
-		for _, h := range f.holdOf[^it.node*f.days : (^it.node+1)*f.days] {
-			if h != 0 {
-				f.reachHold(h, it.dist+f.holds[h].price-a.price, it.node, 0, end.dist)
+		for i := ^it.node * f.days; i < (^it.node+1)*f.days; i++ {
+			if s := &f.slots[i]; s.line != free {
+				f.reachSlot(i, s, it.dist+s.price-a.price, it.node, 0, end.dist)
 			}
 		}
 	}
@@ -168,33 +172,43 @@ func (f *flow) scan(it queued, end *sink) {
 		if next == len(list.listed) && !list.more(f.x) {
 			break
 		}
-		c := list.listed[next]
+		c := &list.listed[next]
 		d := offset + int64(c.cost)
 		if d >= end.dist {
 			break
+		}
+		if offset+c.reach >= end.dist {
+			continue
 		}
 		if d > it.dist && len(f.queue) > 0 && d > f.queue[0].dist {
 			f.queue.push(queued{d, l, int32(next)}) //nolint:gosec // at most one candidate per agent
 			break
 		}
-		n := f.nodeOf[c.rank]
-		if n == 0 {
-			*end = sink{d, l, c.rank, c.cost}
-			next++
-			break
+		if c.who >= 0 {
+			n := f.nodeOf[c.who]
+			if n == 0 {
+				*end = sink{d, l, c.who, c.cost}
+				next++
+				break
+			}
+			c.who = ^n
 		}
-		if h := f.holdOf[n*f.days+line.day]; h != 0 {
-			if f.holds[h].line != l {
-				f.reachHold(h, d+f.holds[h].price, l, c.cost, end.dist)
+		n := ^c.who
+		i := n*f.days + line.day
+		if s := &f.slots[i]; s.line != free {
+			if s.line != l {
+				c.reach = int64(c.cost) + s.price
+				f.reachSlot(i, s, d+s.price, l, c.cost, end.dist)
 			}
 			continue
 		}
 		a := &f.agents[n]
 		d += a.price
+		c.reach = int64(c.cost) + a.price
 		switch {
 		case d >= end.dist:
 		case a.used < a.most:
-			*end = sink{d, l, c.rank, c.cost}
+			*end = sink{d, l, a.rank, c.cost}
 		case a.round != f.round:
 			a.round = f.round
 			f.reachedAgents = append(f.reachedAgents, n)
@@ -208,18 +222,17 @@ func (f *flow) scan(it queued, end *sink) {
 	f.work += int64(next - first)
 }
 
-// reachHold notes a nearer way to a seat taken, and so to its line, which would lose it.
-func (f *flow) reachHold(h int32, dist int64, via, cost int32, bound int64) {
-	hold := &f.holds[h]
-	if dist >= bound || hold.round == f.round && hold.dist <= dist {
+// reachSlot notes a nearer way to a slot that is taken, and so to its line, which would lose it.
+func (f *flow) reachSlot(i int32, s *slotNode, dist int64, via, cost int32, bound int64) {
+	if dist >= bound || s.round == f.round && s.dist <= dist {
 		return
 	}
-	if hold.round != f.round {
-		hold.round = f.round
-		f.reachedHolds = append(f.reachedHolds, h)
+	if s.round != f.round {
+		s.round = f.round
+		f.reachedSlots = append(f.reachedSlots, i)
 	}
-	hold.dist, hold.via, hold.fresh = dist, via, cost
-	f.reachLine(hold.line, dist+f.lines[hold.line].price-int64(hold.cost)-hold.price, h, bound)
+	s.dist, s.via, s.fresh = dist, via, cost
+	f.reachLine(s.line, dist+f.lines[s.line].price-int64(s.cost)-s.price, i, bound)
 }
 
 func (f *flow) reachLine(l int32, dist int64, via int32, bound int64) {
@@ -243,8 +256,8 @@ func (f *flow) raise(bound int64) {
 			n.price += bound - n.dist
 		}
 	}
-	for _, h := range f.reachedHolds {
-		if n := &f.holds[h]; n.dist < bound {
+	for _, i := range f.reachedSlots {
+		if n := &f.slots[i]; n.dist < bound {
 			n.price += bound - n.dist
 		}
 	}
@@ -263,29 +276,26 @@ func (f *flow) trace(source int32, end *sink) {
 	} else {
 		n := f.node(end.rank)
 		f.agents[n].used++
-		f.holds = append(f.holds, holdNode{})
-		f.take(int32(len(f.holds)-1), n, l, end.cost) //nolint:gosec // seats are fewer than 2^31
+		f.taken++
+		f.take(n, l, end.cost)
 	}
 	for l != source || f.lines[l].via != 0 {
-		h := f.lines[l].via
-		hold := &f.holds[h]
-		if hold.via >= 0 {
-			l = hold.via
-			hold.line, hold.cost = l, hold.fresh
+		s := &f.slots[f.lines[l].via]
+		if s.via >= 0 {
+			l = s.via
+			s.line, s.cost = l, s.fresh
 			continue
 		}
-		n := ^hold.via
-		f.holdOf[n*f.days+f.lines[hold.line].day] = 0
-		a := &f.agents[n]
-		l = a.via
-		f.take(h, n, l, a.cost)
+		s.line = free
+		n := ^s.via
+		l = f.agents[n].via
+		f.take(n, l, f.agents[n].cost)
 	}
 }
 
-// take makes h a seat of the line on a day that the agent had free; such a day's price is the agent's.
-func (f *flow) take(h, n, line, cost int32) {
-	f.holds[h] = holdNode{price: f.agents[n].price, line: line, cost: cost, agent: n}
-	f.holdOf[n*f.days+f.lines[line].day] = h
+// take gives the line a day that the agent had free; such a day's price is the agent's.
+func (f *flow) take(n, line, cost int32) {
+	f.slots[n*f.days+f.lines[line].day] = slotNode{price: f.agents[n].price, line: line, cost: cost}
 }
 
 // node is the agent's node, made on the first seat.
@@ -296,7 +306,7 @@ func (f *flow) node(rank int32) int32 {
 	n := int32(len(f.agents)) //nolint:gosec // agents are indexed by int32
 	f.agents = append(f.agents, agentNode{rank: rank, most: int32(f.x.spare(f.x.order[rank]))})
 	for range f.days {
-		f.holdOf = append(f.holdOf, 0)
+		f.slots = append(f.slots, slotNode{line: free})
 	}
 	f.nodeOf[rank] = n
 	return n
@@ -306,14 +316,14 @@ func (f *flow) node(rank int32) int32 {
 func (f *flow) plan(complete bool, given int64) *Plan {
 	p := f.x.p
 	plan := &Plan{Complete: complete, Work: f.work}
-	plan.Seats = make([]Seat, len(f.holds)-1)
-	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, len(f.holds)-1)}
-	for i, h := range f.byLine() {
-		hold := &f.holds[h]
-		plan.Seats[i] = Seat{hold.line, f.agentOf(h)}
-		plan.Prices.Seat[i] = hold.price
-		plan.Weight += int64(p.lines[hold.line].Weight)
-		plan.Quality += int64(10_000 - hold.cost)
+	plan.Seats = make([]Seat, f.taken)
+	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, f.taken)}
+	for k, i := range f.byLine() {
+		s := &f.slots[i]
+		plan.Seats[k] = Seat{s.line, f.agentOf(i)}
+		plan.Prices.Seat[k] = s.price
+		plan.Weight += int64(p.lines[s.line].Weight)
+		plan.Quality += int64(10_000 - s.cost)
 	}
 	for i := range f.lines {
 		plan.Prices.Line[i] = f.lines[i].price
@@ -336,20 +346,23 @@ func (f *flow) plan(complete bool, given int64) *Plan {
 	return plan
 }
 
-// byLine lists the holds by line, then agent.
+// byLine lists the taken slots by line, then agent.
 func (f *flow) byLine() []int32 {
 	from := make([]int32, len(f.lines)+1)
-	for _, h := range f.holds[1:] {
-		from[h.line+1]++
+	for i := range f.slots[f.days:] {
+		if l := f.slots[int(f.days)+i].line; l != free {
+			from[l+1]++
+		}
 	}
 	for l := range f.lines {
 		from[l+1] += from[l]
 	}
-	out, next := make([]int32, len(f.holds)-1), slices.Clone(from)
-	for h := 1; h < len(f.holds); h++ {
-		l := f.holds[h].line
-		out[next[l]] = int32(h) //nolint:gosec // seats are fewer than 2^31
-		next[l]++
+	out, next := make([]int32, f.taken), slices.Clone(from)
+	for i := int(f.days); i < len(f.slots); i++ {
+		if l := f.slots[i].line; l != free {
+			out[next[l]] = int32(i) //nolint:gosec // slots are indexed by int32
+			next[l]++
+		}
 	}
 	for l := range f.lines {
 		slices.SortFunc(out[from[l]:from[l+1]], func(a, b int32) int { return cmp.Compare(f.agentOf(a), f.agentOf(b)) })
@@ -357,7 +370,7 @@ func (f *flow) byLine() []int32 {
 	return out
 }
 
-func (f *flow) agentOf(hold int32) int32 { return f.x.order[f.agents[f.holds[hold].agent].rank] }
+func (f *flow) agentOf(slot int32) int32 { return f.x.order[f.agents[slot/f.days].rank] }
 
 // queued is a node to look at: a line from its candidate next on (-1 when first reached), or ^agent.
 type queued struct {

@@ -25,6 +25,7 @@ type Index struct {
 
 	words   int
 	lineSet [][][]uint64 // line -> its sets, smallest first
+	atMost  []int32      // line -> agents in the smallest of them
 
 	relationEnd []int32        // merchant -> end in the two below
 	byRank      []int32        // ranks, ascending
@@ -226,7 +227,7 @@ func (x *Index) buildSets(threads int, stop func() bool) bool {
 		count(int32(i)) //nolint:gosec // a few thousand sets
 	}
 	joined := make(map[profile]int32)
-	x.lineSet = make([][][]uint64, len(p.lines))
+	x.lineSet, x.atMost = make([][][]uint64, len(p.lines)), make([]int32, len(p.lines))
 	for l := range p.lines {
 		f := profiles[l]
 		joint, ok := joined[f]
@@ -239,6 +240,7 @@ func (x *Index) buildSets(threads int, stop func() bool) bool {
 		}
 		mine := append(ids[l], joint)
 		slices.SortFunc(mine, func(a, b int32) int { return cmp.Or(cmp.Compare(size[a], size[b]), cmp.Compare(a, b)) })
+		x.atMost[l] = int32(size[mine[0]]) //nolint:gosec // agents are indexed by int32
 		x.lineSet[l] = make([][]uint64, len(mine))
 		for i, id := range mine {
 			x.lineSet[l][i] = s.bits[id]

@@ -55,7 +55,7 @@ func (x *Index) Offers(plan *Plan) *Offers {
 		list := shortlist{line: l}
 		for i := 0; empty[l] > 0 && (i < len(list.listed) || list.more(x)); i++ {
 			c := list.listed[i]
-			s := Seat{l, x.order[c.rank]}
+			s := Seat{l, x.order[c.who]}
 			if len(held[s.Agent]) < int(p.agents[s.Agent].weekShifts) && p.fits(s.Agent, l, held[s.Agent]) {
 				keep(s)
 				out.Quality += 10_000 - int64(c.cost)
