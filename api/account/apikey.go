@@ -31,8 +31,8 @@ type APIKey struct {
 // Scopes are what an API key may be given: reading or writing what one context owns. Writing does not include reading.
 func Scopes() []string {
 	var scopes []string
-	for _, context := range []string{"account", "academy", "billing", "certification", "matcher", "quality"} {
-		scopes = append(scopes, context+":read", context+":write")
+	for _, owner := range []string{"account", "academy", "billing", "certification", "matcher", "quality"} {
+		scopes = append(scopes, owner+":read", owner+":write")
 	}
 	return scopes
 }

@@ -26,8 +26,8 @@ func TestAPIKeysActInTheirRoleAndScopes(t *testing.T) {
 	if me := h.do(t, "GET", "/me", key, nil).want(http.StatusOK); me.text("role") != "booker" {
 		t.Errorf("the key is %s", me.body)
 	}
-	h.do(t, "GET", "/api-keys", key, nil).want(http.StatusForbidden) // the key's role, not its maker's
-	h.do(t, "DELETE", "/sessions/current", key, nil).want(http.StatusConflict, "no_session")
+	h.do(t, "GET", "/api-keys", key, nil).want(http.StatusForbidden, "forbidden") // the key's role, not its maker's
+	h.do(t, "PATCH", "/me", key, object{"name": "x"}, "If-Match", `"1"`).want(http.StatusForbidden, "out_of_scope")
 
 	var list struct {
 		Items []struct {
@@ -58,6 +58,8 @@ func TestAPIKeysCannotBecomeMoreThanTheyAre(t *testing.T) {
 	h.do(t, "POST", "/me/password", key, object{"password": h.password, "new_password": "a new password"}).want(http.StatusForbidden, "session_required")
 	h.do(t, "POST", "/me/erasure", key, object{"password": h.password}).want(http.StatusForbidden, "session_required")
 
+	h.do(t, "DELETE", "/sessions/current", key, nil).want(http.StatusConflict, "no_session")
+
 	for _, wrong := range []object{
 		{"name": "x", "role": "operator", "scopes": scopes},
 		{"name": "x", "role": "booker", "scopes": []string{"everything"}},
@@ -75,9 +77,9 @@ func TestAPIKeysDieWithTheirMakersRights(t *testing.T) {
 	h := setup(t)
 	operator, owner := h.operator(t, "operator@example.com"), h.merchant(t, "owner@example.com")
 	partner := h.invite(t, owner, "partner@example.com", "owner")
-	make := object{"name": "x", "role": "viewer", "scopes": []string{"account:read"}}
-	owners := h.do(t, "POST", "/api-keys", owner.access, make).want(http.StatusCreated).text("key")
-	partners := h.do(t, "POST", "/api-keys", partner.access, make).want(http.StatusCreated).text("key")
+	asked := object{"name": "x", "role": "viewer", "scopes": []string{"account:read"}}
+	owners := h.do(t, "POST", "/api-keys", owner.access, asked).want(http.StatusCreated).text("key")
+	partners := h.do(t, "POST", "/api-keys", partner.access, asked).want(http.StatusCreated).text("key")
 	h.do(t, "GET", "/me", partners, nil).want(http.StatusOK)
 	h.do(t, "DELETE", "/members/"+partner.id.String(), owner.access, nil).want(http.StatusNoContent)
 	h.do(t, "GET", "/me", partners, nil).want(http.StatusUnauthorized)

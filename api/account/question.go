@@ -1,12 +1,13 @@
 package account
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
-	"peakseat/internal/seal"
 )
 
 // IsAgent tells other contexts whether id is an agent's account, in the caller's transaction.
@@ -21,18 +22,9 @@ func (s *Service) Find(tx *postgres.Tx, q string) (uuid.UUID, error) {
 	if id, err := uuid.Parse(strings.TrimSpace(q)); err == nil {
 		return id, nil
 	}
-	indexes, err := s.Index.All(seal.Email, q)
-	if err != nil {
-		return uuid.Nil, err
+	row, err := s.selectAccountByEmail(tx, q)
+	if errors.Is(err, fault.ErrNotFound) {
+		return uuid.Nil, nil
 	}
-	var found []uuid.UUID
-	for _, index := range indexes {
-		if err := tx.Raw(`select id from account.account where email_index = ?`, index).Scan(&found).Error; err != nil || len(found) > 0 {
-			break
-		}
-	}
-	if len(found) == 0 {
-		return uuid.Nil, err
-	}
-	return found[0], nil
+	return row.ID, err
 }

@@ -107,11 +107,11 @@ func (s *Service) insertSeeds(tx *postgres.Tx, hash string, seeds []SeedAccount,
 }
 
 // HasRealAccounts tells whether anybody registered or was invited, so that a seed must keep its hands off.
-func (s *Service) HasRealAccounts(ctx context.Context) (real bool, err error) {
+func (s *Service) HasRealAccounts(ctx context.Context) (found bool, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
-		return tx.Raw(`select exists (select from account.account where not seeded)`).Scan(&real).Error
+		return tx.Raw(`select exists (select from account.account where not seeded)`).Scan(&found).Error
 	})
-	return real, err
+	return found, err
 }
 
 // MintTokens signs an access token for each account as whom a sign-in without an organisation would act: of thousands,

@@ -16,8 +16,8 @@ import (
 func TestSeededAccountsSignInWithOnePassword(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
-	if real, err := h.HasRealAccounts(t.Context()); err != nil || real {
-		t.Fatalf("an empty database has real accounts: %v, %v", real, err)
+	if found, err := h.HasRealAccounts(t.Context()); err != nil || found {
+		t.Fatalf("an empty database has real accounts: %v, %v", found, err)
 	}
 	shop := account.Organisation{ID: uuid.New(), Name: "Seeded Shop"}
 	seeds := []account.SeedAccount{
@@ -40,8 +40,8 @@ func TestSeededAccountsSignInWithOnePassword(t *testing.T) {
 		tokens, err = h.MintTokens(tx, ids, auth.SeedTokenTTL)
 		return err
 	}))
-	if real, err := h.HasRealAccounts(t.Context()); err != nil || real {
-		t.Errorf("seeds count as real: %v, %v", real, err)
+	if found, err := h.HasRealAccounts(t.Context()); err != nil || found {
+		t.Errorf("seeds count as real: %v, %v", found, err)
 	}
 	for i, seed := range []int{0, 1, 2, 3, 3002} {
 		got := h.actor(t, tokens[ids[seed]])
@@ -62,8 +62,8 @@ func TestSeededAccountsSignInWithOnePassword(t *testing.T) {
 		h.do(t, "POST", "/sessions", "", object{"email": seeds[seed].Email, "password": h.password}).want(http.StatusCreated)
 	}
 	h.agent(t, "real@example.com")
-	if real, err := h.HasRealAccounts(t.Context()); err != nil || !real {
-		t.Errorf("somebody registered and does not count: %v, %v", real, err)
+	if found, err := h.HasRealAccounts(t.Context()); err != nil || !found {
+		t.Errorf("somebody registered and does not count: %v, %v", found, err)
 	}
 }
 

@@ -105,11 +105,11 @@ func TestOfTwentyRefreshesOfOneTokenOneWins(t *testing.T) {
 	for range 20 {
 		group.Go(func() error {
 			r := h.do(t, "POST", "/sessions/refresh", "", object{"refresh_token": p.refresh})
-			switch {
-			case r.status == http.StatusOK:
+			switch r.status {
+			case http.StatusOK:
 				won.Add(1)
 				winners <- r.text("refresh_token")
-			case r.status == http.StatusUnauthorized:
+			case http.StatusUnauthorized:
 				reused.Add(1)
 			default:
 				t.Errorf("answered %d %s", r.status, r.body)

@@ -137,9 +137,15 @@ type person struct {
 	access, refresh  string
 }
 
-func (h *house) merchant(t *testing.T, email string) person { return h.register(t, "merchant", email) }
+func (h *house) merchant(t *testing.T, email string) person {
+	t.Helper()
+	return h.register(t, "merchant", email)
+}
 
-func (h *house) agent(t *testing.T, email string) person { return h.register(t, "agent", email) }
+func (h *house) agent(t *testing.T, email string) person {
+	t.Helper()
+	return h.register(t, "agent", email)
+}
 
 func (h *house) register(t *testing.T, kind, email string) person {
 	t.Helper()

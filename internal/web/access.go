@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+
 	"peakseat/internal/auth"
 	"peakseat/internal/fault"
 )
@@ -57,6 +59,30 @@ func (a Access) check(actor auth.Actor, known bool) error {
 		return fault.ErrUnauthenticated
 	case a&accessOf(actor.Role) == 0:
 		return fault.ErrForbidden
+	}
+	return nil
+}
+
+// ErrScope is the answer to an API key that was not given what the operation needs.
+var ErrScope = fault.New(fault.Forbidden, "out_of_scope",
+	"这个 API 密钥没有所需的权限范围。", "This API key was not given the scope that this needs.")
+
+// Scope is what an API key must have been given to call the operation: reading or writing what a context owns,
+// "matcher:read" or "matcher:write". Whoever signed in needs none.
+func (op Op) Scope() string {
+	if op.Method == http.MethodGet {
+		return op.Tag + ":read"
+	}
+	return op.Tag + ":write"
+}
+
+// admits answers nil, or why the actor may not call the operation.
+func (op Op) admits(actor auth.Actor, known bool) error {
+	if err := op.Access.check(actor, known); err != nil {
+		return err
+	}
+	if op.Access&Anyone == 0 && !actor.InScope(op.Scope()) {
+		return ErrScope
 	}
 	return nil
 }

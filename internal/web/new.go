@@ -1,6 +1,8 @@
 package web
 
 import (
+	"sync"
+
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
@@ -8,13 +10,18 @@ import (
 	"peakseat/internal/postgres"
 )
 
+// problems sets huma's own variables once: tests start several APIs at the same time.
+var problems sync.Once //nolint:gochecknoglobals // what it guards is the process's too
+
 // New starts an empty API on router. db is the application's pool.
 func New(router *gin.Engine, version string, db *postgres.DB) *API {
-	// huma asks these two package variables for every error; there is one API in a process
-	huma.NewErrorWithContext = fromHuma
-	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-		return fromHuma(nil, status, msg, errs...)
-	}
+	problems.Do(func() {
+		// huma asks these two package variables for every error
+		huma.NewErrorWithContext = fromHuma
+		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+			return fromHuma(nil, status, msg, errs...)
+		}
+	})
 	cfg := huma.DefaultConfig("PeakSeat 峰席", version)
 	cfg.CreateHooks = nil // no $schema in every body
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""

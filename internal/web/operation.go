@@ -150,7 +150,7 @@ func (a *API) operation(op *Op, nothing bool) huma.Operation {
 		DefaultStatus: op.Status,
 		MaxBodyBytes:  op.MaxBody,
 		Errors:        []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable},
-		Middlewares:   huma.Middlewares{a.admit(op.Access)},
+		Middlewares:   huma.Middlewares{a.admit(*op)},
 	}
 	if op.Access&Anyone == 0 {
 		h.Security = []map[string][]string{{"bearer": {}}}
@@ -165,10 +165,10 @@ func (a *API) operation(op *Op, nothing bool) huma.Operation {
 	return h
 }
 
-func (a *API) admit(access Access) func(huma.Context, func(huma.Context)) {
+func (a *API) admit(op Op) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		actor, known := auth.ActorFrom(hc.Context())
-		if err := access.check(actor, known); err != nil {
+		if err := op.admits(actor, known); err != nil {
 			writeProblem(a.Huma, hc, err)
 			return
 		}
