@@ -21,6 +21,7 @@ const (
 	PreconditionFailed                   // If-Match names an older version
 	PreconditionRequired                 // If-Match is missing
 	TooLarge                             // the body is over its limit
+	Unsupported                          // the body's content type is not read here
 	TooMany                              // slow down; RetryAfter says for how long
 	Unavailable                          // not now; RetryAfter says when to return
 )
@@ -40,6 +41,7 @@ func (t Text) In(language string) string {
 type Field struct {
 	Pointer string // JSON pointer into the body, "/windows/0/start", or a parameter's name
 	Code    string // stable, snake_case
+	Line    int    // of an uploaded file, from 1; 0: none
 	Text    Text
 }
 
@@ -149,6 +151,11 @@ type Collect struct{ fields []Field }
 // Add notes one wrong field.
 func (c *Collect) Add(pointer, code, zh, en string) {
 	c.fields = append(c.fields, Field{Pointer: pointer, Code: code, Text: Text{ZH: zh, EN: en}})
+}
+
+// AddLine notes one wrong line of the file that was uploaded as the field.
+func (c *Collect) AddLine(pointer string, line int, zh, en string) {
+	c.fields = append(c.fields, Field{Pointer: pointer, Code: "bad_line", Line: line, Text: Text{ZH: zh, EN: en}})
 }
 
 // Err returns nil when nothing was added, else ErrInvalid with every field.

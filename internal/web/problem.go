@@ -39,6 +39,7 @@ type Problem struct {
 type ProblemField struct {
 	Pointer string `json:"pointer" doc:"JSON pointer into the body, or the parameter's name" example:"/windows/0/start"`
 	Code    string `json:"code"`
+	Line    int    `json:"line,omitempty" doc:"of an uploaded file, from 1"`
 	Detail  string `json:"detail"`
 }
 
@@ -93,6 +94,8 @@ func statusOf(f *fault.Fault) int {
 		return http.StatusPreconditionRequired
 	case fault.TooLarge:
 		return http.StatusRequestEntityTooLarge
+	case fault.Unsupported:
+		return http.StatusUnsupportedMediaType
 	case fault.TooMany:
 		return http.StatusTooManyRequests
 	case fault.Unavailable:
@@ -130,7 +133,7 @@ func problemOf(ctx context.Context, err error) *Problem {
 		Code: f.Code, Detail: f.Text.In(Language(ctx)), RequestID: telemetry.RequestID(ctx), Extra: f.Extra,
 	}
 	for _, field := range f.Fields {
-		p.Errors = append(p.Errors, ProblemField{Pointer: field.Pointer, Code: field.Code, Detail: field.Text.In(Language(ctx))})
+		p.Errors = append(p.Errors, ProblemField{Pointer: field.Pointer, Code: field.Code, Line: field.Line, Detail: field.Text.In(Language(ctx))})
 	}
 	if f.RetryAfter > 0 {
 		p.retryAfter = strconv.Itoa(int((f.RetryAfter + 999_999_999) / 1_000_000_000))
@@ -168,16 +171,16 @@ func Abort(c *gin.Context, err error) {
 // fromHuma turns what huma refuses (unreadable or invalid requests) into our problems. The
 // offending value is never echoed: it may be a password.
 func fromHuma(hc huma.Context, status int, msg string, errs ...error) huma.StatusError {
-	ctx := context.Background() //nolint:forbidigo // huma builds an example problem without a request
-	if hc != nil {
-		ctx = hc.Context()
+	if hc == nil { // huma asks for the shape of an error when an operation is described
+		return &Problem{Status: status}
 	}
+	ctx := hc.Context()
 	f := fault.ErrInvalid
 	switch status {
 	case http.StatusRequestEntityTooLarge:
 		f = fault.New(fault.TooLarge, "body_too_large", "请求内容太大。", "The body is too large.")
 	case http.StatusUnsupportedMediaType:
-		f = fault.New(fault.Invalid, "unsupported_media_type", "请以 application/json 发送。", "Send application/json.")
+		f = fault.New(fault.Unsupported, "unsupported_media_type", "请以 application/json 发送。", "Send application/json.")
 	case http.StatusRequestTimeout:
 		f = fault.New(fault.Unavailable, "request_timeout", "请求发送太慢。", "The request came too slowly.")
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusNotAcceptable:
@@ -190,6 +193,15 @@ func fromHuma(hc huma.Context, status int, msg string, errs ...error) huma.Statu
 	if status == http.StatusBadRequest && len(errs) == 0 {
 		errs = []error{errors.New(msg)}
 	}
+	p := problemOf(ctx, pointAt(f, errs))
+	if status == http.StatusBadRequest {
+		p.Status, p.Title = status, http.StatusText(status)
+	}
+	return p
+}
+
+// pointAt adds what the validation says to f, field by field.
+func pointAt(f *fault.Fault, errs []error) *fault.Fault {
 	for _, err := range errs {
 		pointer, message := "", err.Error()
 		var detailer huma.ErrorDetailer
@@ -199,11 +211,7 @@ func fromHuma(hc huma.Context, status int, msg string, errs ...error) huma.Statu
 		code, text := validationText(message)
 		f = f.At(pointer, code, text.ZH, text.EN)
 	}
-	p := problemOf(ctx, f)
-	if status == http.StatusBadRequest || status == http.StatusUnsupportedMediaType {
-		p.Status, p.Title = status, http.StatusText(status)
-	}
-	return p
+	return f
 }
 
 // pointerOf turns "body.windows[0].start" into "/windows/0/start" and "query.limit" into "limit".
