@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -72,7 +71,7 @@ var (
 )
 
 // Run plans. Bad input comes back as an error with ExitCode 2.
-func (c *matchCmd) Run(ctx context.Context, stdout io.Writer) error {
+func (c *matchCmd) Run(ctx context.Context, stdout output) error {
 	start := clock.Now()
 	switch {
 	case c.Model != "daily":

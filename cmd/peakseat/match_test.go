@@ -35,7 +35,7 @@ func TestMatchPlansCertifiesAndReports(t *testing.T) {
 	dir := matchDir(t, matchAgents, matchDemands, matchRelations)
 	out := filepath.Join(dir, "plan.csv")
 	var stdout bytes.Buffer
-	if err := (&matchCmd{Dir: dir, Model: "daily", Out: out, Verify: true}).Run(t.Context(), &stdout); err != nil {
+	if err := (&matchCmd{Dir: dir, Model: "daily", Out: out, Verify: true}).Run(t.Context(), output{&stdout}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
@@ -78,7 +78,7 @@ func TestMatchRefusesBadInputWithExitCode2(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := c.cmd.Run(t.Context(), &bytes.Buffer{})
+			err := c.cmd.Run(t.Context(), output{&bytes.Buffer{}})
 			var exit interface{ ExitCode() int }
 			if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q with exit code 2", err, c.want)
@@ -92,7 +92,7 @@ func TestMatchKeepsItsTimeLimit(t *testing.T) {
 	t.Parallel()
 	dir := matchDir(t, matchAgents, matchDemands, matchRelations)
 	var stdout bytes.Buffer
-	if err := (&matchCmd{Dir: dir, Model: "daily", TimeLimit: time.Nanosecond, Verify: true}).Run(t.Context(), &stdout); err != nil {
+	if err := (&matchCmd{Dir: dir, Model: "daily", TimeLimit: time.Nanosecond, Verify: true}).Run(t.Context(), output{&stdout}); err != nil {
 		t.Fatal(err)
 	}
 	var got matchReport
