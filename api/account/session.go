@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -57,17 +58,17 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (Session, error) {
 	var hash string
 	err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		row, err := s.selectAccountByEmail(tx, c.Email)
-		if err != nil {
+		if err != nil && !errors.Is(err, fault.ErrNotFound) {
 			return err
 		}
 		id = row.ID
 		hash, err = selectPassword(tx, id)
 		return err
 	})
-	if _, known := fault.As(err); err != nil && !known {
+	if err != nil {
 		return Session{}, err
 	}
-	// an unknown address costs the same work as a known one
+	// an unknown address costs the same look-ups and the same hash as a known one
 	same, err := s.Passwords.Verify(ctx, c.Password, hash)
 	switch {
 	case err != nil:
