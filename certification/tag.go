@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/audit"
 	"peakseat/internal/fact"
@@ -52,7 +51,7 @@ func (s *Service) Taxonomy(ctx context.Context) (tags []Tag, err error) {
 // Unknown returns those of names that the taxonomy does not have.
 func (s *Service) Unknown(tx *postgres.Tx, names []string) (unknown []string, err error) {
 	err = tx.Raw(`select n from unnest(?::text[]) n where not exists (select from certification.tag t where t.name = n and not t.retired)`,
-		pgtype.FlatArray[string](names)).Scan(&unknown).Error
+		postgres.ArrayOf(names)).Scan(&unknown).Error
 	return unknown, err
 }
 
@@ -115,13 +114,13 @@ func replaceTags(tx *postgres.Tx, agentID uuid.UUID, tags []HeldTag) (*HeldTags,
 		on conflict (agent_id) do update set version = certification.holder.version + 1 returning version`, agentID).Scan(&held.Version).Error; err != nil {
 		return nil, err
 	}
-	names := pgtype.FlatArray[string]{}
+	names := []string{}
 	for _, t := range tags {
 		names = append(names, t.Tag)
 	}
 	const history = `insert into certification.tag_grant (id, agent_id, version, tag, level, expires_at, evidence, granted_by, granted_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	var withdrawn []string
-	if err := tx.Raw(`delete from certification.held_tag where agent_id = ? and not tag = any (?::text[]) returning tag`, agentID, names).Scan(&withdrawn).Error; err != nil {
+	if err := tx.Raw(`delete from certification.held_tag where agent_id = ? and not tag = any (?::text[]) returning tag`, agentID, postgres.ArrayOf(names)).Scan(&withdrawn).Error; err != nil {
 		return nil, err
 	}
 	for _, name := range withdrawn {

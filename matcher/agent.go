@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
@@ -94,7 +93,7 @@ func (s *Service) SetProfile(ctx context.Context, p Profile) (saved *Profile, er
 			return err
 		}
 		if err := tx.Exec(`update matcher.agent set time_zone = ?, max_day_minutes = ?, max_week_minutes = ?, longest_shift_minutes = ?, least_pay = ?, needs = ?, version = version + 1
-			where agent_id = ?`, p.TimeZone, p.MaxDayMinutes, p.MaxWeekMinutes, p.LongestShiftMinutes, p.LeastPay.Amount, pgtype.FlatArray[string](p.Needs), tx.Actor.AccountID).Error; err != nil {
+			where agent_id = ?`, p.TimeZone, p.MaxDayMinutes, p.MaxWeekMinutes, p.LongestShiftMinutes, p.LeastPay.Amount, postgres.ArrayOf(p.Needs), tx.Actor.AccountID).Error; err != nil {
 			return err
 		}
 		saved, err = selectProfile(tx, tx.Actor.AccountID)

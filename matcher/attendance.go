@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/fact"
 	"peakseat/internal/fault"
@@ -258,7 +257,7 @@ func takeBack(tx *postgres.Tx, a *Attendance) error {
 	if err := tx.Exec(`update matcher.assignment set state = 'held', ended_at = null where id = ?`, a.ID).Error; err != nil {
 		return faultOf(err) // meanwhile the agent took another seat at the same time
 	}
-	return countMinutes(tx, pgtype.FlatArray[uuid.UUID]{a.ID}, 1)
+	return countMinutes(tx, []uuid.UUID{a.ID}, 1)
 }
 
 // Assignments lists the actor's, the latest first; before is the id of the last one seen.

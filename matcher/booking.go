@@ -31,9 +31,9 @@ type Booking struct {
 	StartsOn          Date          `json:"starts_on" format:"date"`
 	EndsOn            Date          `json:"ends_on" format:"date"`
 	TimeZone          string        `json:"time_zone"`
-	Windows           []Window      `json:"windows" nullable:"false"`
-	Requirements      []Requirement `json:"requirements" nullable:"false"`
-	CoreTeam          []uuid.UUID   `json:"core_team" nullable:"false"`
+	Windows           []Window      `json:"windows" gorm:"-" nullable:"false"`
+	Requirements      []Requirement `json:"requirements" gorm:"-" nullable:"false"`
+	CoreTeam          []uuid.UUID   `json:"core_team" gorm:"-" nullable:"false"`
 	TrialSeatsAllowed bool          `json:"trial_seats_allowed"`
 	Priority          int           `json:"priority"`
 	State             string        `json:"state" enum:"draft,confirmed,cancelled,finished"`
@@ -94,8 +94,8 @@ type Shift struct {
 	Filled     int           `json:"filled"`
 	Offered    int           `json:"offered"`
 	Open       int           `json:"open"`
-	PayPerHour *money.Money  `json:"pay_per_hour,omitempty" doc:"from the quote; absent in a draft"`
-	Tags       []Requirement `json:"requirements" nullable:"false"`
+	PayPerHour *money.Money  `json:"pay_per_hour,omitempty" gorm:"-" doc:"from the quote; absent in a draft"`
+	Tags       []Requirement `json:"requirements" gorm:"-" nullable:"false"`
 	State      string        `json:"state" enum:"draft,open,ended,cancelled"`
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
@@ -54,6 +53,18 @@ func selectBooking(tx *postgres.Tx, id uuid.UUID) (*Booking, error) {
 	}
 	b, err := rows[0].booking()
 	return &b, err
+}
+
+// BookingVersion answers others' question for the version of one of the actor's bookings.
+func (s *Service) BookingVersion(tx *postgres.Tx, id uuid.UUID) (int64, error) {
+	var versions []int64
+	if err := tx.Raw(`select version from matcher.booking where id = ?`, id).Scan(&versions).Error; err != nil {
+		return 0, err
+	}
+	if len(versions) == 0 {
+		return 0, fault.ErrNotFound
+	}
+	return versions[0], nil
 }
 
 func selectBookings(tx *postgres.Tx, state string, before uuid.UUID, limit int) ([]Booking, error) {
@@ -113,22 +124,22 @@ func updateDraft(tx *postgres.Tx, id uuid.UUID, r BookingRequest) error {
 func insertBookingParts(tx *postgres.Tx, id uuid.UUID, r BookingRequest, shop Shop, spans []span) error {
 	requirements := slices.Clone(r.Requirements)
 	slices.SortFunc(requirements, func(a, b Requirement) int { return strings.Compare(a.Tag, b.Tag) })
-	tags, levels := pgtype.FlatArray[string]{}, pgtype.FlatArray[int32]{}
+	tags, levels := []string{}, []int{}
 	for _, q := range requirements {
-		tags, levels = append(tags, q.Tag), append(levels, int32(q.Level)) //nolint:gosec // 1 to 5
+		tags, levels = append(tags, q.Tag), append(levels, q.Level)
 	}
 	if err := tx.Exec(`insert into matcher.booking_requirement (booking_id, merchant_id, tag, level) select ?, ?, t, l from unnest(?::text[], ?::int[]) u(t, l)`,
-		id, shop.MerchantID, tags, levels).Error; err != nil {
+		id, shop.MerchantID, postgres.ArrayOf(tags), postgres.ArrayOf(levels)).Error; err != nil {
 		return err
 	}
 	if err := tx.Exec(`insert into matcher.core_team (booking_id, merchant_id, agent_id) select ?, ?, a from unnest(?::uuid[]) a on conflict do nothing`,
-		id, shop.MerchantID, pgtype.FlatArray[uuid.UUID](r.CoreTeam)).Error; err != nil {
+		id, shop.MerchantID, postgres.ArrayOf(r.CoreTeam)).Error; err != nil {
 		return err
 	}
 	for _, sp := range spans {
 		if err := tx.Exec(`insert into matcher.shift (id, booking_id, merchant_id, shop_id, campaign_id, starts_at, ends_at, seats, tags, levels, priority, time_zone, rules_version)
 			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
-			newID(), id, shop.MerchantID, shop.ID, r.CampaignID, sp.start, sp.end, sp.seats, tags, levels, shop.TimeZone, rules.V1().Version).Error; err != nil {
+			newID(), id, shop.MerchantID, shop.ID, r.CampaignID, sp.start, sp.end, sp.seats, postgres.ArrayOf(tags), postgres.ArrayOf(levels), shop.TimeZone, rules.V1().Version).Error; err != nil {
 			return err
 		}
 	}
@@ -146,12 +157,12 @@ func deleteBookingParts(tx *postgres.Tx, id uuid.UUID) error {
 
 // openShifts turns the draft into open shifts with their seats, at the quote's pay.
 func openShifts(tx *postgres.Tx, id, quoteID uuid.UUID, priceBook int, pay map[uuid.UUID]int64) error {
-	shifts, rates := pgtype.FlatArray[uuid.UUID]{}, pgtype.FlatArray[int64]{}
+	shifts, rates := []uuid.UUID{}, []int64{}
 	for shift, rate := range pay {
 		shifts, rates = append(shifts, shift), append(rates, rate)
 	}
 	opened := tx.Exec(`update matcher.shift s set state = 'open', pay_per_hour = u.rate from unnest(?::uuid[], ?::bigint[]) u(id, rate)
-		where s.id = u.id and s.booking_id = ? and s.state = 'draft'`, shifts, rates, id)
+		where s.id = u.id and s.booking_id = ? and s.state = 'draft'`, postgres.ArrayOf(shifts), postgres.ArrayOf(rates), id)
 	if opened.Error != nil {
 		return opened.Error
 	}

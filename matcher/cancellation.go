@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/fact"
 	"peakseat/internal/fault"
@@ -82,7 +81,7 @@ func (s *Service) lockForCancelling(tx *postgres.Tx, bookingID uuid.UUID, wanted
 	if len(wanted) == 0 {
 		wanted = all
 	}
-	ids := pgtype.FlatArray[uuid.UUID](wanted)
+	ids := postgres.ArrayOf(wanted)
 	var agents []uuid.UUID
 	if err := tx.Raw(`select agent_id from matcher.assignment where shift_id = any (?::uuid[]) and live
 		union select agent_id from matcher.offer where shift_id = any (?::uuid[]) and state = 'live'`, ids, ids).Scan(&agents).Error; err != nil {
@@ -113,10 +112,10 @@ func (s *Service) cancelSeats(tx *postgres.Tx, bookingID, shiftID uuid.UUID, mos
 	if len(seats) == 0 {
 		return nil
 	}
-	numbers := pgtype.FlatArray[int32]{}
+	numbers := []int{}
 	var assignments, offers []uuid.UUID
 	for _, seat := range seats {
-		numbers = append(numbers, int32(seat.SeatNo)) //nolint:gosec // at most 5000
+		numbers = append(numbers, seat.SeatNo)
 		if seat.AssignmentID != nil {
 			assignments = append(assignments, *seat.AssignmentID)
 		}
@@ -130,7 +129,7 @@ func (s *Service) cancelSeats(tx *postgres.Tx, bookingID, shiftID uuid.UUID, mos
 	if err := withdrawAssignments(tx, assignments, "merchant"); err != nil {
 		return err
 	}
-	if err := tx.Exec(`update matcher.seat set state = 'cancelled', assignment_id = null, offer_id = null where shift_id = ? and seat_no = any (?::int[])`, shiftID, numbers).Error; err != nil {
+	if err := tx.Exec(`update matcher.seat set state = 'cancelled', assignment_id = null, offer_id = null where shift_id = ? and seat_no = any (?::int[])`, shiftID, postgres.ArrayOf(numbers)).Error; err != nil {
 		return err
 	}
 	if err := tx.Exec(`update matcher.shift set seats = seats - ?, state = case when seats = ? then 'cancelled' else state end where id = ?`, len(seats), len(seats), shiftID).Error; err != nil {

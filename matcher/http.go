@@ -5,4 +5,8 @@ import "peakseat/internal/web"
 // Routes adds the matcher's operations.
 func (s *Service) Routes(a *web.API) {
 	s.bookingRoutes(a)
+	s.agentRoutes(a)
+	s.hallRoutes(a)
+	s.claimRoutes(a)
+	s.seatPlanRoutes(a)
 }

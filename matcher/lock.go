@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/postgres"
 )
@@ -44,7 +43,7 @@ func lockKeys(shifts, agents []uuid.UUID) []int64 {
 // lock takes the locks of shifts and agents until the transaction ends. What was read before
 // may have changed: read again after it.
 func lock(tx *postgres.Tx, shifts, agents []uuid.UUID) error {
-	keys := pgtype.FlatArray[int64](lockKeys(shifts, agents))
+	keys := postgres.ArrayOf(lockKeys(shifts, agents))
 	var taken int
 	if err := tx.Raw(`select count(pg_advisory_xact_lock(k)) from unnest(?::bigint[]) k`, keys).Scan(&taken).Error; err != nil {
 		return fmt.Errorf("lock shifts and agents: %w", err)

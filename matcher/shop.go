@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
@@ -77,7 +76,7 @@ func (s *Service) CreateShop(ctx context.Context, r ShopRequest) (shop *Shop, er
 			Channels: r.Channels, TimeZone: r.TimeZone, Version: 1, CreatedAt: tx.Now,
 		}
 		return tx.Exec(`insert into matcher.shop (id, merchant_id, name, industry, channels, time_zone, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
-			shop.ID, shop.MerchantID, shop.Name, shop.Industry, pgtype.FlatArray[string](shop.Channels), shop.TimeZone, shop.CreatedAt).Error
+			shop.ID, shop.MerchantID, shop.Name, shop.Industry, postgres.ArrayOf(shop.Channels), shop.TimeZone, shop.CreatedAt).Error
 	})
 	return shop, err
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/fact"
 	"peakseat/internal/outbox"
@@ -23,7 +22,7 @@ func endAssignments(tx *postgres.Tx, ids []uuid.UUID, state string) (ended []end
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	list := pgtype.FlatArray[uuid.UUID](ids)
+	list := postgres.ArrayOf(ids)
 	if err := tx.Raw(`update matcher.assignment set state = ?, ended_at = ? where id = any (?::uuid[]) and live
 		returning id, shift_id, booking_id, merchant_id, agent_id, seat_no`, state, tx.Now, list).Scan(&ended).Error; err != nil {
 		return nil, err
@@ -31,15 +30,15 @@ func endAssignments(tx *postgres.Tx, ids []uuid.UUID, state string) (ended []end
 	if err := tx.Exec(`update matcher.seat set state = 'open', assignment_id = null where assignment_id = any (?::uuid[])`, list).Error; err != nil {
 		return nil, err
 	}
-	return ended, countMinutes(tx, list, -1)
+	return ended, countMinutes(tx, ids, -1)
 }
 
 // countMinutes adds (sign 1) or takes away (-1) the assignments' minutes in their agents' days and weeks.
-func countMinutes(tx *postgres.Tx, assignments pgtype.FlatArray[uuid.UUID], sign int) error {
+func countMinutes(tx *postgres.Tx, assignments []uuid.UUID, sign int) error {
 	for _, counter := range []struct{ table, column string }{{"agent_day", "work_day"}, {"agent_week", "week"}} {
 		if err := tx.Exec(fmt.Sprintf(`update matcher.%[1]s c set minutes = c.minutes + ? * a.minutes
 			from (select agent_id, %[2]s, sum(minutes)::int as minutes from matcher.assignment where id = any (?::uuid[]) group by agent_id, %[2]s) a
-			where c.agent_id = a.agent_id and c.%[2]s = a.%[2]s`, counter.table, counter.column), sign, assignments).Error; err != nil {
+			where c.agent_id = a.agent_id and c.%[2]s = a.%[2]s`, counter.table, counter.column), sign, postgres.ArrayOf(assignments)).Error; err != nil {
 			return err
 		}
 	}
@@ -72,7 +71,7 @@ func endOffers(tx *postgres.Tx, ids []uuid.UUID, state string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	list := pgtype.FlatArray[uuid.UUID](ids)
+	list := postgres.ArrayOf(ids)
 	var ended []struct{ ID, ShiftID, AgentID uuid.UUID }
 	if err := tx.Raw(`update matcher.offer set state = ?, ended_at = ? where id = any (?::uuid[]) and state = 'live' returning id, shift_id, agent_id`,
 		state, tx.Now, list).Scan(&ended).Error; err != nil {

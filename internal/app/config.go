@@ -29,8 +29,8 @@ type Config struct {
 	Issuer         string
 	PublicURL      string     // where people reach the web app; links begin with it
 	Limits         api.Limits // of requests
-	KeysDir        string // of token and seal keys; empty: DATA_DIR/keys
-	OTLPEndpoint   string // where traces go; empty: nowhere
+	KeysDir        string     // of token and seal keys; empty: DATA_DIR/keys
+	OTLPEndpoint   string     // where traces go; empty: nowhere
 	Log            *slog.Logger
 }
 

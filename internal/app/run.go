@@ -60,6 +60,9 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 		mux.Handle("GET /metrics", telemetry.MetricsHandler(a.registry))
 		a.serve(ctx, g, &http.Server{Addr: a.cfg.AdminAddr, Handler: mux, ReadHeaderTimeout: readHeader}, (*http.Server).ListenAndServe)
 	}
+	if a.cfg.has(RoleMatcher) {
+		g.Go(func() error { return a.jobs.Run(ctx) })
+	}
 	if a.cfg.has(RoleWorker) {
 		g.Go(func() error { return a.relay.Run(ctx) })
 		g.Go(func() error { return a.facts.Run(ctx) })

@@ -19,6 +19,7 @@ import (
 	"peakseat/billing"
 	"peakseat/certification"
 	"peakseat/internal/auth"
+	"peakseat/internal/job"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/seal"
@@ -47,6 +48,7 @@ type App struct {
 	edge     *api.Router
 	handler  http.Handler
 	relay    *outbox.Relay
+	jobs     *job.Workers
 	facts    *outbox.Consumers
 	keys     *auth.Keys
 	tokens   *auth.Tokens
@@ -152,18 +154,34 @@ func (a *App) contexts() error {
 		return err
 	}
 	a.keys, a.tokens = tokenKeys, tokens
-
-	a.Account = account.New(account.Deps{
-		App: a.Pools.App, System: a.Pools.System, Tokens: tokens, Passwords: passwords,
-		Throttle: auth.NewThrottle(auth.DefaultThrottleLimits()), Keyring: keyring, Index: index, Log: a.cfg.Log, PublicURL: a.cfg.PublicURL,
-	})
-	a.Certification = certification.New(certification.Deps{App: a.Pools.App, System: a.Pools.System, Agents: a.Account})
-	a.Billing = billing.New(billing.Deps{App: a.Pools.App, System: a.Pools.System, Bookings: bookings{a}, InstantGateway: a.cfg.Dev})
-	a.Matcher = matcher.New(matcher.Deps{
-		App: a.Pools.App, Claim: a.Pools.Claim, System: a.Pools.System,
-		Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
-	})
+	a.compose(&account.Deps{
+		Tokens: tokens, Passwords: passwords, Throttle: auth.NewThrottle(auth.DefaultThrottleLimits()),
+		Keyring: keyring, Index: index, Log: a.cfg.Log, PublicURL: a.cfg.PublicURL,
+	}, a.Pools)
 	return nil
+}
+
+// compose hands every context what it stands on. Without pools it makes contexts that can only be described.
+func (a *App) compose(identity *account.Deps, pools *Pools) {
+	if pools == nil {
+		identity, pools = &account.Deps{}, &Pools{}
+	}
+	identity.App, identity.System = pools.App, pools.System
+	a.Account = account.New(*identity)
+	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account})
+	a.Billing = billing.New(billing.Deps{App: pools.App, System: pools.System, Bookings: bookings{a}, InstantGateway: a.cfg.Dev})
+	a.Matcher = matcher.New(matcher.Deps{
+		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
+	})
+}
+
+// routes adds every context's operations to the edge.
+func (a *App) routes() {
+	a.Account.Routes(a.edge.API)
+	a.Certification.Routes(a.edge.API)
+	a.Matcher.Routes(a.edge.API)
+	a.Billing.Routes(a.edge.API)
+	a.platformRoutes()
 }
 
 // bookings answers billing's question about a booking from the matcher.
@@ -188,8 +206,19 @@ func (b bookings) BookingToQuote(tx *postgres.Tx, id uuid.UUID) (billing.QuotedB
 	return quoted, nil
 }
 
-// deliveries makes the relay and the consumers of the worker role.
+// BookingVersion is the version of the actor's booking.
+func (b bookings) BookingVersion(tx *postgres.Tx, id uuid.UUID) (int64, error) {
+	return b.Matcher.BookingVersion(tx, id)
+}
+
+// deliveries makes the relay and the consumers of the worker role, and the workers of the matcher role.
 func (a *App) deliveries() (err error) {
+	if a.cfg.has(RoleMatcher) {
+		o := job.Options{Replicas: max(1, a.cfg.NATSNodes), Log: a.cfg.Log, Metrics: a.registry}
+		if a.jobs, err = job.NewWorkers(a.Pools.System, a.Stack.NATS, o); err != nil {
+			return err
+		}
+	}
 	if !a.cfg.has(RoleWorker) {
 		return nil
 	}
@@ -209,14 +238,10 @@ func (a *App) deliveries() (err error) {
 func (a *App) serveOn(ctx context.Context, pages http.Handler) (err error) {
 	a.edge = api.New(api.Options{
 		Version: Version, DB: a.Pools.App, Tokens: a.tokens, Revoked: a.Account.Revocations().Revoked,
-		APIKey: a.Account.ActorOfAPIKey, JWKS: a.keys.JWKS, Ready: a.ready, Metrics: telemetry.NewHTTPMetrics(a.registry),
+		APIKey: a.Account.APIKeyActor, JWKS: a.keys.JWKS, Ready: a.ready, Metrics: telemetry.NewHTTPMetrics(a.registry),
 		Limits: a.cfg.Limits, Pages: pages,
 	})
-	a.Account.Routes(a.edge.API)
-	a.Certification.Routes(a.edge.API)
-	a.Matcher.Routes(a.edge.API)
-	a.Billing.Routes(a.edge.API)
-	a.platformRoutes()
+	a.routes()
 	if a.handler, err = a.edge.Handler(); err != nil {
 		return err
 	}
@@ -273,3 +298,6 @@ func (a *App) Close(ctx context.Context) error {
 	}
 	return errors.Join(problems...)
 }
+
+// Tokens verifies and issues access tokens.
+func (a *App) Tokens() *auth.Tokens { return a.tokens }

@@ -25,6 +25,8 @@ type Entry struct {
 const program = "system"
 
 // Record writes an entry in the act's own transaction, under any role but the claim pool's.
+//
+//nolint:contextcheck,nolintlint // a transaction carries its context; contextcheck reads this without a trace
 func Record(tx *postgres.Tx, e Entry) error {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -54,15 +56,26 @@ func Record(tx *postgres.Tx, e Entry) error {
 
 // Row is one act as operators read it.
 type Row struct {
-	ID        uuid.UUID
-	At        time.Time
-	Actor     *uuid.UUID // nil where the program itself acted
-	Role      string
-	Action    string
-	Subject   string
-	Reason    string
-	Detail    []byte // JSON, or nil
-	RequestID string
+	ID        uuid.UUID  `json:"id"`
+	At        time.Time  `json:"at"`
+	Actor     *uuid.UUID `json:"actor,omitempty" doc:"absent where the program itself acted"`
+	Role      string     `json:"role"`
+	Action    string     `json:"action"`
+	Subject   string     `json:"subject"`
+	Reason    string     `json:"reason"`
+	Detail    Detail     `json:"detail,omitempty"`
+	RequestID string     `json:"request_id"`
+}
+
+// Detail is ids and figures as JSON, or nothing.
+type Detail []byte
+
+// MarshalJSON gives the JSON as it is.
+func (d Detail) MarshalJSON() ([]byte, error) {
+	if len(d) == 0 {
+		return []byte("null"), nil
+	}
+	return d, nil
 }
 
 // Filter narrows a list; zero members do not.

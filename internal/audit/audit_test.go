@@ -261,27 +261,28 @@ type database struct {
 
 func open(t *testing.T) *database {
 	t.Helper()
-	key := "audit\n"
+	var key strings.Builder
+	key.WriteString("audit\n")
 	files := postgres.Platform().Files
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			t.Fatal(err)
+		text, failed := fs.ReadFile(files, name)
+		if failed != nil {
+			t.Fatal(failed)
 		}
-		key += string(text)
+		key.Write(text)
 	}
 	url := dbtest.URL(t, func(ctx context.Context, url string) error {
 		return postgres.Migrate(ctx, url, postgres.Platform())
-	}, key)
+	}, key.String())
 	db := &database{}
 	for role, to := range map[postgres.Role]**postgres.DB{postgres.App: &db.app, postgres.System: &db.system} {
-		opened, err := postgres.Open(t.Context(), url, role, postgres.Options{})
-		if err != nil {
-			t.Fatal(err)
+		opened, failed := postgres.Open(t.Context(), url, role, postgres.Options{})
+		if failed != nil {
+			t.Fatal(failed)
 		}
 		t.Cleanup(opened.Close)
 		*to = opened
@@ -289,7 +290,7 @@ func open(t *testing.T) *database {
 	if db.admin, err = pgx.Connect(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.admin.Close(context.Background()) })
+	t.Cleanup(func() { _ = db.admin.Close(context.Background()) })
 	return db
 }
 

@@ -56,7 +56,7 @@ func (s *Sealer) Run(ctx context.Context) error {
 		}
 		_, err := Seal(ctx, s.DB, clock.Now().Add(-sealRest))
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // the end was asked for
+			return nil
 		}
 		if err != nil && !failing { // once, not every second of an outage
 			log.WarnContext(ctx, "the audit trail could not be sealed and is tried again", slog.String("sqlstate", postgres.Code(err)))
@@ -76,47 +76,11 @@ func Seal(ctx context.Context, db *postgres.DB, until time.Time) (int, error) {
 	}
 }
 
-func sealSome(ctx context.Context, db *postgres.DB, until time.Time) (sealed int, err error) {
-	err = postgres.InTx(ctx, db, func(tx *postgres.Tx) error {
-		return tx.Pgx(func(conn *pgx.Conn) error {
-			var mine bool
-			if err := conn.QueryRow(ctx, `select pg_catalog.pg_try_advisory_xact_lock($1)`, sealLock).Scan(&mine); err != nil || !mine {
-				return err
-			}
-			last, err := head(ctx, conn)
-			if err != nil {
-				return err
-			}
-			rows, err := conn.Query(ctx, `
-				select a.id, a.at, a.actor, a.role, a.action, a.subject, a.reason, a.detail, a.request_id
-				from platform.audit_unsealed u join platform.audit a on a.id = u.audit_id
-				where a.at <= $1 order by a.id limit $2`, until, sealBatch)
-			if err != nil {
-				return err
-			}
-			waiting, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Row])
-			if err != nil || len(waiting) == 0 {
-				return err
-			}
-			var (
-				seqs         = make([]int64, len(waiting))
-				ids          = make([]uuid.UUID, len(waiting))
-				prevs, sums  = make([][]byte, len(waiting)), make([][]byte, len(waiting))
-				insert, drop = `
-					insert into platform.audit_seal (seq, audit_id, prev, hash)
-					select * from unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bytea[])`,
-					`delete from platform.audit_unsealed where audit_id = any ($1)`
-			)
-			for i, row := range waiting {
-				sum := hash(last, row)
-				seqs[i], ids[i], prevs[i], sums[i] = last.Seq+1, row.ID, last.Hash, sum
-				last = Checkpoint{last.Seq + 1, sum}
-			}
-			if _, err := conn.Exec(ctx, insert, seqs, ids, prevs, sums); err != nil {
-				return err
-			}
-			sealed = len(waiting)
-			_, err = conn.Exec(ctx, drop, ids)
+func sealSome(ctx context.Context, db *postgres.DB, until time.Time) (int, error) {
+	sealed := 0
+	err := postgres.InTx(ctx, db, func(tx *postgres.Tx) error {
+		return tx.Pgx(func(conn *pgx.Conn) (err error) {
+			sealed, err = sealIn(ctx, conn, until)
 			return err
 		})
 	})
@@ -124,6 +88,44 @@ func sealSome(ctx context.Context, db *postgres.DB, until time.Time) (sealed int
 		return 0, fmt.Errorf("seal the audit trail: %w", err)
 	}
 	return sealed, nil
+}
+
+// sealIn appends seals in the connection's transaction, where no other program does.
+func sealIn(ctx context.Context, conn *pgx.Conn, until time.Time) (int, error) {
+	var mine bool
+	if err := conn.QueryRow(ctx, `select pg_catalog.pg_try_advisory_xact_lock($1)`, sealLock).Scan(&mine); err != nil || !mine {
+		return 0, err
+	}
+	last, err := head(ctx, conn)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := conn.Query(ctx, `
+		select a.id, a.at, a.actor, a.role, a.action, a.subject, a.reason, a.detail, a.request_id
+		from platform.audit_unsealed u join platform.audit a on a.id = u.audit_id
+		where a.at <= $1 order by a.id limit $2`, until, sealBatch)
+	if err != nil {
+		return 0, err
+	}
+	waiting, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Row])
+	if err != nil || len(waiting) == 0 {
+		return 0, err
+	}
+	seqs, ids := make([]int64, len(waiting)), make([]uuid.UUID, len(waiting))
+	prevs, sums := make([][]byte, len(waiting)), make([][]byte, len(waiting))
+	for i, row := range waiting {
+		sum := hash(last, row)
+		seqs[i], ids[i], prevs[i], sums[i] = last.Seq+1, row.ID, last.Hash, sum
+		last = Checkpoint{last.Seq + 1, sum}
+	}
+	_, err = conn.Exec(ctx, `
+		insert into platform.audit_seal (seq, audit_id, prev, hash)
+		select * from unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bytea[])`, seqs, ids, prevs, sums)
+	if err != nil {
+		return 0, err
+	}
+	_, err = conn.Exec(ctx, `delete from platform.audit_unsealed where audit_id = any ($1)`, ids)
+	return len(waiting), err
 }
 
 // Head is the newest place in the chain, to be kept elsewhere. It is an operator's.

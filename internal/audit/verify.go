@@ -125,10 +125,10 @@ func seals(ctx context.Context, db *postgres.DB, after int64) ([]sealed, error) 
 		var at *time.Time
 		var r Row
 		var role, action, subject, reason, request *string
-		err := row.Scan(&s.Seq, &s.Hash, &s.AuditID, &s.Prev,
+		failed := row.Scan(&s.Seq, &s.Hash, &s.AuditID, &s.Prev,
 			&id, &at, &r.Actor, &role, &action, &subject, &reason, &r.Detail, &request)
-		if err != nil || id == nil {
-			return s, err
+		if failed != nil || id == nil {
+			return s, failed
 		}
 		r.ID, r.At, r.Role, r.Action, r.Subject, r.Reason, r.RequestID = *id, *at, *role, *action, *subject, *reason, *request
 		s.Row = &r

@@ -200,9 +200,12 @@ func fromHuma(hc huma.Context, status int, msg string, errs ...error) huma.Statu
 	return p
 }
 
+// mostFields keeps the answer to a body of a million wrong entries short.
+const mostFields = 100
+
 // pointAt adds what the validation says to f, field by field.
 func pointAt(f *fault.Fault, errs []error) *fault.Fault {
-	for _, err := range errs {
+	for _, err := range errs[:min(len(errs), mostFields)] {
 		pointer, message := "", err.Error()
 		var detailer huma.ErrorDetailer
 		if errors.As(err, &detailer) {
