@@ -168,6 +168,8 @@ func TestABillWithADispute(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	b := w.booking(monday().AddDate(0, 0, 7), 480, 10)
+	b.CampaignMultiplier = 10_137 // 27.37 an hour: 474 minutes and 2 more round down, 476 round up
+	w.change(b)
 	q := w.confirmed(b)
 	var sheets []billing.Timesheet
 	for range 10 {
@@ -215,6 +217,12 @@ func TestABillWithADispute(t *testing.T) {
 	must(t, err)
 	_, err = w.billing.Rule(w.operator, d.ID, 6, "again")
 	refused(t, err, billing.ErrRuled)
+
+	e, err := w.billing.Earnings(asAgent(t, last.AgentID), web.Page{Limit: 50})
+	must(t, err)
+	if e.Payable.Amount != pay(q, 476) || e.Pending.Amount != 0 {
+		t.Errorf("the agent has %v payable and %v pending, want %d: the whole is rounded once", e.Payable, e.Pending, pay(q, 476))
+	}
 
 	st, err := w.billing.Statement(w.owner, "2026-11")
 	must(t, err)
