@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -279,7 +280,8 @@ const testTables = `
 
 func open(t *testing.T) *database {
 	t.Helper()
-	key := "job\n" + testTables
+	var key strings.Builder
+	key.WriteString("job\n" + testTables)
 	files := postgres.Platform().Files
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
@@ -290,7 +292,7 @@ func open(t *testing.T) *database {
 		if err != nil {
 			t.Fatal(err)
 		}
-		key += string(text)
+		key.Write(text)
 	}
 	return connect(t, dbtest.URL(t, func(ctx context.Context, url string) error {
 		if err := postgres.Migrate(ctx, url, postgres.Platform()); err != nil {
@@ -300,10 +302,10 @@ func open(t *testing.T) *database {
 		if err != nil {
 			return err
 		}
-		defer conn.Close(ctx)
+		defer conn.Close(ctx) //nolint:errcheck // nothing hangs on it
 		_, err = conn.Exec(ctx, testTables)
 		return err
-	}, key))
+	}, key.String()))
 }
 
 func connect(t *testing.T, url string) *database {
@@ -321,7 +323,7 @@ func connect(t *testing.T, url string) *database {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { admin.Close(context.Background()) })
+	t.Cleanup(func() { _ = admin.Close(context.Background()) })
 	db.admin = admin
 	return db
 }

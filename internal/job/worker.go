@@ -196,11 +196,11 @@ func (w *Workers) claim(ctx context.Context, worker Worker, id uuid.UUID) (r *Ru
 			Tries      int
 			LeaseUntil *time.Time
 		}
-		err := tx.Raw(`
+		failed := tx.Raw(`
 			select state, account_id, args, checkpoint, done, total, tries, lease_until
 			from platform.job where id = ? and kind = ? for update`, id, worker.Kind).Scan(&row).Error
-		if err != nil || len(row) == 0 || row[0].State == Done || row[0].State == Failed {
-			return err
+		if failed != nil || len(row) == 0 || row[0].State == Done || row[0].State == Failed {
+			return failed
 		}
 		j, now := row[0], clock.Now()
 		if j.LeaseUntil != nil && j.LeaseUntil.After(now) {
@@ -244,7 +244,8 @@ func (w *Workers) work(ctx context.Context, worker Worker, r *Running, msg jetst
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_, final := fault.As(err)
-	reason, end := outbox.Reason(err), ""
+	reason := outbox.Reason(err)
+	var end string
 	var answer func() error
 	var wrote error
 	switch {

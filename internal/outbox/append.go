@@ -86,6 +86,8 @@ func Encode(f fact.Fact, now, recorded time.Time) (Record, error) {
 
 // Insert writes encoded facts and puts them into the queue, in one statement and in
 // the order given.
+//
+//nolint:contextcheck,nolintlint // a transaction carries its context; contextcheck reads this without a trace
 func Insert(tx *postgres.Tx, records ...Record) error {
 	var (
 		ids, aggregates     = make([]uuid.UUID, len(records)), make([]uuid.UUID, len(records))
@@ -152,23 +154,28 @@ func Waiting(tx *postgres.Tx) ([]Envelope, error) {
 }
 
 // envelopes runs a query of (recorded_at, body).
-func envelopes(tx *postgres.Tx, query string, args ...any) (list []Envelope, err error) {
-	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), query, args...)
-		if err != nil {
-			return fmt.Errorf("read facts: %w", err)
+//
+//nolint:contextcheck,nolintlint // a transaction carries its context; contextcheck reads this without a trace
+func envelopes(tx *postgres.Tx, query string, args ...any) ([]Envelope, error) {
+	var list []Envelope
+	err := tx.Pgx(func(conn *pgx.Conn) error {
+		rows, failed := conn.Query(tx.Context(), query, args...)
+		if failed != nil {
+			return fmt.Errorf("read facts: %w", failed)
 		}
-		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Envelope, error) {
-			var recorded time.Time
-			var body []byte
-			if err := row.Scan(&recorded, &body); err != nil {
-				return Envelope{}, fmt.Errorf("read a fact: %w", err)
-			}
-			return Parse(body, recorded)
-		})
-		return err
+		list, failed = pgx.CollectRows(rows, toEnvelope)
+		return failed
 	})
 	return list, err
+}
+
+func toEnvelope(row pgx.CollectableRow) (Envelope, error) {
+	var recorded time.Time
+	var body []byte
+	if err := row.Scan(&recorded, &body); err != nil {
+		return Envelope{}, fmt.Errorf("read a fact: %w", err)
+	}
+	return Parse(body, recorded)
 }
 
 // Parse reads the bytes of a fact that was recorded at the time given.

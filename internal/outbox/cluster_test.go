@@ -130,9 +130,11 @@ func TestNATSNode(t *testing.T) { //nolint:paralleltest // it is a program and n
 }
 
 type nodeOptions struct {
-	Name, Dir         string
-	Port, ClusterPort int
-	Routes            []string
+	Name        string   `json:"name"`
+	Dir         string   `json:"dir"`
+	Port        int      `json:"port"`
+	ClusterPort int      `json:"cluster_port"`
+	Routes      []string `json:"routes"`
 }
 
 // cluster is three nodes by name.
@@ -202,7 +204,7 @@ func freePorts(t *testing.T, n int) []int {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer free.Close()                         //nolint:errcheck,revive // see above
+		defer free.Close()                         //nolint:errcheck // see above
 		ports[i] = free.Addr().(*net.TCPAddr).Port //nolint:errcheck,forcetypeassert // it is TCP
 	}
 	return ports

@@ -120,8 +120,8 @@ func (c *Consumers) lead(ctx context.Context) error {
 	g.Go(func() error {
 		held := make([]bool, len(c.list))
 		for {
-			if err := session.conn.Ping(ctx); err != nil {
-				return fmt.Errorf("the consumers' session: %w", err)
+			if lost := session.conn.Ping(ctx); lost != nil {
+				return fmt.Errorf("the consumers' session: %w", lost)
 			}
 			for i, consumer := range c.list {
 				if held[i] {
@@ -133,9 +133,9 @@ func (c *Consumers) lead(ctx context.Context) error {
 				if !held[i] {
 					continue
 				}
-				streams, err := byStream(consumer.Types)
-				if err != nil {
-					return err
+				streams, unknown := byStream(consumer.Types)
+				if unknown != nil {
+					return unknown
 				}
 				for stream, types := range streams {
 					f := &follower{Consumers: c, Consumer: consumer, stream: stream, types: types}
@@ -192,7 +192,7 @@ func (f *follower) follow(ctx context.Context) error {
 	if !waits.IsZero() && waits.Before(since) {
 		since = waits.Add(-time.Minute)
 	}
-	if err := f.catchUp(ctx, since); err != nil {
+	if err = f.catchUp(ctx, since); err != nil {
 		return err
 	}
 	reconnects := f.nc.Stats().Reconnects
@@ -289,7 +289,7 @@ func (f *follower) durable(ctx context.Context) (jetstream.Consumer, time.Time, 
 			acked = 0
 			fallthrough
 		case info.NumAckPending > 0 || have.AckPolicy != want.AckPolicy:
-			if err := stream.DeleteConsumer(ctx, f.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			if err = stream.DeleteConsumer(ctx, f.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 				return nil, time.Time{}, fmt.Errorf("set %s back: %w", f.Name, err)
 			}
 			if acked > 0 {
@@ -370,8 +370,8 @@ func (f *follower) catchUp(ctx context.Context, since time.Time) error {
 		}
 		missing, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (key, error) {
 			var k key
-			err := row.Scan(&k.id, &k.recorded)
-			return k, err
+			failed := row.Scan(&k.id, &k.recorded)
+			return k, failed
 		})
 		if err != nil {
 			return fmt.Errorf("compare the inbox with the facts: %w", err)
@@ -501,21 +501,23 @@ func (f *follower) call(tx *postgres.Tx, e Envelope) (err error) {
 }
 
 // insertInbox notes that the facts are handled and returns those that were not before.
-func (f *follower) insertInbox(tx *postgres.Tx, ids []uuid.UUID) (fresh map[uuid.UUID]bool, err error) {
-	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `
+//
+//nolint:contextcheck,nolintlint // a transaction carries its context; contextcheck reads this without a trace
+func (f *follower) insertInbox(tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	fresh := map[uuid.UUID]bool{}
+	err := tx.Pgx(func(conn *pgx.Conn) error {
+		rows, failed := conn.Query(tx.Context(), `
 			insert into platform.inbox (consumer, fact_id, handled_at)
 			select $1, u.id, $2 from unnest($3::uuid[]) as u (id)
 			where not exists (select from platform.parked p where p.consumer = $1 and p.fact_id = u.id and p.retried_at is null)
 			on conflict do nothing returning fact_id`, f.Name, clock.Now(), ids)
-		if err != nil {
-			return fmt.Errorf("write the inbox: %w", err)
+		if failed != nil {
+			return fmt.Errorf("write the inbox: %w", failed)
 		}
-		list, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-		if err != nil {
-			return fmt.Errorf("write the inbox: %w", err)
+		list, failed := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		if failed != nil {
+			return fmt.Errorf("write the inbox: %w", failed)
 		}
-		fresh = make(map[uuid.UUID]bool, len(list))
 		for _, id := range list {
 			fresh[id] = true
 		}

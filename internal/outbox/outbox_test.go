@@ -223,8 +223,17 @@ func TestAConsumerActsOnceAndInOrder(t *testing.T) {
 		g.Go(func() error {
 			rnd := rand.New(rand.NewPCG(5, uint64(program)))
 			for done.Err() == nil {
-				life, die := context.WithTimeout(done, time.Duration(100+rnd.IntN(400))*time.Millisecond)
-				err := db.consumers(t, nc, outbox.Consumer{Name: "matcher-seen", Types: types(counted{}), Handle: db.note}).Run(life)
+				life, die := context.WithCancel(done)
+				left := 50 + rnd.IntN(200) // facts to live for; it dies in the middle of a batch
+				err := db.consumers(t, nc, outbox.Consumer{
+					Name: "matcher-seen", Types: types(counted{}),
+					Handle: func(tx *postgres.Tx, e outbox.Envelope) error {
+						if left--; left == 0 {
+							die()
+						}
+						return db.note(tx, e)
+					},
+				}).Run(life)
 				die()
 				if err != nil {
 					return err
@@ -446,7 +455,7 @@ func TestRelayAndConsumersOutliveARestartOfTheDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer postgresDB.Close(context.Background())
+	defer postgresDB.Close(context.Background()) //nolint:errcheck // nothing hangs on it
 	for _, sql := range []string{
 		`alter database ` + name + ` allow_connections false`,
 		`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '` + name + `'`,
@@ -531,7 +540,7 @@ type database struct {
 	admin       *pgx.Conn
 }
 
-func open(t testing.TB) *database {
+func open(t *testing.T) *database {
 	t.Helper()
 	url := dbtest.URL(t, func(ctx context.Context, url string) error {
 		if err := postgres.Migrate(ctx, url, postgres.Platform()); err != nil {
@@ -541,14 +550,14 @@ func open(t testing.TB) *database {
 		if err != nil {
 			return err
 		}
-		defer conn.Close(ctx)
+		defer conn.Close(ctx) //nolint:errcheck // nothing hangs on it
 		_, err = conn.Exec(ctx, testTables)
 		return err
 	}, "outbox\n"+testTables+migrations(t))
 	return openURL(t, url)
 }
 
-func openURL(t testing.TB, url string) *database {
+func openURL(t *testing.T, url string) *database {
 	t.Helper()
 	db := &database{url: url}
 	for role, to := range map[postgres.Role]**postgres.DB{postgres.App: &db.app, postgres.System: &db.system} {
@@ -568,18 +577,18 @@ const testTables = `
 	create table platform.test_seen (position bigint generated always as identity, thing uuid not null, n int not null, primary key (thing, n));
 	grant all on platform.test_thing, platform.test_seen to peakseat_system;`
 
-func (db *database) reconnect(t testing.TB) {
+func (db *database) reconnect(t *testing.T) {
 	t.Helper()
 	db.admin = db.connect(t)
 }
 
-func (db *database) connect(t testing.TB) *pgx.Conn {
+func (db *database) connect(t *testing.T) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), db.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close(context.Background()) })
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
 }
 
@@ -606,7 +615,7 @@ func (*database) next(tx *postgres.Tx, thing uuid.UUID, held time.Duration) (n i
 	return n, nil
 }
 
-func (db *database) count(t testing.TB, things []uuid.UUID, times int) {
+func (db *database) count(t *testing.T, things []uuid.UUID, times int) {
 	t.Helper()
 	for range max(times, 1) {
 		for _, thing := range things {
@@ -626,7 +635,7 @@ func (*database) note(tx *postgres.Tx, e outbox.Envelope) error {
 	return tx.Exec(`insert into platform.test_seen (thing, n) values (?, ?)`, f.Thing, f.N).Error
 }
 
-func (db *database) seen(t testing.TB) []counted {
+func (db *database) seen(t *testing.T) []counted {
 	t.Helper()
 	rows, err := db.admin.Query(t.Context(), `select thing, n from platform.test_seen order by position`)
 	if err != nil {
@@ -639,7 +648,7 @@ func (db *database) seen(t testing.TB) []counted {
 	return list
 }
 
-func (db *database) waitSeen(t testing.TB, want int) {
+func (db *database) waitSeen(t *testing.T, want int) {
 	t.Helper()
 	wait(t, fmt.Sprintf("%d facts are seen", want), func() bool {
 		var n int
@@ -651,7 +660,7 @@ func (db *database) waitSeen(t testing.TB, want int) {
 }
 
 // waitEmpty waits until the relay has committed that everything is told.
-func (db *database) waitEmpty(t testing.TB) {
+func (db *database) waitEmpty(t *testing.T) {
 	t.Helper()
 	wait(t, "the outbox is empty", func() bool {
 		var left bool
@@ -662,7 +671,7 @@ func (db *database) waitEmpty(t testing.TB) {
 	})
 }
 
-func (db *database) consumers(t testing.TB, nc *nats.Conn, list ...outbox.Consumer) *outbox.Consumers {
+func (db *database) consumers(t *testing.T, nc *nats.Conn, list ...outbox.Consumer) *outbox.Consumers {
 	t.Helper()
 	c, err := outbox.NewConsumers(db.system, nc, options(), list...)
 	if err != nil {
@@ -671,7 +680,7 @@ func (db *database) consumers(t testing.TB, nc *nats.Conn, list ...outbox.Consum
 	return c
 }
 
-func newRelay(t testing.TB, db *database, nc *nats.Conn) *outbox.Relay {
+func newRelay(t *testing.T, db *database, nc *nats.Conn) *outbox.Relay {
 	t.Helper()
 	relay, err := outbox.NewRelay(db.system, nc, options())
 	if err != nil {
@@ -685,7 +694,7 @@ func options() outbox.Options {
 }
 
 // start runs a part of the program until the test ends.
-func start(t testing.TB, run func(context.Context) error) {
+func start(t *testing.T, run func(context.Context) error) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	var g errgroup.Group
@@ -699,7 +708,7 @@ func start(t testing.TB, run func(context.Context) error) {
 }
 
 // readStream reads the matcher's stream from its beginning until it has want facts.
-func readStream(t testing.TB, nc *nats.Conn, want int) []counted {
+func readStream(t *testing.T, nc *nats.Conn, want int) []counted {
 	t.Helper()
 	js := jetStream(t, nc)
 	wait(t, "the stream exists", func() bool {
@@ -729,7 +738,7 @@ func readStream(t testing.TB, nc *nats.Conn, want int) []counted {
 }
 
 // checkOrder demands each thing's facts once each and in order.
-func checkOrder(t testing.TB, got []counted, want int) {
+func checkOrder(t *testing.T, got []counted, want int) {
 	t.Helper()
 	if len(got) != want {
 		t.Errorf("%d facts, want %d", len(got), want)
@@ -749,7 +758,7 @@ func checkOrder(t testing.TB, got []counted, want int) {
 
 const patience = 30 * time.Second
 
-func wait(t testing.TB, what string, so func() bool) {
+func wait(t *testing.T, what string, so func() bool) {
 	t.Helper()
 	limit, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -778,7 +787,7 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-func in(t testing.TB, db *postgres.DB, fn func(tx *postgres.Tx) error) {
+func in(t *testing.T, db *postgres.DB, fn func(tx *postgres.Tx) error) {
 	t.Helper()
 	if err := postgres.InTx(t.Context(), db, fn); err != nil {
 		t.Fatal(err)
@@ -801,7 +810,7 @@ func types(list ...interface{ Type() string }) []string {
 	return names
 }
 
-func jetStream(t testing.TB, nc *nats.Conn) jetstream.JetStream {
+func jetStream(t *testing.T, nc *nats.Conn) jetstream.JetStream {
 	t.Helper()
 	js, err := jetstream.New(nc)
 	if err != nil {
@@ -811,7 +820,7 @@ func jetStream(t testing.TB, nc *nats.Conn) jetstream.JetStream {
 }
 
 // migrations is the text of all platform migrations: what a template depends on.
-func migrations(t testing.TB) string {
+func migrations(t *testing.T) string {
 	t.Helper()
 	files := postgres.Platform().Files
 	names, err := fs.Glob(files, "*.sql")
@@ -830,7 +839,7 @@ func migrations(t testing.TB) string {
 	return all.String()
 }
 
-func decode(t testing.TB, body []byte) counted {
+func decode(t *testing.T, body []byte) counted {
 	t.Helper()
 	var e struct {
 		Data counted `json:"data"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 
+	"peakseat/internal/dbtest"
 	"peakseat/internal/devstack"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
@@ -29,7 +31,7 @@ func TestProve(t *testing.T) { //nolint:paralleltest // it measures
 	if os.Getenv("PEAKSEAT_PROVE") == "" {
 		t.Skip("set PEAKSEAT_PROVE=1 to run the named sizes")
 	}
-	for _, always := range []bool{false, true} {
+	for _, always := range []bool{false, true} { //nolint:paralleltest // it measures
 		sync := fmt.Sprintf("PostgreSQL fsync on and synchronous_commit on, JetStream sync_always %t", always)
 		t.Run(fmt.Sprintf("sync_always=%t", always), func(t *testing.T) {
 			db := durable(t)
@@ -120,9 +122,7 @@ func live(t *testing.T, db *database, nc *nats.Conn, sync string) {
 	var late []time.Duration
 	all := make(map[counted]time.Time, writers*each)
 	for range writers {
-		for f, at := range <-committed {
-			all[f] = at
-		}
+		maps.Copy(all, <-committed)
 	}
 	rate := float64(writers*each) / time.Since(began).Seconds()
 	for f, at := range <-arrived {
@@ -194,28 +194,21 @@ func (db *database) countNext(ctx context.Context, thing uuid.UUID, held time.Du
 // durable is a database on a PostgreSQL that writes through to the disk.
 func durable(t *testing.T) *database {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "peakseat-prove")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	dir := dbtest.DataDir(t)
 	pg, err := devstack.StartPostgres(t.Context(), devstack.Options{Dir: filepath.Join(dir, "data")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pg.Stop(context.Background()) })
-	if err := postgres.Migrate(t.Context(), pg.URL(), postgres.Platform()); err != nil {
+	if err = postgres.Migrate(t.Context(), pg.URL(), postgres.Platform()); err != nil {
 		t.Fatal(err)
 	}
 	conn, err := pgx.Connect(t.Context(), pg.URL())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.Background())
-	if _, err := conn.Exec(t.Context(), testTables); err != nil {
+	defer conn.Close(context.Background()) //nolint:errcheck // nothing hangs on it
+	if _, err = conn.Exec(t.Context(), testTables); err != nil {
 		t.Fatal(err)
 	}
 	return openURL(t, pg.URL())

@@ -24,8 +24,7 @@ func Reason(err error) string {
 	if f, ok := fault.As(err); ok {
 		return "fault " + f.Code
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		said := []string{"sqlstate " + pg.Code}
 		for _, part := range [][2]string{
 			{"table ", pg.SchemaName + "." + pg.TableName}, {"constraint ", pg.ConstraintName}, {"column ", pg.ColumnName},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strconv"
 	"time"
 
@@ -211,8 +212,8 @@ func take(ctx context.Context, tx pgx.Tx, most int) ([]queued, error) {
 	}
 	batch, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (queued, error) {
 		var q queued
-		err := row.Scan(&q.id, &q.factID, &q.recorded, &q.factType, &q.body, &q.consumer)
-		return q, err
+		failed := row.Scan(&q.id, &q.factID, &q.recorded, &q.factType, &q.body, &q.consumer)
+		return q, failed
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take from the outbox: %w", err)
@@ -307,9 +308,7 @@ func (r *Relay) sendAtOnce(ctx context.Context, messages []message) error {
 			return ctx.Err()
 		}
 	}
-	for stream, last := range next {
-		r.last[stream] = last
-	}
+	maps.Copy(r.last, next)
 	return nil
 }
 
