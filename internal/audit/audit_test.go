@@ -238,7 +238,7 @@ func TestTheSealerSealsByItself(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	db.record(t, 3)
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	var g errgroup.Group
 	sealer := audit.Sealer{DB: db.system, Log: slog.New(slog.DiscardHandler)}

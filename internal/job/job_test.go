@@ -449,7 +449,7 @@ func start(t *testing.T, run func(context.Context) error) {
 
 func wait(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(2 * time.Minute)
 	for !so() {
 		select {
 		case <-limit:
