@@ -3,12 +3,11 @@ package billing
 import (
 	"cmp"
 	"fmt"
+	"peakseat/internal/postgres"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/postgres"
 )
 
 // Finding is something in the books that must never be.

@@ -3,16 +3,15 @@ package billing
 import (
 	"context"
 	"net/http"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/audit"
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
 	"peakseat/internal/web"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // Dispute is a merchant's dispute of attended minutes, or an agent's objection to minutes that the timesheet lacks.
@@ -56,7 +55,7 @@ func (d *Dispute) answer(now time.Time, by uuid.UUID, text string) error {
 	case d.AnsweredAt != nil:
 		return ErrAnswered
 	}
-	d.Answer, d.AnsweredAt, d.AnsweredBy = text, pointer(now), by
+	d.Answer, d.AnsweredAt, d.AnsweredBy = text, new(now), by
 	return nil
 }
 
@@ -68,7 +67,7 @@ func (d *Dispute) rule(now time.Time, by uuid.UUID, minutesToAgent int64, reason
 	case minutesToAgent > d.Minutes:
 		return ErrTooManyMinutes.With("minutes", d.Minutes)
 	}
-	d.State, d.MinutesToAgent, d.Ruling, d.RuledAt, d.RuledBy, d.ByDeadline = "ruled", &minutesToAgent, reason, pointer(now), by, by == uuid.Nil
+	d.State, d.MinutesToAgent, d.Ruling, d.RuledAt, d.RuledBy, d.ByDeadline = "ruled", &minutesToAgent, reason, new(now), by, by == uuid.Nil
 	return nil
 }
 

@@ -2,13 +2,12 @@ package billing
 
 import (
 	"fmt"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 type disputeRow struct {

@@ -2,13 +2,12 @@ package billing
 
 import (
 	"context"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // Earnings is what an agent's work is worth, by how near the money is.

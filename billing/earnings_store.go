@@ -3,12 +3,11 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
+	"peakseat/internal/money"
+	"peakseat/internal/postgres"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/money"
-	"peakseat/internal/postgres"
 )
 
 // selectEarnings reads the sums. What is pending of a timesheet: its minutes, less those settled or ruled away.

@@ -1,13 +1,12 @@
 package billing
 
 import (
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // share is one shift's part of a booking's hold, counted in seat minutes.
@@ -36,7 +35,7 @@ type share struct {
 }
 
 // charge is F(n) of doc.go: what n minutes cost, each of the two lines rounded once.
-func (s share) charge(minutes int64) int64 {
+func (s *share) charge(minutes int64) int64 {
 	return money.ForMinutes(minutes, s.ChargePerHour) + money.ForMinutes(minutes, s.PriorityPerHour)
 }
 

@@ -2,11 +2,10 @@ package billing
 
 import (
 	"fmt"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
+
+	"github.com/google/uuid"
 )
 
 func selectHoldExists(tx *postgres.Tx, bookingID uuid.UUID) (exists bool, err error) {
@@ -47,26 +46,22 @@ func insertHold(tx *postgres.Tx, q Quote, transaction uuid.UUID) (map[uuid.UUID]
 	return pay, nil
 }
 
-// lockShare locks the booking's hold and reads a shift's share of it; fault.ErrNotFound where nothing is held.
+// lockShare locks the booking's hold and a shift's share of it; fault.ErrNotFound where nothing is held. Both rows are
+// locked by one statement, which reads the newest version of each: of a row that is joined without a lock it would
+// read the version of before the wait.
 func lockShare(tx *postgres.Tx, bookingID, shiftID uuid.UUID) (share, error) {
-	var held []uuid.UUID
-	if err := tx.Raw(`select transaction_id from billing.hold where booking_id = ? for update`, bookingID).Scan(&held).Error; err != nil {
-		return share{}, fmt.Errorf("lock a hold: %w", err)
-	}
-	if len(held) == 0 {
-		return share{}, fault.ErrNotFound
-	}
 	var rows []share
-	err := tx.Raw(`select shift_id, booking_id, merchant_id, line_id, starts_at, ends_at, seats, cancelled, seat_minutes, pay_per_hour, charge_per_hour,
-			priority_per_hour, held, settled, frozen, ruled, returned, claimed, ended_at, awaiting
-		from billing.hold_line where shift_id = ? and booking_id = ?`, shiftID, bookingID).Scan(&rows).Error
+	err := tx.Raw(`select l.shift_id, l.booking_id, l.merchant_id, l.line_id, h.transaction_id as hold_id, l.starts_at, l.ends_at, l.seats, l.cancelled,
+			l.seat_minutes, l.pay_per_hour, l.charge_per_hour, l.priority_per_hour, l.held, l.settled, l.frozen, l.ruled, l.returned, l.claimed,
+			l.ended_at, l.awaiting
+		from billing.hold h join billing.hold_line l on l.booking_id = h.booking_id
+		where h.booking_id = ? and l.shift_id = ? for update`, bookingID, shiftID).Scan(&rows).Error
 	if err != nil {
-		return share{}, fmt.Errorf("read a shift's hold: %w", err)
+		return share{}, fmt.Errorf("lock a shift's hold: %w", err)
 	}
 	if len(rows) == 0 {
 		return share{}, fault.ErrNotFound
 	}
-	rows[0].HoldID = held[0]
 	return rows[0], nil
 }
 

@@ -2,7 +2,6 @@ package billing
 
 import (
 	"fmt"
-
 	"peakseat/internal/fact"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"

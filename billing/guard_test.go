@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"testing"
-	"time"
-
-	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
-
 	"peakseat/billing"
 	"peakseat/internal/auth"
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 )
 
 // Every table with a tenant has row-level security and policies; no role of the program may change what is append-only.
@@ -289,8 +288,8 @@ func TestAFactToldTwiceActsOnce(t *testing.T) {
 }
 
 // count runs n calls at once and says how many won.
-func count(t testing.TB, n int, call func(i int) (bool, error)) int {
-	t.Helper()
+func count(tb testing.TB, n int, call func(i int) (bool, error)) int {
+	tb.Helper()
 	won := make([]bool, n)
 	start := make(chan struct{})
 	var group errgroup.Group
@@ -305,7 +304,7 @@ func count(t testing.TB, n int, call func(i int) (bool, error)) int {
 	}
 	close(start)
 	if err := group.Wait(); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 	total := 0
 	for _, w := range won {

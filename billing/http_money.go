@@ -3,7 +3,6 @@ package billing
 import (
 	"context"
 	"net/http"
-
 	"peakseat/internal/web"
 )
 

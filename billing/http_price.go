@@ -3,11 +3,10 @@ package billing
 import (
 	"context"
 	"net/http"
+	"peakseat/internal/web"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/web"
 )
 
 // Routes adds billing's operations.

@@ -5,15 +5,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"peakseat/billing"
+	"peakseat/internal/auth"
+	"peakseat/internal/web"
 	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
-
-	"peakseat/billing"
-	"peakseat/internal/auth"
-	"peakseat/internal/web"
 )
 
 // edge serves billing's operations to whoever a request's context says it is.
@@ -111,7 +110,7 @@ func TestAnOperatorSettlesTopUpsInProduction(t *testing.T) {
 	if got := w.wallet().Available.Amount; top["state"] != "pending" || got != 0 {
 		t.Errorf("the wallet holds %d while the top-up is %v", got, top["state"])
 	}
-	path := "/wallet/top-ups/" + top["id"].(string) + "/settlement"
+	path := "/wallet/top-ups/" + textOf(top, "id") + "/settlement"
 	if answer := e.call(w.owner, "POST", path, "", ""); answer.Code != http.StatusForbidden {
 		t.Errorf("the merchant's own word: %d", answer.Code)
 	}
@@ -164,32 +163,32 @@ func TestTheWayOfTheMoneyOverHTTP(t *testing.T) {
 	w.confirmed(b)
 	s := w.worked(b, 0, agent, 200)
 	must(t, w.told(ended(b, 0, 0)))
-	if list := e.json(e.call(w.owner, "GET", "/timesheets?state=submitted&booking_id="+b.ID.String(), "", ""), http.StatusOK); len(list["items"].([]any)) != 1 {
+	if list := e.json(e.call(w.owner, "GET", "/timesheets?state=submitted&booking_id="+b.ID.String(), "", ""), http.StatusOK); len(listOf(list, "items")) != 1 {
 		t.Errorf("timesheets %v", list)
 	}
 	d := e.json(e.call(w.owner, "POST", "/timesheets/"+s.ID.String()+"/dispute", "k", `{"minutes": 6, "reason": "away"}`), http.StatusCreated)
 	e.json(e.call(asAgent(t, agent), "POST", "/timesheets/"+s.ID.String()+"/objection", "", `{"minutes": 5, "reason": "log"}`), http.StatusCreated)
-	e.json(e.call(asAgent(t, agent), "POST", "/disputes/"+d["id"].(string)+"/answer", "", `{"answer": "no"}`), http.StatusOK)
-	if list := e.json(e.call(w.operator, "GET", "/disputes?state=open", "", ""), http.StatusOK); len(list["items"].([]any)) != 2 {
+	e.json(e.call(asAgent(t, agent), "POST", "/disputes/"+textOf(d, "id")+"/answer", "", `{"answer": "no"}`), http.StatusOK)
+	if list := e.json(e.call(w.operator, "GET", "/disputes?state=open", "", ""), http.StatusOK); len(listOf(list, "items")) != 2 {
 		t.Errorf("disputes %v", list)
 	}
-	e.json(e.call(w.operator, "POST", "/disputes/"+d["id"].(string)+"/ruling", "", `{"minutes_to_agent": 3, "reason": "half"}`), http.StatusOK)
+	e.json(e.call(w.operator, "POST", "/disputes/"+textOf(d, "id")+"/ruling", "", `{"minutes_to_agent": 3, "reason": "half"}`), http.StatusOK)
 	e.json(e.call(w.owner, "POST", "/timesheets/"+s.ID.String()+"/approval", "", ""), http.StatusOK)
 	earnings := e.json(e.call(asAgent(t, agent), "GET", "/earnings?limit=1", "", ""), http.StatusOK)
-	if len(earnings["lines"].([]any)) != 1 || earnings["next_cursor"] == nil {
+	if len(listOf(earnings, "lines")) != 1 || earnings["next_cursor"] == nil {
 		t.Errorf("earnings %v", earnings)
 	}
-	e.json(e.call(asAgent(t, agent), "GET", "/earnings?limit=1&cursor="+earnings["next_cursor"].(string), "", ""), http.StatusOK)
+	e.json(e.call(asAgent(t, agent), "GET", "/earnings?limit=1&cursor="+textOf(earnings, "next_cursor"), "", ""), http.StatusOK)
 	entries := e.json(e.call(w.owner, "GET", "/wallet/entries?limit=2", "", ""), http.StatusOK)
-	if len(entries["items"].([]any)) != 2 || entries["next_cursor"] == nil {
+	if len(listOf(entries, "items")) != 2 || entries["next_cursor"] == nil {
 		t.Errorf("entries %v", entries)
 	}
 	st := e.json(e.call(w.owner, "GET", "/statements?month=2026-11", "", ""), http.StatusOK)
-	if st["agent"] != nil || len(st["merchant"].(map[string]any)["credits"].([]any)) != 2 {
+	if st["agent"] != nil || len(listOf(objectOf(st, "merchant"), "credits")) != 2 {
 		t.Errorf("statement %v", st)
 	}
 	st = e.json(e.call(asAgent(t, agent), "GET", "/statements?month=2026-11", "", ""), http.StatusOK)
-	if st["merchant"] != nil || len(st["agent"].(map[string]any)["lines"].([]any)) != 2 {
+	if st["merchant"] != nil || len(listOf(objectOf(st, "agent"), "lines")) != 2 {
 		t.Errorf("statement %v", st)
 	}
 	e.json(e.call(w.owner, "GET", "/statements?month=2026-13", "", ""), http.StatusUnprocessableEntity)
@@ -232,6 +231,21 @@ func TestOperationsRefuseOtherRoles(t *testing.T) {
 			t.Errorf("%s %s by %s: %d", c.method, c.path, c.role, answer.Code)
 		}
 	}
+}
+
+func listOf(body map[string]any, key string) []any {
+	list, _ := body[key].([]any)
+	return list
+}
+
+func textOf(body map[string]any, key string) string {
+	text, _ := body[key].(string)
+	return text
+}
+
+func objectOf(body map[string]any, key string) map[string]any {
+	object, _ := body[key].(map[string]any)
+	return object
 }
 
 var _ billing.Bookings = (*world)(nil)

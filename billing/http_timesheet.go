@@ -3,10 +3,9 @@ package billing
 import (
 	"context"
 	"net/http"
+	"peakseat/internal/web"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/web"
 )
 
 type getTimesheets struct {

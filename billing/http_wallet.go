@@ -3,7 +3,6 @@ package billing
 import (
 	"context"
 	"net/http"
-
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/web"

@@ -2,14 +2,13 @@ package billing_test
 
 import (
 	"errors"
+	"peakseat/billing"
+	"peakseat/internal/fault"
+	"peakseat/internal/web"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/billing"
-	"peakseat/internal/fault"
-	"peakseat/internal/web"
 )
 
 func TestAQuotesLinesAddUpToTheHold(t *testing.T) {
@@ -387,9 +386,9 @@ func pay(q billing.Quote, minutes int64) int64 {
 
 func b8() *time.Location { return time.FixedZone("", 8*60*60) }
 
-func refused(t testing.TB, err error, want *fault.Fault) {
-	t.Helper()
+func refused(tb testing.TB, err error, want *fault.Fault) {
+	tb.Helper()
 	if !errors.Is(err, want) {
-		t.Errorf("got %v, want %s", err, want.Code)
+		tb.Errorf("got %v, want %s", err, want.Code)
 	}
 }

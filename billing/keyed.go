@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-
 	"peakseat/internal/clock"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"

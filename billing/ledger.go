@@ -2,11 +2,9 @@ package billing
 
 import (
 	"fmt"
-	"time"
+	"peakseat/internal/postgres"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/postgres"
 )
 
 // currency is the one that prices, wallets and pay are in.
@@ -136,5 +134,3 @@ func nullable(id uuid.UUID) *uuid.UUID {
 	}
 	return &id
 }
-
-func pointer(t time.Time) *time.Time { return &t }

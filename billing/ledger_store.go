@@ -3,13 +3,12 @@ package billing
 import (
 	"bytes"
 	"fmt"
+	"peakseat/internal/postgres"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"peakseat/internal/postgres"
 )
 
 // insertMovements writes accounts that are new, transactions and postings: three statements in one round trip.
@@ -33,7 +32,7 @@ func insertMovements(tx *postgres.Tx, movements []movement, at time.Time) error 
 			id := p.account.id()
 			accounts[id] = p.account
 			of, accountIDs = append(of, m.id), append(accountIDs, id)
-			lines, amounts = append(lines, int16(i+1)), append(amounts, p.amount) //nolint:gosec // a handful of lines
+			lines, amounts = append(lines, int16(i+1)), append(amounts, p.amount)
 		}
 	}
 	batch := &pgx.Batch{}

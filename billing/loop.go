@@ -3,11 +3,10 @@ package billing
 import (
 	"context"
 	"log/slog"
+	"peakseat/internal/postgres"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/postgres"
 )
 
 const (

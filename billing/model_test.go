@@ -4,6 +4,9 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"peakseat/billing"
+	"peakseat/internal/postgres"
+	"peakseat/internal/web"
 	"slices"
 	"strconv"
 	"testing"
@@ -11,10 +14,6 @@ import (
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
-
-	"peakseat/billing"
-	"peakseat/internal/postgres"
-	"peakseat/internal/web"
 )
 
 // checks is how many histories a run of the model tries; PEAKSEAT_BILLING_STEPS is how many steps they have in all.
@@ -57,18 +56,18 @@ type modelBooking struct {
 }
 
 type modelShift struct {
-	booking            *modelBooking
-	index              int
-	pay, rate          int64
-	total              int64 // minutes bought
-	cancelled          int   // seats
-	settled, held      int64 // minutes
-	claimed            int64
-	frozen             int64 // fen
-	over               bool
-	awaiting           int
-	charged, credited  int64 // fen of the hold
-	capacity, ruledOut int64
+	booking           *modelBooking
+	index             int
+	pay, rate         int64
+	total             int64 // minutes bought
+	cancelled         int   // seats
+	settled, held     int64 // minutes
+	claimed           int64
+	frozen            int64 // fen
+	over              bool
+	awaiting          int
+	charged, credited int64 // fen of the hold
+	capacity          int64
 }
 
 type modelSheet struct {

@@ -3,15 +3,14 @@ package billing
 import (
 	"context"
 	"math/big"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
-
 	"peakseat/internal/audit"
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // perTenThousand is one whole in the units of multipliers and rates.

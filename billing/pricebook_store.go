@@ -4,9 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
-
 	"peakseat/internal/postgres"
+	"time"
 )
 
 // selectPriceBook reads the newest version that is in force.

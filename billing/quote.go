@@ -2,14 +2,13 @@ package billing
 
 import (
 	"context"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // Quote is the price of a booking as it stood, frozen until it expires.

@@ -3,14 +3,13 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
+	"peakseat/internal/fault"
+	"peakseat/internal/money"
+	"peakseat/internal/postgres"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"peakseat/internal/fault"
-	"peakseat/internal/money"
-	"peakseat/internal/postgres"
 )
 
 func insertQuote(tx *postgres.Tx, q Quote) error {

@@ -3,11 +3,10 @@ package billing
 import (
 	"embed"
 	"io/fs"
+	"peakseat/internal/postgres"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/postgres"
 )
 
 //go:embed migration/*.sql

@@ -2,12 +2,12 @@ package billing
 
 import (
 	"fmt"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fact"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
+	"slices"
+
+	"github.com/google/uuid"
 )
 
 // settlement is minutes that became money: charged to the merchant, paid to the agent less tax, the rest commission.
@@ -144,7 +144,7 @@ func pay(tx *postgres.Tx, s settlement, m movement, from ...posting) (err error)
 		return err
 	}
 	m.merchant, m.agent, m.booking, m.shift, m.timesheet = t.MerchantID, t.AgentID, t.BookingID, t.ShiftID, t.ID
-	m.postings = append(from,
+	m.postings = append(slices.Clone(from),
 		posting{agentAccount(kindEarnings, t.AgentID), s.pay - s.withheld.Tax},
 		posting{agentAccount(kindTax, t.AgentID), s.withheld.Tax},
 		posting{bookingAccount(kindCommission, t.BookingID, t.MerchantID), s.charge - s.pay})

@@ -3,11 +3,10 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
+	"peakseat/internal/postgres"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/postgres"
 )
 
 func insertSettlement(tx *postgres.Tx, s settlement) error {
@@ -33,12 +32,11 @@ type taxYear struct {
 
 // lockTaxYear opens the person's year where this is its first income, and locks it.
 func lockTaxYear(tx *postgres.Tx, agent uuid.UUID, year int, month time.Month) (taxYear, error) {
-	err := tx.Exec(`insert into billing.tax_year (agent_id, year, first_month) values (?, ?, ?) on conflict do nothing`, agent, year, int(month)).Error
-	if err != nil {
-		return taxYear{}, fmt.Errorf("open a tax year: %w", err)
-	}
 	var row taxYear
-	err = tx.Raw(`select first_month, income, withheld from billing.tax_year where agent_id = ? and year = ? for update`, agent, year).Scan(&row).Error
+	err := tx.Raw(`
+		insert into billing.tax_year (agent_id, year, first_month) values (?, ?, ?)
+		on conflict (agent_id, year) do update set income = tax_year.income
+		returning first_month, income, withheld`, agent, year, int(month)).Scan(&row).Error
 	if err != nil {
 		return taxYear{}, fmt.Errorf("lock a tax year: %w", err)
 	}

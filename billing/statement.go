@@ -2,13 +2,12 @@ package billing
 
 import (
 	"context"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // Statement is a month of a merchant or an agent, in Asia/Shanghai. One of the two parts is there.

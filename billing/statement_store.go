@@ -2,12 +2,11 @@ package billing
 
 import (
 	"fmt"
+	"peakseat/internal/money"
+	"peakseat/internal/postgres"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/money"
-	"peakseat/internal/postgres"
 )
 
 func selectAgentStatement(tx *postgres.Tx, agent uuid.UUID, from, to time.Time) (*AgentStatement, error) {

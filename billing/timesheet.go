@@ -3,10 +3,6 @@ package billing
 import (
 	"context"
 	"net/http"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fact"
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
@@ -14,6 +10,9 @@ import (
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
 	"peakseat/internal/web"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // Timesheet is the attended time of one assignment, made of events.
@@ -55,7 +54,7 @@ func (t *Timesheet) approve(now time.Time, by string) error {
 	if t.State != "submitted" {
 		return ErrApproved
 	}
-	t.State, t.ApprovedAt, t.ApprovedBy = "approved", pointer(now), by
+	t.State, t.ApprovedAt, t.ApprovedBy = "approved", new(now), by
 	return nil
 }
 
@@ -141,7 +140,7 @@ func endShift(tx *postgres.Tx, f fact.ShiftEnded) error {
 	if err != nil || part.EndedAt != nil {
 		return err
 	}
-	part.EndedAt, part.Awaiting = pointer(tx.Now), f.Assignments
+	part.EndedAt, part.Awaiting = new(tx.Now), f.Assignments
 	if err := updateShare(tx, part); err != nil {
 		return err
 	}

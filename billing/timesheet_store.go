@@ -3,13 +3,12 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 type timesheetRow struct {
@@ -46,7 +45,7 @@ func (r timesheetRow) timesheet() (Timesheet, error) {
 		SubmittedAt: r.SubmittedAt.UTC(), ApproveBy: r.ApproveBy.UTC(), RulesVersion: r.RulesVersion,
 	}
 	if r.ApprovedAt != nil && r.ApprovedBy != nil {
-		t.ApprovedAt, t.ApprovedBy = pointer(r.ApprovedAt.UTC()), *r.ApprovedBy
+		t.ApprovedAt, t.ApprovedBy = new(r.ApprovedAt.UTC()), *r.ApprovedBy
 	}
 	if err := json.Unmarshal(r.Events, &t.Events); err != nil {
 		return Timesheet{}, fmt.Errorf("decode a timesheet's events: %w", err)

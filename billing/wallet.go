@@ -3,16 +3,15 @@ package billing
 import (
 	"context"
 	"net/http"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/internal/audit"
 	"peakseat/internal/fact"
 	"peakseat/internal/money"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // Wallet is what a merchant's money is doing.
@@ -135,7 +134,7 @@ func settleTopUp(tx *postgres.Tx, t TopUp, by uuid.UUID) (TopUp, error) {
 	if err := post(tx, m); err != nil {
 		return TopUp{}, err
 	}
-	t.State, t.SettledAt = "settled", pointer(tx.Now)
+	t.State, t.SettledAt = "settled", new(tx.Now)
 	if err := updateTopUpSettled(tx, t, by); err != nil {
 		return TopUp{}, err
 	}

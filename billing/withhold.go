@@ -2,12 +2,11 @@ package billing
 
 import (
 	"fmt"
+	"peakseat/billing/tax"
+	"peakseat/internal/postgres"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/billing/tax"
-	"peakseat/internal/postgres"
 )
 
 // withholding is the tax on one settlement and the person's year after it.

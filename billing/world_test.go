@@ -3,12 +3,6 @@ package billing_test
 import (
 	"context"
 	"encoding/json"
-	"sync"
-	"testing"
-	"time"
-
-	"github.com/google/uuid"
-
 	"peakseat/billing"
 	"peakseat/internal/auth"
 	"peakseat/internal/dbtest"
@@ -16,6 +10,11 @@ import (
 	"peakseat/internal/fault"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // world is billing on a database of its own, with one merchant. Its bookings are what the matcher would answer.
@@ -34,24 +33,24 @@ type world struct {
 // monday is an ordinary working day at ten in Shanghai, far from night, weekend and holiday.
 func monday() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.FixedZone("", 8*60*60)) }
 
-func newWorld(t testing.TB) *world {
-	t.Helper()
-	w := &world{t: t, pools: dbtest.Open(t, billing.Module()), merchant: uuid.New(), bookings: map[uuid.UUID]billing.QuotedBooking{}}
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
+	w := &world{t: tb, pools: dbtest.Open(tb, billing.Module()), merchant: uuid.New(), bookings: map[uuid.UUID]billing.QuotedBooking{}}
 	w.billing = billing.New(billing.Deps{App: w.pools.App, System: w.pools.System, Bookings: w, InstantGateway: true})
-	w.owner = as(t, auth.Owner, w.merchant)
-	w.operator = as(t, auth.Operator, uuid.New())
+	w.owner = as(tb, auth.Owner, w.merchant)
+	w.operator = as(tb, auth.Operator, uuid.New())
 	w.setClock(monday())
 	return w
 }
 
-func as(t testing.TB, role auth.Role, organisation uuid.UUID) context.Context {
-	t.Helper()
-	return auth.WithActor(t.Context(), auth.Actor{AccountID: uuid.New(), Role: role, OrganisationID: organisation, SessionID: uuid.New()})
+func as(tb testing.TB, role auth.Role, organisation uuid.UUID) context.Context {
+	tb.Helper()
+	return auth.WithActor(tb.Context(), auth.Actor{AccountID: uuid.New(), Role: role, OrganisationID: organisation, SessionID: uuid.New()})
 }
 
-func asAgent(t testing.TB, agent uuid.UUID) context.Context {
-	t.Helper()
-	return auth.WithActor(t.Context(), auth.Actor{AccountID: agent, Role: auth.Agent, SessionID: uuid.New()})
+func asAgent(tb testing.TB, agent uuid.UUID) context.Context {
+	tb.Helper()
+	return auth.WithActor(tb.Context(), auth.Actor{AccountID: agent, Role: auth.Agent, SessionID: uuid.New()})
 }
 
 // BookingToQuote answers as the matcher does: a foreign booking is not found.
@@ -207,9 +206,9 @@ func (w *world) bill(b billing.QuotedBooking) billing.Bill {
 	return billing.Bill{}
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
