@@ -3,7 +3,6 @@ package solver
 import (
 	"fmt"
 	"math/bits"
-	"slices"
 )
 
 // A Verdict is what Certify found.
@@ -50,6 +49,9 @@ type check struct {
 	filled  []int64
 	holders map[TagLevel][]uint64 // tag and least level asked for -> bit per agent
 	known   map[uint64]int32      // merchant<<32 | agent -> place in Problem.relations
+
+	// Most agents are in none of the tables above: these say so without a look-up.
+	works, related, pinned []bool
 }
 
 func (c *check) bad(format string, args ...any) {
@@ -83,12 +85,14 @@ func (c *check) shape() bool {
 // feasible checks seats and caps; whether pairs are eligible comes out of line.
 func (c *check) feasible() {
 	p := c.p
+	c.works, c.related, c.pinned = make([]bool, len(p.agents)), make([]bool, len(p.agents)), make([]bool, len(p.agents))
 	c.worked = make(map[uint64]int32, len(c.plan.Seats))
 	c.held = make(map[int32][]int32)
 	c.filled = make([]int64, len(p.lines))
 	shifts := make(map[int32]int)
 	for _, s := range p.pins {
 		c.held[s.Agent] = append(c.held[s.Agent], s.Line)
+		c.pinned[s.Agent] = true
 		c.filled[s.Line]++
 		shifts[s.Agent]++
 	}
@@ -98,6 +102,7 @@ func (c *check) feasible() {
 			c.bad("agent %d has two shifts on day %d", s.Agent, p.lines[s.Line].Day)
 		}
 		c.worked[key] = int32(i) //nolint:gosec // seats are fewer than 2^31
+		c.works[s.Agent] = true
 		shifts[s.Agent]++
 		c.filled[s.Line]++
 		if n, most := shifts[s.Agent], int(p.agents[s.Agent].weekShifts); n > most {
@@ -154,6 +159,7 @@ func (c *check) merchantsKnow() {
 	c.known = make(map[uint64]int32, len(c.p.relations))
 	for i, r := range c.p.relations {
 		c.known[uint64(r.Merchant)<<32|uint64(r.Agent)] = int32(i) //nolint:gosec // AddRelation checked
+		c.related[r.Agent] = true
 	}
 }
 
@@ -196,7 +202,11 @@ func (c *check) line(l int32) {
 // pair checks one eligible pair and returns 1 when the plan uses it. slack is its cost less the line's price.
 func (c *check) pair(a, l int32, slack int64) int64 {
 	line := &c.p.lines[l]
-	if i, works := c.worked[uint64(a)<<8|uint64(line.Day)]; works { //nolint:gosec // indices are not negative
+	i, works := int32(0), c.works[a]
+	if works {
+		i, works = c.worked[uint64(a)<<8|uint64(line.Day)] //nolint:gosec // indices are not negative
+	}
+	if works {
 		slack += c.plan.Prices.Seat[i]
 		if c.plan.Seats[i].Line == l {
 			if slack > 0 {
@@ -220,20 +230,22 @@ func (c *check) pair(a, l int32, slack int64) int64 {
 func (c *check) eligible(agent, l int32) (int64, bool) {
 	p := c.p
 	a, line := &p.agents[agent], &p.lines[l]
-	if a.channels>>line.Channel&1 == 0 || a.languages>>line.Language&1 == 0 || int(a.rating) < line.MinRating {
+	if a.channels>>line.Channel&1 == 0 || a.languages>>line.Language&1 == 0 || int(a.rating) < line.MinRating || a.weekShifts == 0 {
 		return 0, false
 	}
-	if !slices.ContainsFunc(p.freeOf(agent), func(f span) bool { return int(f.start) <= line.Start && line.End <= int(f.end) }) {
+	inside := false
+	for _, f := range p.freeOf(agent) {
+		inside = inside || int(f.start) <= line.Start && line.End <= int(f.end)
+	}
+	if !inside {
 		return 0, false
 	}
 	length := line.End - line.Start
 	if p.CapHours && (length > int(a.dayMinutes) || length > int(a.weekMinutes)) {
 		return 0, false
 	}
-	if a.weekShifts == 0 {
-		return 0, false
-	}
-	if held := c.held[agent]; len(held) > 0 {
+	if c.pinned[agent] {
+		held := c.held[agent]
 		total := length
 		for _, h := range held {
 			o := &p.lines[h]
@@ -255,6 +267,9 @@ func (c *check) eligible(agent, l int32) (int64, bool) {
 func (c *check) cost(agent int32, merchant int) int64 {
 	a := &c.p.agents[agent]
 	cost := 10_000 - 10*(int64(a.rating)-300) - (6000-int64(a.price))/3 - 20*min(int64(a.idle), 30)
+	if !c.related[agent] {
+		return cost
+	}
 	i, known := c.known[uint64(merchant)<<32|uint64(agent)] //nolint:gosec // indices are not negative
 	if !known {
 		return cost
