@@ -244,6 +244,9 @@ func TestPlanNamesEveryFieldThatIsWrong(t *testing.T) {
 			}
 		}, []string{"contacts[0].starts_at", "contacts[1].starts_at", "contacts[2].starts_at"}},
 		{"quarters in a half-hour plan", func(in *Input) { in.Contacts[1].StartsAt = at(9, 15) }, []string{"contacts[1].starts_at", "contacts[2].starts_at"}},
+		{"a year of five digits", func(in *Input) {
+			in.Contacts = []Contacts{{StartsAt: time.Date(9999, 12, 31, 23, 30, 0, 0, time.UTC)}}
+		}, []string{"contacts[0].starts_at"}},
 		{"no start", func(in *Input) { in.Contacts[1].StartsAt = time.Time{} }, []string{"contacts[1].starts_at"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -128,6 +128,9 @@ func (in Input) start(i int) Problem {
 	if at.IsZero() {
 		return Problem{"required", "缺少开始时间", "is missing"}
 	}
+	if year := at.Year(); year < 1 || year > 9998 { // windows reach beyond, and RFC 3339 has four digits
+		return Problem{"out_of_range", "年份必须在 1 到 9998 之间", "must lie in the years 1 to 9998"}
+	}
 	if at.Minute()%in.IntervalMinutes != 0 || at.Second() != 0 || at.Nanosecond() != 0 {
 		return Problem{
 			"off_the_interval", fmt.Sprintf("必须落在当地时钟的 %d 分钟整点上", in.IntervalMinutes),
