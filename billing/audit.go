@@ -3,9 +3,10 @@ package billing
 import (
 	"cmp"
 	"fmt"
-	"peakseat/internal/postgres"
 	"slices"
 	"time"
+
+	"peakseat/internal/postgres"
 
 	"github.com/google/uuid"
 )

@@ -2,8 +2,9 @@ package billing_test
 
 import (
 	"fmt"
-	"peakseat/internal/fact"
 	"testing"
+
+	"peakseat/internal/fact"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"

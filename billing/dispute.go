@@ -3,13 +3,14 @@ package billing
 import (
 	"context"
 	"net/http"
+	"time"
+
 	"peakseat/internal/audit"
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
 	"peakseat/internal/web"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -93,7 +94,7 @@ func (s *Service) Dispute(ctx context.Context, timesheetID uuid.UUID, minutes in
 		if t.MerchantID != tx.Actor.OrganisationID {
 			return Dispute{}, fault.ErrNotFound
 		}
-		if err := t.dispute(minutes); err != nil {
+		if err = t.dispute(minutes); err != nil {
 			return Dispute{}, err
 		}
 		part, err := lockShare(tx, t.BookingID, t.ShiftID)
@@ -137,7 +138,7 @@ func (s *Service) Object(ctx context.Context, timesheetID uuid.UUID, minutes int
 		if t.AgentID != tx.Actor.AccountID {
 			return Dispute{}, fault.ErrNotFound
 		}
-		if err := t.object(tx.Now, minutes); err != nil {
+		if err = t.object(tx.Now, minutes); err != nil {
 			return Dispute{}, err
 		}
 		d, err := openDispute(tx, t, kindObjection, minutes, reason)
@@ -162,10 +163,10 @@ func openDispute(tx *postgres.Tx, t Timesheet, kind string, minutes int64, reaso
 // Disputes lists those an agent or a merchant is part of, or everybody's for an operator, newest first.
 func (s *Service) Disputes(ctx context.Context, state string, page web.Page) (list *web.List[Dispute], err error) {
 	var before uuid.UUID
-	if _, err := page.After(&before); err != nil {
+	if _, err = page.After(&before); err != nil {
 		return nil, err
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		rows, err := selectDisputes(tx, state, before, page.Limit+1)
 		if err != nil {
 			return err
@@ -210,7 +211,7 @@ func (s *Service) Rule(ctx context.Context, id uuid.UUID, minutesToAgent int64, 
 		if err != nil {
 			return Dispute{}, err
 		}
-		if err := d.rule(tx.Now, tx.Actor.AccountID, minutesToAgent, reason); err != nil {
+		if err = d.rule(tx.Now, tx.Actor.AccountID, minutesToAgent, reason); err != nil {
 			return Dispute{}, err
 		}
 		err = audit.Record(tx, audit.Entry{
@@ -226,7 +227,7 @@ func (s *Service) Rule(ctx context.Context, id uuid.UUID, minutesToAgent int64, 
 
 // ruleDue closes one dispute whose day has passed; false where another worker has it or it is closed.
 func (s *Service) ruleDue(ctx context.Context, id uuid.UUID) (acted bool, err error) {
-	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) {
 		acted = false
 		d, t, found, err := lockDueDispute(tx, id)
 		if err != nil || !found {

@@ -2,10 +2,11 @@ package billing
 
 import (
 	"fmt"
+	"time"
+
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
-	"time"
 
 	"github.com/google/uuid"
 )

@@ -2,10 +2,11 @@ package billing
 
 import (
 	"context"
+	"time"
+
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -42,10 +43,10 @@ type EarningLine struct {
 // Earnings returns the actor's.
 func (s *Service) Earnings(ctx context.Context, page web.Page) (e Earnings, err error) {
 	var before uuid.UUID
-	if _, err := page.After(&before); err != nil {
+	if _, err = page.After(&before); err != nil {
 		return Earnings{}, err
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		agent := tx.Actor.AccountID
 		if e, err = selectEarnings(tx, agent); err != nil {
 			return err

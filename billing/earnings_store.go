@@ -3,9 +3,10 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
+	"time"
+
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
-	"time"
 
 	"github.com/google/uuid"
 )

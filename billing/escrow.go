@@ -1,10 +1,11 @@
 package billing
 
 import (
+	"time"
+
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -92,7 +93,7 @@ func (s *Service) Hold(tx *postgres.Tx, bookingID, quoteID uuid.UUID) (payPerHou
 	}
 	m := move(causeHold, quote.ID, wallet, bookingAccount(kindEscrow, bookingID, quote.MerchantID), quote.Total.Amount)
 	m.merchant, m.booking = quote.MerchantID, bookingID
-	if err := post(tx, m); err != nil {
+	if err = post(tx, m); err != nil {
 		return nil, 0, err
 	}
 	payPerHour, err = insertHold(tx, quote, m.id)

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"fmt"
+
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 

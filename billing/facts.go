@@ -2,6 +2,7 @@ package billing
 
 import (
 	"fmt"
+
 	"peakseat/internal/fact"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"testing"
+	"time"
+
 	"peakseat/billing"
 	"peakseat/internal/auth"
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
-	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
@@ -148,7 +149,8 @@ func TestAnotherTenantsMoneyIsNotFound(t *testing.T) {
 		who  context.Context
 		want int
 	}{{w.owner, 1}, {asAgent(t, agent), 1}, {w.operator, 1}, {stranger, 0}, {other, 0}} {
-		list, err := w.billing.Timesheets(c.who, billing.TimesheetFilter{}, web.Page{Limit: 10})
+		var list *web.List[billing.Timesheet]
+		list, err = w.billing.Timesheets(c.who, billing.TimesheetFilter{}, web.Page{Limit: 10})
 		must(t, err)
 		if len(list.Items) != c.want {
 			t.Errorf("sees %d timesheets, want %d", len(list.Items), c.want)

@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"net/http"
+
 	"peakseat/internal/web"
 )
 

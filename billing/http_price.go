@@ -3,8 +3,9 @@ package billing
 import (
 	"context"
 	"net/http"
-	"peakseat/internal/web"
 	"time"
+
+	"peakseat/internal/web"
 
 	"github.com/google/uuid"
 )

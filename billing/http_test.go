@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"testing"
+
 	"peakseat/billing"
 	"peakseat/internal/auth"
 	"peakseat/internal/web"
-	"strings"
-	"testing"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"

@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"net/http"
+
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/web"

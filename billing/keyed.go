@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+
 	"peakseat/internal/clock"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
@@ -18,10 +19,10 @@ func keyed[T any](ctx context.Context, s *Service, status int, fn func(tx *postg
 			reply, err = fn(tx)
 			return err
 		}
-		if err := lockKey(tx, key); err != nil {
+		if err = lockKey(tx, key); err != nil {
 			return err
 		}
-		if err := web.Stored(tx, key); err != nil {
+		if err = web.Stored(tx, key); err != nil {
 			return err
 		}
 		if reply, err = fn(tx); err != nil {

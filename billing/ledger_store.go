@@ -3,15 +3,18 @@ package billing
 import (
 	"bytes"
 	"fmt"
-	"peakseat/internal/postgres"
 	"slices"
 	"time"
+
+	"peakseat/internal/postgres"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
 // insertMovements writes accounts that are new, transactions and postings: three statements in one round trip.
+//
+//nolint:contextcheck,nolintlint // a transaction carries its context; contextcheck reads this without a trace
 func insertMovements(tx *postgres.Tx, movements []movement, at time.Time) error {
 	var (
 		ids, causeIDs, merchants, agents []*uuid.UUID

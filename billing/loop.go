@@ -3,8 +3,9 @@ package billing
 import (
 	"context"
 	"log/slog"
-	"peakseat/internal/postgres"
 	"time"
+
+	"peakseat/internal/postgres"
 
 	"github.com/google/uuid"
 )

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"flag"
 	"os"
-	"peakseat/billing"
-	"peakseat/internal/postgres"
-	"peakseat/internal/web"
 	"slices"
 	"strconv"
 	"testing"
 	"time"
+
+	"peakseat/billing"
+	"peakseat/internal/postgres"
+	"peakseat/internal/web"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"

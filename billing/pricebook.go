@@ -3,14 +3,15 @@ package billing
 import (
 	"context"
 	"math/big"
-	"peakseat/internal/audit"
-	"peakseat/internal/fault"
-	"peakseat/internal/postgres"
-	"peakseat/internal/web"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"peakseat/internal/audit"
+	"peakseat/internal/fault"
+	"peakseat/internal/postgres"
+	"peakseat/internal/web"
 )
 
 // perTenThousand is one whole in the units of multipliers and rates.
@@ -209,10 +210,10 @@ func (s *Service) PriceBook(ctx context.Context) (book PriceBook, err error) {
 // PublishPrices adds a version of the price book, in force from effectiveAt on, or at once where that is zero. read is
 // the version that the caller saw last: web.ErrChanged where another came meanwhile.
 func (s *Service) PublishPrices(ctx context.Context, read int64, prices Prices, effectiveAt time.Time) (book PriceBook, err error) {
-	if err := prices.check(); err != nil {
+	if err = prices.check(); err != nil {
 		return PriceBook{}, err
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		newest, err := selectNewestPriceBook(tx)
 		if err != nil {
 			return err

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"peakseat/internal/postgres"
 	"time"
+
+	"peakseat/internal/postgres"
 )
 
 // selectPriceBook reads the newest version that is in force.

@@ -2,11 +2,12 @@ package billing
 
 import (
 	"context"
+	"time"
+
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -68,7 +69,7 @@ func seatMinutes(shift QuotedShift) int64 {
 // Quote freezes the price of a draft booking. priority 2 buys a place before bookings of priority 1 when plans are
 // made. fault.ErrNotFound where the booking is not the actor's, ErrBookingNotDraft where it was confirmed.
 func (s *Service) Quote(ctx context.Context, bookingID uuid.UUID, priority int) (quote Quote, err error) {
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		booking, err := s.Bookings.BookingToQuote(tx, bookingID)
 		if err != nil {
 			return err

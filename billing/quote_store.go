@@ -3,15 +3,17 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
+	"time"
+
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
+//nolint:contextcheck,nolintlint // a transaction carries its context; contextcheck reads this without a trace
 func insertQuote(tx *postgres.Tx, q Quote) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`insert into billing.quote (id, booking_id, booking_version, merchant_id, price_book, rules_version, priority, currency, pay, commission,

@@ -3,8 +3,9 @@ package billing
 import (
 	"embed"
 	"io/fs"
-	"peakseat/internal/postgres"
 	"time"
+
+	"peakseat/internal/postgres"
 
 	"github.com/google/uuid"
 )

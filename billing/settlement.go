@@ -2,10 +2,11 @@ package billing
 
 import (
 	"fmt"
+	"slices"
+
 	"peakseat/internal/fact"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
-	"slices"
 
 	"github.com/google/uuid"
 )

@@ -3,8 +3,9 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
-	"peakseat/internal/postgres"
 	"time"
+
+	"peakseat/internal/postgres"
 
 	"github.com/google/uuid"
 )

@@ -3,6 +3,8 @@ package billing
 import (
 	"context"
 	"net/http"
+	"time"
+
 	"peakseat/internal/fact"
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
@@ -10,7 +12,6 @@ import (
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
 	"peakseat/internal/web"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -150,10 +151,10 @@ func endShift(tx *postgres.Tx, f fact.ShiftEnded) error {
 // Timesheets lists an agent's own, a merchant's, or everybody's for an operator, newest first.
 func (s *Service) Timesheets(ctx context.Context, filter TimesheetFilter, page web.Page) (list *web.List[Timesheet], err error) {
 	var before uuid.UUID
-	if _, err := page.After(&before); err != nil {
+	if _, err = page.After(&before); err != nil {
 		return nil, err
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		rows, err := selectTimesheets(tx, filter, before, page.Limit+1)
 		if err != nil {
 			return err
@@ -199,7 +200,7 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID) (Timesheet, error) 
 
 // approveDue approves one timesheet whose deadline has passed; false where another worker has it or it is not due any more.
 func (s *Service) approveDue(ctx context.Context, id uuid.UUID) (acted bool, err error) {
-	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) {
 		acted = false
 		t, found, err := lockDueTimesheet(tx, id)
 		if err != nil || !found {

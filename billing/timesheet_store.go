@@ -3,10 +3,11 @@ package billing
 import (
 	"encoding/json"
 	"fmt"
+	"time"
+
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/postgres"
-	"time"
 
 	"github.com/google/uuid"
 )

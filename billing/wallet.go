@@ -3,13 +3,14 @@ package billing
 import (
 	"context"
 	"net/http"
+	"time"
+
 	"peakseat/internal/audit"
 	"peakseat/internal/fact"
 	"peakseat/internal/money"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/web"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -55,10 +56,10 @@ func (s *Service) Wallet(ctx context.Context) (w Wallet, err error) {
 // WalletEntries lists the wallet's account, newest first.
 func (s *Service) WalletEntries(ctx context.Context, page web.Page) (list *web.List[WalletEntry], err error) {
 	var before uuid.UUID
-	if _, err := page.After(&before); err != nil {
+	if _, err = page.After(&before); err != nil {
 		return nil, err
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		rows, err := selectWalletEntries(tx, merchantAccount(kindWallet, tx.Actor.OrganisationID).id(), before, page.Limit+1)
 		if err != nil {
 			return err
@@ -104,10 +105,10 @@ func (s *Service) SettleTopUp(ctx context.Context, id uuid.UUID) (TopUp, error) 
 // TopUps lists those of the actor's merchant, or everybody's for an operator, newest first.
 func (s *Service) TopUps(ctx context.Context, page web.Page) (list *web.List[TopUp], err error) {
 	var before uuid.UUID
-	if _, err := page.After(&before); err != nil {
+	if _, err = page.After(&before); err != nil {
 		return nil, err
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		rows, err := selectTopUps(tx, before, page.Limit+1)
 		if err != nil {
 			return err

@@ -2,9 +2,10 @@ package billing
 
 import (
 	"fmt"
+	"time"
+
 	"peakseat/billing/tax"
 	"peakseat/internal/postgres"
-	"time"
 
 	"github.com/google/uuid"
 )

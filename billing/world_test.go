@@ -3,6 +3,10 @@ package billing_test
 import (
 	"context"
 	"encoding/json"
+	"sync"
+	"testing"
+	"time"
+
 	"peakseat/billing"
 	"peakseat/internal/auth"
 	"peakseat/internal/dbtest"
@@ -10,9 +14,6 @@ import (
 	"peakseat/internal/fault"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
-	"sync"
-	"testing"
-	"time"
 
 	"github.com/google/uuid"
 )

@@ -133,6 +133,6 @@ func (a Attendance) PaidBreak(seat time.Duration) time.Duration {
 	if seat <= 0 {
 		return 0
 	}
-	periods := (seat + a.BreakPer - 1) / a.BreakPer
-	return periods * a.BreakPaid
+	begun := int64((seat + a.BreakPer - 1) / a.BreakPer)
+	return time.Duration(begun) * a.BreakPaid
 }
