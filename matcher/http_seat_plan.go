@@ -7,9 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"peakseat/internal/fault"
+	"peakseat/internal/web"
+	"peakseat/matcher/planner"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -17,10 +21,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"peakseat/internal/fault"
-	"peakseat/internal/web"
-	"peakseat/matcher/planner"
 )
 
 // SeatPlanRequest is what a seat plan is made from. Limits that are absent do not apply.
@@ -104,8 +104,7 @@ func (s *Service) seatPlanRoutes(a *web.API) {
 // planSeats asks the planner; lines are those of the file that the contacts came from, nil where they came as JSON.
 func planSeats(request *SeatPlanRequest, lines []int, language string) (*SeatPlan, error) {
 	result, err := planner.Plan(planner.Input(*request))
-	var problems planner.FieldErrors
-	if errors.As(err, &problems) {
+	if problems, ok := errors.AsType[planner.FieldErrors](err); ok {
 		return nil, seatPlanFault(problems, lines)
 	}
 	if err != nil {
@@ -132,11 +131,13 @@ func planSeats(request *SeatPlanRequest, lines []int, language string) (*SeatPla
 
 // readSeatPlan reads a request as its content type says, and the line of each interval where a file was uploaded.
 func readSeatPlan(a *web.API, in *web.Raw) (*SeatPlanRequest, []int, error) {
-	kind, params, err := mime.ParseMediaType(in.ContentType)
+	kind, params, unreadable := mime.ParseMediaType(in.ContentType)
 	switch {
-	case in.ContentType == "" || err == nil && kind == "application/json":
-		if err := countIntervals(in.RawBody); err != nil {
-			return nil, nil, err
+	case in.ContentType == "" || unreadable == nil && kind == "application/json":
+		if n := countIntervals(in.RawBody); n > planner.MaxIntervals { // before each is checked
+			return nil, nil, fault.ErrInvalid.At("/contacts", "too_many",
+				fmt.Sprintf("最多 %d 个时段，这里有 %d 个。", planner.MaxIntervals, n),
+				fmt.Sprintf("Must hold at most %d intervals, not %d.", planner.MaxIntervals, n))
 		}
 		request, err := web.ReadJSON[SeatPlanRequest](a, in.RawBody)
 		if err != nil {
@@ -146,23 +147,19 @@ func readSeatPlan(a *web.API, in *web.Raw) (*SeatPlanRequest, []int, error) {
 			request.Contacts[i].StartsAt = ownOffset(request.Contacts[i].StartsAt)
 		}
 		return request, nil, nil
-	case err == nil && kind == "multipart/form-data":
+	case unreadable == nil && kind == "multipart/form-data":
 		return readSeatPlanForm(a, in.RawBody, params["boundary"])
 	}
 	return nil, nil, web.ErrContentType
 }
 
-// countIntervals refuses far too many before each is looked at. What cannot be read is told by what reads it all.
-func countIntervals(body []byte) error {
+// countIntervals counts the contacts of a body without looking at each; 0 where it cannot be read.
+func countIntervals(body []byte) int {
 	var r struct {
 		Contacts []json.RawMessage `json:"contacts"`
 	}
-	if err := json.Unmarshal(body, &r); err != nil || len(r.Contacts) <= planner.MaxIntervals {
-		return nil
-	}
-	return fault.ErrInvalid.At("/contacts", "too_many",
-		fmt.Sprintf("最多 %d 个时段，这里有 %d 个。", planner.MaxIntervals, len(r.Contacts)),
-		fmt.Sprintf("Must hold at most %d intervals, not %d.", planner.MaxIntervals, len(r.Contacts)))
+	_ = json.Unmarshal(body, &r) // what reads it all tells
+	return len(r.Contacts)
 }
 
 // ownOffset keeps the offset that was written: a machine in a zone with that offset would else answer in its own.
@@ -220,8 +217,7 @@ func readSeatPlanForm(a *web.API, body []byte, boundary string) (*SeatPlanReques
 	}
 	var lines []int
 	request.Contacts, lines, err = planner.ReadCSV(bytes.NewReader(file), loc)
-	var wrong planner.LineErrors
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[planner.LineErrors](err); ok {
 		var c fault.Collect
 		for _, line := range wrong {
 			c.AddLine("/contacts", line.Line, sentenceZH(line.ZH), sentenceEN(line.EN))
@@ -307,9 +303,7 @@ func seatPlanForm(a *web.API) *huma.Schema {
 	form := &huma.Schema{Type: huma.TypeObject, Required: body.Required, AdditionalProperties: false, Properties: map[string]*huma.Schema{
 		"time_zone": {Type: huma.TypeString, Description: "IANA name, for times without an offset", Examples: []any{"Asia/Shanghai"}},
 	}}
-	for name, property := range body.Properties {
-		form.Properties[name] = property
-	}
+	maps.Copy(form.Properties, body.Properties)
 	form.Properties["contacts"] = &huma.Schema{
 		Type: huma.TypeString, Format: "binary",
 		Description: "CSV: the header starts_at,contacts, then one line an interval, in order of time, without gaps",

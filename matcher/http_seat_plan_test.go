@@ -8,6 +8,9 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"peakseat/internal/auth"
+	"peakseat/internal/web"
+	"peakseat/matcher"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +18,6 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
-
-	"peakseat/internal/auth"
-	"peakseat/internal/web"
-	"peakseat/matcher"
 )
 
 // plannerAPI serves the matcher's operations to whom Role names. Seat plans need nothing but the machine.
@@ -41,12 +40,8 @@ func servePlanner(t *testing.T) *plannerAPI {
 
 // problem is what a refusal looks like; Line is that of an uploaded file.
 type problem struct {
-	Status int
-	Code   string
-	Errors []struct {
-		Pointer, Code, Detail string
-		Line                  int
-	}
+	Code   string             `json:"code"`
+	Errors []web.ProblemField `json:"errors"`
 }
 
 // points are "pointer code" or "pointer code line", in order.
@@ -199,16 +194,22 @@ func TestASeatPlanNamesEveryWrongField(t *testing.T) {
 		name, body string
 		want       []string
 	}{
-		{"what the planner refuses", `{"interval_minutes": 30, "handling_seconds": 0, "service_level": 1, "threshold_seconds": 20, "max_abandon": 0.1, "contacts": [
+		{
+			"what the planner refuses", `{"interval_minutes": 30, "handling_seconds": 0, "service_level": 1, "threshold_seconds": 20, "max_abandon": 0.1, "contacts": [
 			{"starts_at": "2026-11-11T20:00:00+08:00", "contacts": -1}, {"starts_at": "2026-11-11T21:00:00+08:00", "contacts": 1}, {"starts_at": "2026-11-11T21:00:00+08:00", "contacts": 1}]}`,
 			[]string{
 				"/handling_seconds out_of_range", "/service_level out_of_range", "/max_abandon needs_patience",
 				"/contacts/0/contacts too_small", "/contacts/1/starts_at gap", "/contacts/2/starts_at duplicate",
-			}},
-		{"what the schema refuses", `{"interval_minutes": 20, "handling_seconds": "long", "service_level": 0.8, "contacts": [{"starts_at": "noon", "contacts": 1}], "seats": 5}`,
-			[]string{" required", "/interval_minutes not_one_of", "/handling_seconds not_a_number", "/contacts/0/starts_at bad_time", "/seats unknown_field"}},
-		{"a year that cannot be written", `{"interval_minutes": 30, "handling_seconds": 1, "service_level": 0.8, "threshold_seconds": 20, "contacts": [{"starts_at": "9999-12-31T23:30:00Z", "contacts": 1}]}`,
-			[]string{"/contacts/0/starts_at out_of_range"}},
+			},
+		},
+		{
+			"what the schema refuses", `{"interval_minutes": 20, "handling_seconds": "long", "service_level": 0.8, "contacts": [{"starts_at": "noon", "contacts": 1}], "seats": 5}`,
+			[]string{" required", "/interval_minutes not_one_of", "/handling_seconds not_a_number", "/contacts/0/starts_at bad_time", "/seats unknown_field"},
+		},
+		{
+			"a year that cannot be written", `{"interval_minutes": 30, "handling_seconds": 1, "service_level": 0.8, "threshold_seconds": 20, "contacts": [{"starts_at": "9999-12-31T23:30:00Z", "contacts": 1}]}`,
+			[]string{"/contacts/0/starts_at out_of_range"},
+		},
 		{"not JSON", `{"interval_minutes": `, []string{" unreadable"}},
 		{"a million entries", `{"contacts": [` + strings.Repeat("{},", 1_000_000) + `{}]}`, []string{"/contacts too_many"}},
 	} {
@@ -246,13 +247,19 @@ func TestAFileIsRefusedByItsLines(t *testing.T) {
 		got  problem
 		want []string
 	}{
-		{"a gap and a duplicate", form("contacts", "starts_at,contacts\n2026-11-11T20:00+08:00,1\n2026-11-11T20:30+08:00,1\n2026-11-11T20:30+08:00,1\n2026-11-11T21:30+08:00,1\n2026-11-11T22:00+08:00,1\n"),
-			[]string{"/contacts bad_line 4", "/contacts bad_line 5"}},
+		{
+			"a gap and a duplicate", form("contacts", "starts_at,contacts\n2026-11-11T20:00+08:00,1\n2026-11-11T20:30+08:00,1\n2026-11-11T20:30+08:00,1\n2026-11-11T21:30+08:00,1\n2026-11-11T22:00+08:00,1\n"),
+			[]string{"/contacts bad_line 4", "/contacts bad_line 5"},
+		},
 		{"no offset and no zone", form("contacts", "starts_at,contacts\n2026-11-11 20:00,1\n"), []string{"/contacts bad_line 2"}},
-		{"hours where the form says half hours", form("contacts", "starts_at,contacts\n2026-11-11T20:00+08:00,1\n2026-11-11T21:00+08:00,1\n"),
-			[]string{"/interval_minutes not_the_file_s"}},
-		{"more work than can be, below an empty line", form("contacts", "starts_at,contacts\n\n2026-11-11T20:00+08:00,1\n2026-11-11T20:30+08:00,100000\n", "concurrency", "1", "shrinkage", "2"),
-			[]string{"/shrinkage out_of_range"}},
+		{
+			"hours where the form says half hours", form("contacts", "starts_at,contacts\n2026-11-11T20:00+08:00,1\n2026-11-11T21:00+08:00,1\n"),
+			[]string{"/interval_minutes not_the_file_s"},
+		},
+		{
+			"more work than can be, below an empty line", form("contacts", "starts_at,contacts\n\n2026-11-11T20:00+08:00,1\n2026-11-11T20:30+08:00,100000\n", "concurrency", "1", "shrinkage", "2"),
+			[]string{"/shrinkage out_of_range"},
+		},
 		{"no such zone", form("time_zone", "Asia/Peking", "contacts", "starts_at,contacts\n"), []string{"/time_zone unknown_time_zone"}},
 		{"no file", form("time_zone", "Asia/Shanghai"), []string{" required"}},
 		{"two files", form("contacts", "x", "contacts", "y"), []string{"/contacts repeated"}},
