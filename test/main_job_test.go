@@ -56,7 +56,6 @@ func TestABookingIsPostedClaimedWorkedAndPaid(t *testing.T) {
 	if earnings.Int("payable", "amount")+earnings.Int("withheld", "amount") != pay || pay == 0 {
 		t.Errorf("earnings do not add up to the pay %d: %s", pay, earnings.Body)
 	}
-	t.Logf("held %d pay %d %s", held, pay, m.merchant.Get(t, "/wallet/entries").Body)
 	apitest.Until(t, "what stayed unfilled has returned", func() bool {
 		r := m.merchant.Get(t, "/wallet").Want(t, 200)
 		return r.Int("escrow", "amount") == 0 && r.Int("available", "amount") == 1_000_000_00-held/2
