@@ -117,7 +117,8 @@ func auditQueries() []auditQuery {
 			where l.claimed <> coalesce(t.minutes, 0)`},
 		{"nothing_trapped", `
 			select shift_id::text as subject, format('%s minutes held that nobody claims', held - claimed) as detail
-			from billing.hold_line where ended_at is not null and awaiting = 0 and held > claimed`},
+			from billing.hold_line l where ended_at is not null and held > claimed
+			and expected <= (select count(*) from billing.timesheet t where t.shift_id = l.shift_id)`},
 		{"top_up_is_its_transaction", `
 			select u.id::text as subject, format('%s %s', u.state, u.amount) as detail
 			from billing.top_up u

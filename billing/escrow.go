@@ -32,7 +32,7 @@ type share struct {
 	Returned        int64
 	Claimed         int64 // of Held: minutes of timesheets that await approval
 	EndedAt         *time.Time
-	Awaiting        int // assignments that have not told their minutes after the shift's end
+	Expected        int // timesheets that an ended shift will have in all
 }
 
 // charge is F(n) of doc.go: what n minutes cost, each of the two lines rounded once.
@@ -144,8 +144,12 @@ func giveBack(tx *postgres.Tx, part share, minutes int64, why causeKind) error {
 // returnUnfilled gives back what no timesheet claims, once the shift is over and every assignment has told its minutes.
 func returnUnfilled(tx *postgres.Tx, part share) error {
 	unfilled := part.Held - part.Claimed
-	if part.EndedAt == nil || part.Awaiting > 0 || unfilled == 0 {
+	if part.EndedAt == nil || unfilled == 0 {
 		return nil
+	}
+	told, err := selectTimesheetCount(tx, part.ShiftID)
+	if err != nil || told < part.Expected {
+		return err
 	}
 	return giveBack(tx, part, unfilled, causeUnfilled)
 }

@@ -54,7 +54,7 @@ func lockShare(tx *postgres.Tx, bookingID, shiftID uuid.UUID) (share, error) {
 	var rows []share
 	err := tx.Raw(`select l.shift_id, l.booking_id, l.merchant_id, l.line_id, h.transaction_id as hold_id, l.starts_at, l.ends_at, l.seats, l.cancelled,
 			l.seat_minutes, l.pay_per_hour, l.charge_per_hour, l.priority_per_hour, l.held, l.settled, l.frozen, l.ruled, l.returned, l.claimed,
-			l.ended_at, l.awaiting
+			l.ended_at, l.expected
 		from billing.hold h join billing.hold_line l on l.booking_id = h.booking_id
 		where h.booking_id = ? and l.shift_id = ? for update`, bookingID, shiftID).Scan(&rows).Error
 	if err != nil {
@@ -79,8 +79,8 @@ func updateShareReturned(tx *postgres.Tx, s share) error {
 // updateShare writes all that changes.
 func updateShare(tx *postgres.Tx, s share) error {
 	err := tx.Exec(`update billing.hold_line set held = ?, returned = ?, cancelled = ?, settled = ?, frozen = ?, ruled = ?, claimed = ?,
-		ended_at = ?, awaiting = ? where shift_id = ?`,
-		s.Held, s.Returned, s.Cancelled, s.Settled, s.Frozen, s.Ruled, s.Claimed, s.EndedAt, s.Awaiting, s.ShiftID).Error
+		ended_at = ?, expected = ? where shift_id = ?`,
+		s.Held, s.Returned, s.Cancelled, s.Settled, s.Frozen, s.Ruled, s.Claimed, s.EndedAt, s.Expected, s.ShiftID).Error
 	if err != nil {
 		return fmt.Errorf("write a shift's hold: %w", err)
 	}

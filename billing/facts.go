@@ -8,8 +8,8 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// Consumers are what billing does on the matcher's facts. One consumer handles both kinds, because the order within a
-// shift matters: the shift's end says how many assignments will still tell their minutes.
+// Consumers are what billing does on the matcher's facts. One consumer handles both kinds, because both
+// concern a shift's hold: the shift's end says how many assignments tell their minutes.
 func (s *Service) Consumers() []outbox.Consumer {
 	return []outbox.Consumer{{
 		Name:   "billing-timesheets",

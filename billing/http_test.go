@@ -163,7 +163,7 @@ func TestTheWayOfTheMoneyOverHTTP(t *testing.T) {
 
 	w.confirmed(b)
 	s := w.worked(b, 0, agent, 200)
-	must(t, w.told(ended(b, 0, 0)))
+	must(t, w.told(ended(b, 0, 1)))
 	if list := e.json(e.call(w.owner, "GET", "/timesheets?state=submitted&booking_id="+b.ID.String(), "", ""), http.StatusOK); len(listOf(list, "items")) != 1 {
 		t.Errorf("timesheets %v", list)
 	}

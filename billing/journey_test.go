@@ -143,7 +143,7 @@ func TestCancelledSeatsReturnAtOnceAndUnfilledOnesAtTheEnd(t *testing.T) {
 		w.worked(b, 0, uuid.New(), 475),
 		w.worked(b, 0, uuid.New(), 100),
 	}
-	must(t, w.told(ended(b, 0, 1)))
+	must(t, w.told(ended(b, 0, 3)))
 	if got := w.wallet(); got.Escrow.Amount != charge(q, 2*475) {
 		t.Errorf("escrow %v before the last assignment told its minutes", got.Escrow)
 	}
@@ -175,7 +175,7 @@ func TestABillWithADispute(t *testing.T) {
 	for range 10 {
 		sheets = append(sheets, w.worked(b, 0, uuid.New(), 480))
 	}
-	must(t, w.told(ended(b, 0, 0)))
+	must(t, w.told(ended(b, 0, 10)))
 	for _, s := range sheets[:9] {
 		_, err := w.billing.Approve(w.owner, s.ID)
 		must(t, err)
@@ -268,7 +268,7 @@ func TestAnUpheldObjectionExtendsTheBill(t *testing.T) {
 	q := w.confirmed(b)
 	agent := uuid.New()
 	s := w.worked(b, 0, agent, 200)
-	must(t, w.told(ended(b, 0, 0)))
+	must(t, w.told(ended(b, 0, 1)))
 	_, err := w.billing.Approve(w.owner, s.ID) // a quick approval takes the right to object from nobody
 	must(t, err)
 	_, err = w.billing.Object(asAgent(t, agent), s.ID, 41, "more than the shift had")
@@ -324,7 +324,7 @@ func TestTaxIsWithheldByTheYear(t *testing.T) {
 		b := w.booking(at.AddDate(0, 0, 1), 480, 1)
 		w.confirmed(b)
 		s := w.worked(b, 0, agent, minutes)
-		must(t, w.told(ended(b, 0, 0)))
+		must(t, w.told(ended(b, 0, 1)))
 		_, err := w.billing.Approve(w.owner, s.ID)
 		must(t, err)
 		e, err := w.billing.Earnings(asAgent(t, agent), web.Page{Limit: 50})

@@ -67,6 +67,7 @@ type modelShift struct {
 	frozen            int64 // fen
 	over              bool
 	awaiting          int
+	told              int
 	charged, credited int64 // fen of the hold
 	capacity          int64
 }
@@ -263,6 +264,7 @@ func (m *model) doWork(rt *rapid.T) {
 	}
 	m.sheets = append(m.sheets, t)
 	s.claimed += minutes
+	s.told++
 	if s.over {
 		s.awaiting--
 	}
@@ -275,7 +277,7 @@ func (m *model) doEnd(rt *rapid.T) {
 		return
 	}
 	awaiting := rapid.IntRange(0, 1).Draw(rt, "awaiting")
-	accept(rt, m.w.told(ended(s.booking.QuotedBooking, s.index, awaiting)), nil)
+	accept(rt, m.w.told(ended(s.booking.QuotedBooking, s.index, s.told+awaiting)), nil)
 	if s.over {
 		return
 	}

@@ -113,9 +113,6 @@ func submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
 		return err
 	}
 	part.Claimed += t.Minutes
-	if part.EndedAt != nil && part.Awaiting > 0 {
-		part.Awaiting--
-	}
 	if err := updateShare(tx, part); err != nil {
 		return err
 	}
@@ -127,7 +124,8 @@ func submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
 	})
 }
 
-// endShift notes that nobody can take the shift any more. What nobody worked returns once the last assignment has told its minutes.
+// endShift notes that nobody can take the shift any more, and how many assignments send their minutes, before or after.
+// What nobody worked returns once all of them have.
 func endShift(tx *postgres.Tx, f fact.ShiftEnded) error {
 	booking, err := uuid.Parse(f.BookingID)
 	if err != nil {
@@ -141,7 +139,7 @@ func endShift(tx *postgres.Tx, f fact.ShiftEnded) error {
 	if err != nil || part.EndedAt != nil {
 		return err
 	}
-	part.EndedAt, part.Awaiting = new(tx.Now), f.Assignments
+	part.EndedAt, part.Expected = new(tx.Now), f.Assignments
 	if err := updateShare(tx, part); err != nil {
 		return err
 	}

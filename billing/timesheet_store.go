@@ -122,6 +122,13 @@ func selectTimesheets(tx *postgres.Tx, f TimesheetFilter, before uuid.UUID, limi
 		before == uuid.Nil, before, f.State, f.State, f.BookingID == uuid.Nil, f.BookingID, f.ShiftID == uuid.Nil, f.ShiftID, limit)
 }
 
+func selectTimesheetCount(tx *postgres.Tx, shift uuid.UUID) (n int, err error) {
+	if err = tx.Raw(`select count(*) from billing.timesheet where shift_id = ?`, shift).Scan(&n).Error; err != nil {
+		return 0, fmt.Errorf("count timesheets: %w", err)
+	}
+	return n, nil
+}
+
 // selectDueTimesheets lists timesheets whose deadline has passed, the oldest first.
 func selectDueTimesheets(tx *postgres.Tx, limit int) (ids []uuid.UUID, err error) {
 	err = tx.Raw(`select id from billing.timesheet where state = 'submitted' and approve_by <= ? order by approve_by, id limit ?`, tx.Now, limit).

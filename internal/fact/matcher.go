@@ -29,7 +29,7 @@ type ShiftEnded struct {
 	BookingID  string    `json:"booking_id"`
 	MerchantID string    `json:"merchant_id"`
 	EndsAt     time.Time `json:"ends_at"`
-	// Assignments that will still send their minutes by assignment.finished.
+	// Assignments is how many send their minutes by assignment.finished, in all: before this fact or after it.
 	Assignments int `json:"assignments"`
 }
 
