@@ -34,9 +34,11 @@ type commands struct {
 	Routes   routesCmd   `cmd:"" help:"List every operation with who may call it."`
 	Match    matchCmd    `cmd:"" help:"Solve a matching problem from files."`
 	Seed     seedCmd     `cmd:"" help:"Fill a development database with a marketplace, and give tokens."`
+	Audit    auditCmd    `cmd:"" help:"Read everything and check every promise that data can show; exit 1 where one is broken."`
+	Replay   replayCmd   `cmd:"" help:"Publish facts again from PostgreSQL, after a loss of NATS or for a new consumer."`
 
-	LogFormat string `enum:"text,json" default:"text" env:"PEAKSEAT_LOG_FORMAT" help:"How log lines look: ${enum}."`
-	LogLevel  string `enum:"debug,info,warn,error" default:"info" env:"PEAKSEAT_LOG_LEVEL" help:"From which level on: ${enum}."`
+	LogFormat string           `enum:"text,json" default:"text" env:"PEAKSEAT_LOG_FORMAT" help:"How log lines look: ${enum}."`
+	LogLevel  string           `enum:"debug,info,warn,error" default:"info" env:"PEAKSEAT_LOG_LEVEL" help:"From which level on: ${enum}."`
 	Version   kong.VersionFlag `help:"Print the version."`
 }
 
@@ -45,7 +47,6 @@ type database struct {
 	DatabaseURL string `name:"database" placeholder:"URL" env:"PEAKSEAT_DATABASE_URL" help:"A PostgreSQL; absent: the private one in the data directory."`
 	DataDir     string `name:"data-dir" placeholder:"DIR" env:"PEAKSEAT_DATA_DIR" help:"Where the embedded stack and the keys live."`
 }
-
 
 // output is where a command's results go; the log goes to standard error.
 type output struct{ io.Writer }

@@ -34,7 +34,7 @@ func Start(t testing.TB, change ...func(*app.Config)) *Stack {
 	t.Helper()
 	cfg := app.Config{
 		Addr: "127.0.0.1:0", NATSURL: natstest.Server(t).URL(), DataDir: t.TempDir(),
-		Dev: true, UnsafeDatabase: true, Log: slog.New(slog.DiscardHandler),
+		Dev: true, UnsafeDatabase: true, Log: slog.Default(),
 		Limits: api.Limits{PerAccount: 100_000, Burst: 100_000},
 	}
 	pools := dbtest.Open(t, app.Modules()[1:]...)

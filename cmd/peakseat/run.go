@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"peakseat/internal/app"
+	"peakseat/internal/devstack"
+)
+
+// runCmd runs the demo: everything on this machine, for people who want to see it.
+type runCmd struct {
+	Addr    string `default:"127.0.0.1:8080" env:"PEAKSEAT_ADDR" help:"Where the API and the web app listen; port 0 takes a free one."`
+	DataDir string `name:"data-dir" placeholder:"DIR" env:"PEAKSEAT_DATA_DIR" help:"Where the embedded stack keeps its data."`
+}
+
+// closing is how long commands that joined our PostgreSQL may go on before it stops.
+const closing = 3 * time.Second
+
+// Run runs until it is told to stop.
+func (c *runCmd) Run(ctx context.Context, out output, log *slog.Logger) (err error) {
+	fmt.Fprintln(out, "Starting PostgreSQL, NATS and PeakSeat …")
+	a, err := app.New(ctx, app.Config{Addr: c.Addr, DataDir: c.DataDir, Migrate: true, Dev: true, Log: log}, pages())
+	if errors.Is(err, devstack.ErrInUse) {
+		return fmt.Errorf("%w: PeakSeat runs there already; stop it, or choose another directory with --data-dir", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+		defer cancel()
+		err = errors.Join(err, a.Close(late))
+	}()
+	accounts, fresh, err := a.EnsureDemo(ctx)
+	if err != nil {
+		return fmt.Errorf("make the demo marketplace: %w", err)
+	}
+	return a.Run(ctx, func(url string) { welcome(out, url, accounts, fresh) })
+}
+
+// welcome says where to go and who one can be there.
+func welcome(out io.Writer, url string, accounts []app.DemoAccount, fresh bool) {
+	state := "It keeps what was there before."
+	if fresh {
+		state = "A demo marketplace was made."
+	}
+	fmt.Fprintf(out, "\n  PeakSeat 峰席 is running at %s\n  %s Everybody's password is %s.\n\n", url, state, app.DemoPassword)
+	for _, account := range accounts {
+		fmt.Fprintf(out, "    %-30s %s\n", account.Email, account.About)
+	}
+	fmt.Fprintf(out, `
+  Try it:
+    curl -s %[1]s/api/v1/sessions -H 'Content-Type: application/json' \
+      -d '{"email": %[2]q, "password": %[3]q}'
+    curl -s %[1]s/openapi.json
+
+  %[4]s
+  Ctrl-C stops all of it; the data stays.
+
+`, url, accounts[0].Email, app.DemoPassword, strings.TrimSpace("Health: "+url+"/readyz"))
+}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/audit"
+	"peakseat/internal/fault"
+	"peakseat/internal/outbox"
+	"peakseat/internal/postgres"
+	"peakseat/internal/web"
+)
+
+const tag = "platform"
+
+// platformRoutes adds the operations that belong to no context: parked facts, the audit trail, the development clock.
+func (a *App) platformRoutes() {
+	web.Register(a.edge.API, web.Op{Method: http.MethodGet, Path: "/facts/parked", Summary: "Facts that a consumer could not handle", Tag: tag, Access: web.Operator},
+		func(ctx context.Context, in *web.Page) (*web.List[outbox.Parked], error) {
+			var rows []outbox.Parked
+			var after uuid.UUID
+			if _, err := in.After(&after); err != nil {
+				return nil, err
+			}
+			err := postgres.InTx(ctx, a.Pools.App, func(tx *postgres.Tx) (err error) {
+				rows, err = outbox.ListParked(tx, after, in.Limit+1)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+			return web.ListOf(rows, in.Limit, func(p outbox.Parked) uuid.UUID { return p.ID })
+		})
+
+	web.Register(a.edge.API, web.Op{Method: http.MethodPost, Path: "/facts/parked/{id}/retry", Summary: "Send a parked fact again", Tag: tag, Access: web.Operator},
+		func(ctx context.Context, in *web.ByID) (*web.None, error) {
+			return &web.None{}, postgres.InTx(ctx, a.Pools.System, func(tx *postgres.Tx) error {
+				if err := outbox.RetryParked(tx, in.ID); err != nil {
+					return err
+				}
+				return audit.Record(tx, audit.Entry{Action: "fact.retried", Subject: in.ID.String()})
+			})
+		})
+
+	web.Register(a.edge.API, web.Op{Method: http.MethodGet, Path: "/audit", Summary: "The audit trail, the newest first", Tag: tag, Access: web.Operator},
+		func(ctx context.Context, in *struct {
+			web.Page
+			Subject string `query:"subject" maxLength:"100"`
+			Action  string `query:"action" maxLength:"100"`
+		},
+		) (*web.List[audit.Row], error) {
+			var rows []audit.Row
+			f := audit.Filter{Subject: in.Subject, Action: in.Action}
+			if _, err := in.After(&f.Before); err != nil {
+				return nil, err
+			}
+			err := postgres.InTx(ctx, a.Pools.App, func(tx *postgres.Tx) (err error) {
+				rows, err = audit.List(tx, f, in.Limit+1)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+			return web.ListOf(rows, in.Limit, func(r audit.Row) uuid.UUID { return r.ID })
+		})
+
+	if a.cfg.Dev {
+		web.Register(a.edge.API, web.Op{Method: http.MethodPut, Path: "/dev/clock", Summary: "Move the rules' clock", Tag: tag, Access: web.Operator}, a.moveClock)
+	}
+}
+
+// ClockSetting is where the rules' clock stands and how fast it runs.
+type ClockSetting struct {
+	Now  time.Time `json:"now"`
+	Rate float64   `json:"rate" exclusiveMinimum:"0" maximum:"100000" default:"1" doc:"rules seconds in a real second"`
+}
+
+func (a *App) moveClock(ctx context.Context, in *struct{ Body ClockSetting }) (*ClockSetting, error) {
+	err := postgres.InTx(ctx, a.Pools.System, func(tx *postgres.Tx) error {
+		if in.Body.Now.Before(tx.Now) {
+			return fault.ErrInvalid.At("/now", "backwards", "规则时钟只能向前拨。", "The rules' clock only moves forward.")
+		}
+		if err := postgres.MoveClock(tx, in.Body.Now, in.Body.Rate); err != nil {
+			return err
+		}
+		return audit.Record(tx, audit.Entry{Action: "clock.moved", Detail: in.Body})
+	})
+	return &in.Body, err
+}
