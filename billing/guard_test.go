@@ -244,6 +244,38 @@ func TestTwoSweepersNeverActTwice(t *testing.T) {
 	w.proven()
 }
 
+// The sweeps run by themselves until they are told to end.
+func TestDeadlinesActByThemselves(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.booking(monday().AddDate(0, 0, 7), 240, 1)
+	w.confirmed(b)
+	s := w.worked(b, 0, uuid.New(), 240)
+	_, err := w.billing.Dispute(w.owner, s.ID, 40, "late")
+	must(t, err)
+	w.setClock(monday().Add(8 * 24 * time.Hour))
+	ctx, end := context.WithTimeout(t.Context(), time.Minute)
+	defer end()
+	var group errgroup.Group
+	for _, loop := range w.billing.Loops() {
+		group.Go(func() error { return loop(ctx) })
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for settled := int64(0); settled < 240 && ctx.Err() == nil; {
+		<-tick.C
+		got, readErr := w.billing.Timesheet(w.owner, s.ID)
+		must(t, readErr)
+		settled = got.Settled
+	}
+	if ctx.Err() != nil {
+		t.Error("the deadlines did not act within a minute")
+	}
+	end()
+	must(t, group.Wait())
+	w.proven()
+}
+
 // Holds from one wallet race for its last yuan; nobody gets what is not there.
 func TestAWalletIsNeverOverdrawn(t *testing.T) {
 	t.Parallel()
