@@ -12,16 +12,16 @@ import (
 
 // Consumers are what the matcher does on others' facts.
 func (s *Service) Consumers() []outbox.Consumer {
-	return []outbox.Consumer{
+	return append(s.offerConsumers(), []outbox.Consumer{
 		{
 			Name: "matcher-people",
 			Types: []string{
-				fact.AccountRegistered{}.Type(), fact.MembershipGranted{}.Type(), fact.AccountDisabled{}.Type(), fact.AccountEnabled{}.Type(),
-				fact.TagsChanged{}.Type(),
+				fact.AccountRegistered{}.Type(), fact.MembershipGranted{}.Type(), fact.MembershipEnded{}.Type(),
+				fact.AccountDisabled{}.Type(), fact.AccountEnabled{}.Type(), fact.TagsChanged{}.Type(),
 			},
 			Handle: s.followPeople,
 		},
-	}
+	}...)
 }
 
 // followPeople keeps the matcher's copy of who may work. A fact that takes a right away has the
@@ -40,6 +40,12 @@ func (s *Service) followPeople(tx *postgres.Tx, e outbox.Envelope) error {
 			return err
 		}
 		return withAgent(f.AccountID, func(id uuid.UUID) error { return s.join(tx, id, f.OrganisationID) })
+	case fact.MembershipEnded{}.Type():
+		f, err := outbox.Decode[fact.MembershipEnded](e)
+		if err != nil {
+			return err
+		}
+		return withAgent(f.AccountID, func(id uuid.UUID) error { return s.leave(tx, id, f.OrganisationID) })
 	case fact.AccountDisabled{}.Type():
 		f, err := outbox.Decode[fact.AccountDisabled](e)
 		if err != nil {
@@ -78,6 +84,14 @@ func (s *Service) join(tx *postgres.Tx, account uuid.UUID, organisation string) 
 		return err
 	}
 	return s.withdrawLost(tx, account, "eligibility")
+}
+
+// leave lets the account work for the organisation again.
+func (s *Service) leave(tx *postgres.Tx, account uuid.UUID, organisation string) error {
+	if err := lock(tx, nil, []uuid.UUID{account}); err != nil {
+		return err
+	}
+	return tx.Exec(`delete from matcher.membership where agent_id = ? and merchant_id = ?::uuid`, account, organisation).Error
 }
 
 func (s *Service) setDisabled(tx *postgres.Tx, account uuid.UUID, disabled bool) error {
