@@ -29,13 +29,14 @@ func (s *Service) Release(ctx context.Context, assignmentID uuid.UUID) (*Assignm
 // knows what to lock.
 func (s *Service) selectShiftOf(ctx context.Context, query string, id uuid.UUID) (shift uuid.UUID, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		found := tx.Raw(query, id).Scan(&shift)
-		if found.Error != nil {
-			return fmt.Errorf("look up the shift: %w", found.Error)
+		var found []uuid.UUID // gorm reads an id into a list only
+		if err := tx.Raw(query, id).Scan(&found).Error; err != nil {
+			return fmt.Errorf("look up the shift: %w", err)
 		}
-		if found.RowsAffected == 0 {
+		if len(found) == 0 {
 			return fault.ErrNotFound
 		}
+		shift = found[0]
 		return nil
 	})
 	return shift, err
