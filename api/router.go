@@ -75,6 +75,9 @@ func (r *Router) Handler() (http.Handler, error) {
 	return r.engine, nil
 }
 
+// Mount serves a page that is no operation.
+func (r *Router) Mount(path string, page http.Handler) { r.engine.GET(path, gin.WrapH(page)) }
+
 // Document is the OpenAPI 3.1 document of all operations, as JSON.
 func (r *Router) Document() ([]byte, error) { return r.Huma.OpenAPI().MarshalJSON() }
 

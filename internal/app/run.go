@@ -12,6 +12,7 @@ import (
 
 	"peakseat/internal/audit"
 	"peakseat/internal/telemetry"
+	"peakseat/internal/web"
 )
 
 // Timeouts of the server. A request's header must come within readHeader; streams set their own write deadlines.
@@ -67,6 +68,7 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 		g.Go(func() error { return a.relay.Run(ctx) })
 		g.Go(func() error { return a.facts.Run(ctx) })
 		g.Go(func() error { return (&audit.Sealer{DB: a.Pools.System, Log: a.cfg.Log}).Run(ctx) })
+		g.Go(func() error { return web.ForgetKeys(ctx, a.Pools.System) })
 		for _, loops := range [][]func(context.Context) error{a.Account.Loops(), a.Matcher.Loops(), a.Billing.Loops()} {
 			for _, loop := range loops {
 				g.Go(func() error { return loop(ctx) })

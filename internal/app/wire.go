@@ -85,6 +85,11 @@ func New(ctx context.Context, cfg Config, pages http.Handler) (_ *App, err error
 	if a.Pools, err = OpenPools(ctx, a.Stack.URL, matcher.ClaimPoolOptions()); err != nil {
 		return nil, err
 	}
+	for name, db := range map[string]*postgres.DB{"app": a.Pools.App, "claim": a.Pools.Claim, "system": a.Pools.System} {
+		if err := telemetry.RegisterPool(a.registry, name, db.Pool.Stat); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.bootChecks(ctx); err != nil {
 		return nil, err
 	}
@@ -241,6 +246,9 @@ func (a *App) serveOn(ctx context.Context, pages http.Handler) (err error) {
 		APIKey: a.Account.APIKeyActor, JWKS: a.keys.JWKS, Ready: a.ready, Metrics: telemetry.NewHTTPMetrics(a.registry),
 		Limits: a.cfg.Limits, Pages: pages,
 	})
+	if a.cfg.Dev && a.cfg.AdminAddr == "" {
+		a.edge.Mount("/metrics", telemetry.MetricsHandler(a.registry))
+	}
 	a.routes()
 	if a.handler, err = a.edge.Handler(); err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -125,4 +127,27 @@ func lockKey(tx *postgres.Tx, key Key) error {
 		return fmt.Errorf("lock the idempotency key: %w", err)
 	}
 	return tx.Exec(`set local lock_timeout = 0`).Error
+}
+
+// How long a key is remembered, at least, and how often older ones are forgotten.
+const (
+	keyMemory   = 48 * time.Hour
+	forgetEvery = time.Hour
+)
+
+// ForgetKeys deletes replies older than the memory, now and then, until ctx ends. What moved money needs no
+// key to act once: the ledger's entries name their cause.
+func ForgetKeys(ctx context.Context, db *postgres.DB) error {
+	ticker := time.NewTicker(forgetEvery)
+	defer ticker.Stop()
+	for {
+		if _, err := db.Pool.Exec(ctx, `delete from platform.idempotency where created_at < $1`, clock.Now().Add(-keyMemory)); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "old keys were not forgotten", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
 }
