@@ -30,7 +30,7 @@ type Options struct {
 	APIKey func(ctx context.Context, key string) (auth.Actor, error)
 	JWKS   func() []byte
 	// Ready answers nil when requests can be served, and what else is worth telling.
-	Ready  func(ctx context.Context) (notes map[string]string, err error)
+	Ready   func(ctx context.Context) (notes map[string]string, err error)
 	Metrics *telemetry.HTTPMetrics
 	Limits  Limits
 	Pages   http.Handler // what is not the API: the web app

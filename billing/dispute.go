@@ -2,7 +2,6 @@ package billing
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"peakseat/internal/audit"
@@ -86,7 +85,7 @@ func (s *Service) Dispute(ctx context.Context, timesheetID uuid.UUID, minutes in
 	if _, err := s.Timesheet(ctx, timesheetID); err != nil {
 		return Dispute{}, err
 	}
-	return keyed(ctx, s, http.StatusCreated, func(tx *postgres.Tx) (Dispute, error) {
+	return act(ctx, s, func(tx *postgres.Tx) (Dispute, error) {
 		t, err := lockTimesheet(tx, timesheetID)
 		if err != nil {
 			return Dispute{}, err
@@ -130,7 +129,7 @@ func (s *Service) Object(ctx context.Context, timesheetID uuid.UUID, minutes int
 	if _, err := s.Timesheet(ctx, timesheetID); err != nil {
 		return Dispute{}, err
 	}
-	return keyed(ctx, s, http.StatusCreated, func(tx *postgres.Tx) (Dispute, error) {
+	return act(ctx, s, func(tx *postgres.Tx) (Dispute, error) {
 		t, err := lockTimesheet(tx, timesheetID)
 		if err != nil {
 			return Dispute{}, err
@@ -182,7 +181,7 @@ func (s *Service) Answer(ctx context.Context, id uuid.UUID, text string) (Disput
 	if err := s.visibleDispute(ctx, id); err != nil {
 		return Dispute{}, err
 	}
-	return keyed(ctx, s, http.StatusOK, func(tx *postgres.Tx) (Dispute, error) {
+	return act(ctx, s, func(tx *postgres.Tx) (Dispute, error) {
 		d, _, err := lockDispute(tx, id)
 		if err != nil {
 			return Dispute{}, err
@@ -206,7 +205,7 @@ func (s *Service) Rule(ctx context.Context, id uuid.UUID, minutesToAgent int64, 
 	if err := s.visibleDispute(ctx, id); err != nil {
 		return Dispute{}, err
 	}
-	return keyed(ctx, s, http.StatusOK, func(tx *postgres.Tx) (Dispute, error) {
+	return act(ctx, s, func(tx *postgres.Tx) (Dispute, error) {
 		d, t, err := lockDispute(tx, id)
 		if err != nil {
 			return Dispute{}, err

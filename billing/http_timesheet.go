@@ -59,21 +59,21 @@ func (s *Service) timesheetRoutes(a *web.API) {
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/timesheets/{id}/approval", Summary: "Approve and settle a timesheet", Tag: "billing",
-		Access: web.Money, Keyed: web.InHandler,
+		Access: web.Money, Keyed: web.InEdge, Pool: s.System,
 	}, func(ctx context.Context, in *byID) (*Timesheet, error) {
 		t, err := s.Approve(ctx, in.ID)
 		return &t, err
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/timesheets/{id}/dispute", Summary: "Dispute minutes of a timesheet, once, before its approval", Tag: "billing",
-		Access: web.Money, Status: http.StatusCreated, Keyed: web.InHandler,
+		Access: web.Money, Status: http.StatusCreated, Keyed: web.InEdge, Pool: s.System,
 	}, func(ctx context.Context, in *claimMinutes) (*Dispute, error) {
 		d, err := s.Dispute(ctx, in.ID, in.Body.Minutes, in.Body.Reason)
 		return &d, err
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/timesheets/{id}/objection", Summary: "Object that minutes are missing, once", Tag: "billing",
-		Access: web.Agent, Status: http.StatusCreated, Keyed: web.InHandler,
+		Access: web.Agent, Status: http.StatusCreated, Keyed: web.InEdge, Pool: s.System,
 	}, func(ctx context.Context, in *claimMinutes) (*Dispute, error) {
 		d, err := s.Object(ctx, in.ID, in.Body.Minutes, in.Body.Reason)
 		return &d, err
@@ -86,14 +86,14 @@ func (s *Service) timesheetRoutes(a *web.API) {
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/disputes/{id}/answer", Summary: "Answer a dispute or an objection", Tag: "billing",
-		Access: web.Agent | web.Money, Keyed: web.InHandler,
+		Access: web.Agent | web.Money, Keyed: web.InEdge, Pool: s.System,
 	}, func(ctx context.Context, in *postAnswer) (*Dispute, error) {
 		d, err := s.Answer(ctx, in.ID, in.Body.Answer)
 		return &d, err
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/disputes/{id}/ruling", Summary: "Rule how many of the minutes go to the agent", Tag: "billing",
-		Access: web.Operator, Keyed: web.InHandler,
+		Access: web.Operator, Keyed: web.InEdge, Pool: s.System,
 	}, func(ctx context.Context, in *postRuling) (*Dispute, error) {
 		d, err := s.Rule(ctx, in.ID, in.Body.MinutesToAgent, in.Body.Reason)
 		return &d, err

@@ -45,7 +45,7 @@ func (s *Service) walletRoutes(a *web.API) {
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/wallet/top-ups", Summary: "Top up the wallet", Tag: "billing",
-		Access: web.Money, Status: http.StatusCreated, Keyed: web.InHandler,
+		Access: web.Money, Status: http.StatusCreated, Keyed: web.InEdge, Pool: s.System,
 	}, func(ctx context.Context, in *postTopUp) (*TopUp, error) {
 		if err := in.check(); err != nil {
 			return nil, err
@@ -60,7 +60,7 @@ func (s *Service) walletRoutes(a *web.API) {
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/wallet/top-ups/{id}/settlement", Summary: "Confirm that a top-up arrived", Tag: "billing",
-		Access: web.Operator, Keyed: web.InHandler,
+		Access: web.Operator, Keyed: web.InEdge, Pool: s.System,
 	}, func(ctx context.Context, in *byID) (*TopUp, error) {
 		t, err := s.SettleTopUp(ctx, in.ID)
 		return &t, err

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"time"
@@ -71,6 +72,15 @@ type Deps struct {
 // Service is billing's use cases.
 type Service struct {
 	Deps
+}
+
+// act runs a use case that moves money of two tenants, under the system role.
+func act[T any](ctx context.Context, s *Service, fn func(tx *postgres.Tx) (T, error)) (reply T, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		reply, err = fn(tx)
+		return err
+	})
+	return reply, err
 }
 
 // New makes the service; it starts nothing.

@@ -2,7 +2,6 @@ package billing
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"peakseat/internal/fact"
@@ -184,7 +183,7 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID) (Timesheet, error) 
 	if _, err := s.Timesheet(ctx, id); err != nil { // under the caller's own rights
 		return Timesheet{}, err
 	}
-	return keyed(ctx, s, http.StatusOK, func(tx *postgres.Tx) (Timesheet, error) {
+	return act(ctx, s, func(tx *postgres.Tx) (Timesheet, error) {
 		t, err := lockTimesheet(tx, id)
 		if err != nil {
 			return Timesheet{}, err

@@ -2,7 +2,6 @@ package billing
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"peakseat/internal/audit"
@@ -72,7 +71,7 @@ func (s *Service) WalletEntries(ctx context.Context, page web.Page) (list *web.L
 
 // TopUp asks for money. The development gateway brings it at once; else an operator settles it when it arrived.
 func (s *Service) TopUp(ctx context.Context, amount int64) (TopUp, error) {
-	return keyed(ctx, s, http.StatusCreated, func(tx *postgres.Tx) (TopUp, error) {
+	return act(ctx, s, func(tx *postgres.Tx) (TopUp, error) {
 		t := TopUp{ID: newID(), MerchantID: tx.Actor.OrganisationID, Amount: money.CNY(amount), State: "pending", CreatedAt: tx.Now}
 		if err := insertTopUp(tx, t); err != nil {
 			return TopUp{}, err
@@ -86,7 +85,7 @@ func (s *Service) TopUp(ctx context.Context, amount int64) (TopUp, error) {
 
 // SettleTopUp is an operator's word that the money arrived; ErrTopUpSettled where it did before.
 func (s *Service) SettleTopUp(ctx context.Context, id uuid.UUID) (TopUp, error) {
-	return keyed(ctx, s, http.StatusOK, func(tx *postgres.Tx) (TopUp, error) {
+	return act(ctx, s, func(tx *postgres.Tx) (TopUp, error) {
 		t, err := lockTopUp(tx, id)
 		if err != nil {
 			return TopUp{}, err

@@ -342,7 +342,11 @@ func (s *Service) ConfirmBooking(ctx context.Context, id, quoteID uuid.UUID) (bo
 		if err != nil {
 			return err
 		}
-		if err := openShifts(tx, id, quoteID, priceBook, pay); err != nil {
+		priority, err := s.Escrow.QuotePriority(tx, quoteID)
+		if err != nil {
+			return err
+		}
+		if err := openShifts(tx, id, quoteID, priceBook, priority, pay); err != nil {
 			return err
 		}
 		booking, err = selectBooking(tx, id)

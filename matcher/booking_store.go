@@ -156,13 +156,13 @@ func deleteBookingParts(tx *postgres.Tx, id uuid.UUID) error {
 }
 
 // openShifts turns the draft into open shifts with their seats, at the quote's pay.
-func openShifts(tx *postgres.Tx, id, quoteID uuid.UUID, priceBook int, pay map[uuid.UUID]int64) error {
+func openShifts(tx *postgres.Tx, id, quoteID uuid.UUID, priceBook, priority int, pay map[uuid.UUID]int64) error {
 	shifts, rates := []uuid.UUID{}, []int64{}
 	for shift, rate := range pay {
 		shifts, rates = append(shifts, shift), append(rates, rate)
 	}
-	opened := tx.Exec(`update matcher.shift s set state = 'open', pay_per_hour = u.rate from unnest(?::uuid[], ?::bigint[]) u(id, rate)
-		where s.id = u.id and s.booking_id = ? and s.state = 'draft'`, postgres.ArrayOf(shifts), postgres.ArrayOf(rates), id)
+	opened := tx.Exec(`update matcher.shift s set state = 'open', pay_per_hour = u.rate, priority = ? from unnest(?::uuid[], ?::bigint[]) u(id, rate)
+		where s.id = u.id and s.booking_id = ? and s.state = 'draft'`, priority, postgres.ArrayOf(shifts), postgres.ArrayOf(rates), id)
 	if opened.Error != nil {
 		return opened.Error
 	}
@@ -177,8 +177,8 @@ func openShifts(tx *postgres.Tx, id, quoteID uuid.UUID, priceBook int, pay map[u
 		where s.booking_id = ?`, id).Error; err != nil {
 		return err
 	}
-	return tx.Exec(`update matcher.booking set state = 'confirmed', quote_id = ?, price_book = ?, confirmed_at = ?, version = version + 1 where id = ?`,
-		quoteID, priceBook, tx.Now, id).Error
+	return tx.Exec(`update matcher.booking set state = 'confirmed', quote_id = ?, price_book = ?, priority = ?, confirmed_at = ?, version = version + 1 where id = ?`,
+		quoteID, priceBook, priority, tx.Now, id).Error
 }
 
 // selectShifts reads a booking's shifts in order of time.

@@ -25,6 +25,8 @@ func Module() postgres.Module {
 type Escrow interface {
 	// Hold holds the quote's whole total and returns the pay per hour of each shift.
 	Hold(tx *postgres.Tx, bookingID, quoteID uuid.UUID) (payPerHour map[uuid.UUID]int64, priceBook int, err error)
+	// QuotePriority is the priority that the quote bought: 1, or 2.
+	QuotePriority(tx *postgres.Tx, quoteID uuid.UUID) (int, error)
 	// Return gives back the hold of cancelled seats at once.
 	Return(tx *postgres.Tx, bookingID, shiftID uuid.UUID, seats int) error
 }

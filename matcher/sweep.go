@@ -145,7 +145,7 @@ func endShift(tx *postgres.Tx, id uuid.UUID) error {
 		return err
 	}
 	var working int
-	if err := tx.Raw(`select count(*) from matcher.assignment where shift_id = ? and state = 'present'`, id).Scan(&working).Error; err != nil {
+	if err := tx.Raw(`select count(*) from matcher.assignment where shift_id = ? and state in ('present', 'finished')`, id).Scan(&working).Error; err != nil {
 		return err
 	}
 	if err := tx.Exec(`update matcher.booking b set state = 'finished', version = version + 1 where id = ? and state = 'confirmed'

@@ -22,8 +22,7 @@ type SeatsCancelled struct {
 	Withdrawn  []string `json:"withdrawn,omitempty"`
 }
 
-// ShiftEnded: nobody can work it any more. UnfilledMinutes are seat minutes that nobody held
-// or worked for and that no assignment will claim.
+// ShiftEnded: nobody can work it any more.
 type ShiftEnded struct {
 	ShiftID    string    `json:"shift_id"`
 	BookingID  string    `json:"booking_id"`
