@@ -80,6 +80,14 @@ func insertSeedAgents(tx *postgres.Tx, agents []SeedAgent) error {
 	return nil
 }
 
+// MarkSeeded keeps bookings of a seed from being planned or offered unasked. tx is the system role's.
+func (s *Service) MarkSeeded(tx *postgres.Tx, bookings []uuid.UUID) error {
+	if err := tx.Exec(`update matcher.booking set seeded = true where id in ?`, bookings).Error; err != nil {
+		return fmt.Errorf("mark seeded bookings: %w", err)
+	}
+	return nil
+}
+
 // jsonOf is null for nil.
 func jsonOf[T any](list []T) (*string, error) {
 	if list == nil {

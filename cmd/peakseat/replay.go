@@ -41,6 +41,9 @@ func (c *replayCmd) Run(ctx context.Context, out output, log *slog.Logger) error
 	if err != nil {
 		return err
 	}
+	if c.DatabaseURL != "" && c.NATSURL == "" {
+		return badInput{errors.New("--nats is missing: the facts of a database of yours belong into a NATS of yours")}
+	}
 	cfg := app.Config{DatabaseURL: c.DatabaseURL, NATSURL: c.NATSURL, NATSNodes: c.NATSReplicas, DataDir: c.DataDir, Log: log}
 	n, err := app.Replay(ctx, cfg, from, c.Consumer)
 	if err != nil {

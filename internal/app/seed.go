@@ -66,9 +66,9 @@ const (
 	slotsInDay   = 24 * 60 / slotMinutes
 	seedZone     = "Asia/Shanghai"
 
-	// The first slot lies further ahead than the scheduler looks (72 hours) for as long as the tokens are good, so
-	// that seeded seats are never planned unasked.
-	seedDaysAhead = 5
+	// The first slot lies so far ahead that no start passes while the tokens are good, whatever the rules' clock does
+	// in a storm; the scheduler leaves seeded bookings alone.
+	seedDaysAhead = 2
 	// What does not fit into so many days shares their slots.
 	seedDaysMost = 14
 )
@@ -183,6 +183,7 @@ func (s *seeding) makeStaff(ctx context.Context) error {
 func (s *seeding) makeBookings(ctx context.Context) error {
 	type draft struct{ booking, quote uuid.UUID }
 	drafts := make([][]draft, len(s.owners))
+	var bookings []uuid.UUID
 	totals := make([]int64, len(s.owners))
 	shops := make([]matcher.Shop, len(s.owners))
 	today, err := s.today(ctx)
@@ -216,8 +217,12 @@ func (s *seeding) makeBookings(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		bookings = append(bookings, booking.ID)
 		drafts[m], totals[m] = append(drafts[m], draft{booking.ID, quote.ID}), totals[m]+quote.Total.Amount
 		s.noteShifts(quote.Lines)
+	}
+	if err := postgres.InTx(ctx, s.Pools.System, func(tx *postgres.Tx) error { return s.Matcher.MarkSeeded(tx, bookings) }); err != nil {
+		return err
 	}
 	for m, owner := range s.owners {
 		as := auth.WithActor(ctx, owner)

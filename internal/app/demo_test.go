@@ -1,0 +1,153 @@
+package app_test
+
+import (
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/app"
+	"peakseat/internal/auth"
+	"peakseat/internal/dbtest"
+	"peakseat/internal/finding"
+)
+
+// offline opens the program without serving, on a database of the test's own.
+func offline(t *testing.T, change ...func(*app.Config)) (*app.App, app.Config, dbtest.Pools) {
+	t.Helper()
+	pools := dbtest.Open(t, app.Modules()[1:]...)
+	cfg := app.Config{DatabaseURL: pools.URL, DataDir: t.TempDir(), UnsafeDatabase: true, Log: slog.New(slog.DiscardHandler)}
+	for _, c := range change {
+		c(&cfg)
+	}
+	a, err := app.Offline(t.Context(), cfg)
+	must(t, err)
+	t.Cleanup(func() { must(t, a.Close(t.Context())) })
+	return a, cfg, pools
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// clean fails the test where an audit finds anything.
+func clean(t *testing.T, cfg app.Config) *app.AuditReport {
+	t.Helper()
+	report, err := app.Audit(t.Context(), cfg, time.Hour)
+	must(t, err)
+	for _, c := range report.Checks {
+		if c.Broken > 0 {
+			t.Errorf("%s: %d of %d broken: %v", c.Name, c.Broken, c.Checked, c.Examples)
+		}
+	}
+	if !report.Clean && !t.Failed() {
+		t.Error("the report says that it is not clean, and no check why")
+	}
+	return report
+}
+
+func checkOf(t *testing.T, report *app.AuditReport, name string) finding.Check {
+	t.Helper()
+	for _, c := range report.Checks {
+		if c.Name == name {
+			return c
+		}
+	}
+	t.Fatalf("the audit has no check %s", name)
+	return finding.Check{}
+}
+
+func count(t *testing.T, pools dbtest.Pools, query string, args ...any) (n int) {
+	t.Helper()
+	must(t, pools.System.Pool.QueryRow(t.Context(), query, args...).Scan(&n))
+	return n
+}
+
+func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
+	t.Parallel()
+	a, cfg, pools := offline(t)
+	accounts, created, err := a.EnsureDemo(t.Context())
+	must(t, err)
+	if !created || len(accounts) != 8 {
+		t.Fatalf("made %t, %d accounts", created, len(accounts))
+	}
+	for what, query := range map[string]string{
+		"bookings by state":                     `select count(distinct state) from matcher.booking where state in ('draft', 'confirmed', 'cancelled')`,
+		"seats that somebody holds":             `select count(*) from matcher.seat where state = 'held'`,
+		"open seats":                            `select count(*) from matcher.seat where state = 'open'`,
+		"agents who lack a level":               `select count(*) from matcher.agent_tag where tag = 'function/presale' and level = 1`,
+		"campaigns to come":                     `select count(*) from matcher.campaign where starts_on > now()`,
+		"money in a wallet beside what is held": `select count(*) from billing.balance where kind = 'wallet' and amount > 0`,
+		"acts in the audit trail":               `select count(*) from platform.audit`,
+	} {
+		if n := count(t, pools, query); n == 0 {
+			t.Errorf("the demo has no %s", what)
+		}
+	}
+	report := clean(t, cfg)
+	if n := checkOf(t, report, "matcher/taken_seats_were_told_once").Checked; n != 4 {
+		t.Errorf("%d seats taken, want 4", n)
+	}
+
+	before := count(t, pools, `select count(*) from platform.fact`)
+	accounts, created, err = a.EnsureDemo(t.Context())
+	must(t, err)
+	if created || len(accounts) != 8 || count(t, pools, `select count(*) from platform.fact`) != before {
+		t.Errorf("the second start made something: %t", created)
+	}
+}
+
+func TestAnInterruptedDemoIsCompleted(t *testing.T) {
+	t.Parallel()
+	a, cfg, pools := offline(t)
+	_, _, err := a.EnsureDemo(t.Context())
+	must(t, err)
+	// as if the first start had been killed before the last steps
+	_, err = pools.System.Pool.Exec(t.Context(), `delete from matcher.booking_requirement where booking_id in (select id from matcher.booking where state = 'draft')`)
+	must(t, err)
+	_, err = pools.System.Pool.Exec(t.Context(), `delete from matcher.shift where state = 'draft'`)
+	must(t, err)
+	_, err = pools.System.Pool.Exec(t.Context(), `delete from matcher.booking where state = 'draft'`)
+	must(t, err)
+	_, created, err := a.EnsureDemo(t.Context())
+	must(t, err)
+	if !created || count(t, pools, `select count(*) from matcher.booking`) != 4 {
+		t.Errorf("made %t", created)
+	}
+	clean(t, cfg)
+}
+
+func TestNoDemoBesideRealAccounts(t *testing.T) {
+	t.Parallel()
+	a, _, pools := offline(t)
+	register(t, pools)
+	accounts, created, err := a.EnsureDemo(t.Context())
+	must(t, err)
+	if created || accounts != nil || count(t, pools, `select count(*) from account.account`) != 1 {
+		t.Errorf("made %t, %v", created, accounts)
+	}
+}
+
+// register stores an account that no seed made.
+func register(t *testing.T, pools dbtest.Pools) {
+	t.Helper()
+	_, err := pools.System.Pool.Exec(t.Context(), `insert into account.account (id, kind, email_index, email, name, data_key, created_at) values ($1, 'agent', 'i', 'e', 'n', 'k', $2)`,
+		uuid.Must(uuid.NewV7()), time.Now())
+	must(t, err)
+}
+
+// tokensOf are the program's own tokens, as a server with the same keys has them.
+func tokensOf(t *testing.T, cfg app.Config) *auth.Tokens {
+	t.Helper()
+	keys, err := auth.OpenKeys(filepath.Join(cfg.DataDir, "keys", "tokens"), false)
+	must(t, err)
+	tokens, err := auth.NewTokens(keys, "peakseat", "peakseat")
+	must(t, err)
+	return tokens
+}
+
