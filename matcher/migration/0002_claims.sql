@@ -40,8 +40,7 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- assignment_of_agent answers what assignment_agent did; the set form looks by time.
-drop index matcher.assignment_agent;
+-- The set form looks by time.
 create index assignment_live on matcher.assignment (starts_at) where live;
 create index agent_day_of on matcher.agent_day (work_day);
 create index agent_week_of on matcher.agent_week (week);
