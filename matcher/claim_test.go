@@ -27,6 +27,9 @@ func TestAClaimHoldsASeat(t *testing.T) {
 	if n := m.count(`select minutes from matcher.agent_day where agent_id = $1`, agent); n != 240 {
 		t.Errorf("the day has %d minutes", n)
 	}
+	if n := m.count(`select count(*) from platform.fact f join platform.outbox o on o.fact_id = f.id where f.type = 'peakseat.matcher.seat.taken.v1' and f.aggregate = $1`, shift.ID); n != 1 {
+		t.Errorf("%d facts are queued", n)
+	}
 	m.sound()
 }
 
