@@ -2,7 +2,6 @@ package matcher
 
 import (
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,15 +30,6 @@ func (c *candidate) assume(id uuid.UUID, t stretch) {
 	c.held = append(c.held, heldSeat{t, id, day})
 	c.days[day] += t.minutes()
 	c.weeks[weekOf(day)] += t.minutes()
-}
-
-// clone is a candidate whose assumptions are its own.
-func (c *candidate) clone() *candidate {
-	own := *c
-	own.held = append([]heldSeat(nil), c.held...)
-	own.days, own.weeks = maps.Clone(c.days), maps.Clone(c.weeks)
-	own.countOwn()
-	return &own
 }
 
 func (c *candidate) countOwn() {

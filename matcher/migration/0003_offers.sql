@@ -26,7 +26,6 @@ create index shift_moment_plan on matcher.shift_moment (plan_id);
 alter table matcher.plan add column step text not null default 'waiting' check (step in ('waiting', 'reading', 'solving', 'offering', 'done'));
 alter table matcher.plan add column picked int not null default 0;
 alter table matcher.plan add column skipped int not null default 0;
-create index plan_newest on matcher.plan (created_at desc, id);
 create table matcher.plan_pick (
   plan_id uuid not null references matcher.plan,
   n int not null,
