@@ -20,12 +20,14 @@ func (s *Service) Audit(tx *postgres.Tx) ([]finding.Check, error) {
 			select agent_id::text, format('version %s, newest grant %s', h.version, g.version)
 			from certification.holder h full join (select agent_id, max(version) as version from certification.tag_grant group by agent_id) g using (agent_id)
 			where h.version is null or g.version > h.version`},
-		{Name: "every_version_was_told", Counted: `select count(*) from certification.holder`, Broken: `
+		{
+			Name: "every_version_was_told", Counted: `select count(*) from certification.holder`, Broken: `
 			with told as (
 				select aggregate, (convert_from(body, 'UTF8')::jsonb -> 'data' ->> 'version')::bigint as version from platform.fact where type = $1)
 			select h.agent_id::text, format('version %s, told %s versions, the newest %s', h.version, count(distinct t.version), max(t.version))
 			from certification.holder h left join told t on t.aggregate = h.agent_id
 			group by h.agent_id, h.version having count(distinct t.version) <> h.version or max(t.version) <> h.version`,
-			Args: []any{fact.TagsChanged{}.Type()}},
+			Args: []any{fact.TagsChanged{}.Type()},
+		},
 	})
 }

@@ -25,7 +25,7 @@ type SeedAgent struct {
 // seedBatch bounds the agents of one statement.
 const seedBatch = 2000
 
-// SeedAgents stores what facts would tell of agents that were made up in the same transaction, thousands at once. tx is
+// SeedAgents stores what facts would tell of made-up agents, thousands at once; none of them may have tags yet. tx is
 // the system role's. It is for development.
 func (s *Service) SeedAgents(tx *postgres.Tx, agents []SeedAgent) error {
 	for begin := 0; begin < len(agents); begin += seedBatch {
@@ -69,7 +69,9 @@ func insertSeedAgents(tx *postgres.Tx, agents []SeedAgent) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`insert into matcher.agent (agent_id, max_day_minutes, max_week_minutes, longest_shift_minutes, least_pay, needs, weekly, tag_version, created_at)
 		select u.id, $6::int, u.week, $7::int, u.pay, array(select jsonb_array_elements_text(u.needs::jsonb)), u.weekly::jsonb, 1, $8::timestamptz
-		from unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[]) u (id, week, pay, needs, weekly)`,
+		from unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[]) u (id, week, pay, needs, weekly)
+		on conflict (agent_id) do update set max_week_minutes = excluded.max_week_minutes, least_pay = excluded.least_pay, needs = excluded.needs,
+			weekly = excluded.weekly, tag_version = 1 -- a running program has heard of the account already`,
 		ids, weeks, pay, needs, weekly, int(hours.DayCap.Minutes()), int(hours.LongestOne.Minutes()), tx.Now)
 	batch.Queue(`insert into matcher.agent_tag (agent_id, tag, level, expires_at)
 		select u.* from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[]) u`, holders, tags, levels, expires)

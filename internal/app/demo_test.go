@@ -150,4 +150,3 @@ func tokensOf(t *testing.T, cfg app.Config) *auth.Tokens {
 	must(t, err)
 	return tokens
 }
-

@@ -126,7 +126,7 @@ func (a *App) Seed(ctx context.Context, o SeedOptions, say func(format string, a
 	}
 	// top-ups of a seed settle at once
 	s.billing = billing.New(billing.Deps{App: a.Pools.App, System: a.Pools.System, Bookings: bookings{a}, InstantGateway: true})
-	for _, step := range []func(context.Context) error{s.makeStaff, s.makeBookings, s.makeAgents} {
+	for _, step := range []func(context.Context) error{s.makePeople, s.makeBookings, s.makeAgents} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("seed: %w", err)
 		}
@@ -144,7 +144,9 @@ type seeding struct {
 	run     string // makes e-mail addresses unlike those of other runs
 	random  *rand.Rand
 
+	begun             time.Time
 	owners            []auth.Actor
+	agents            []uuid.UUID
 	trainer, operator uuid.UUID
 	needs             [][]matcher.Requirement // by lane
 	made              Seeded
@@ -154,8 +156,8 @@ func (s *seeding) email(who string, n int) string {
 	return fmt.Sprintf("%s-%s-%06d@seed.peakseat.test", who, s.run, n)
 }
 
-// makeStaff makes the merchants' owners, a trainer and an operator.
-func (s *seeding) makeStaff(ctx context.Context) error {
+// makePeople makes everybody's account: a trainer, an operator, the merchants' owners and the agents. They share one hash.
+func (s *seeding) makePeople(ctx context.Context) error {
 	people := []account.SeedAccount{
 		{Email: s.email("trainer", 1), Name: personName(s.random), Role: auth.Trainer},
 		{Email: s.email("operator", 1), Name: personName(s.random), Role: auth.Operator},
@@ -166,17 +168,29 @@ func (s *seeding) makeStaff(ctx context.Context) error {
 			Organisation: account.Organisation{ID: newID(), Name: fmt.Sprintf("%s商贸 %d", shopNames()[i%len(shopNames())], i+1)},
 		})
 	}
-	return postgres.InTx(ctx, s.Pools.System, func(tx *postgres.Tx) error {
-		s.owners = nil
+	for i := range s.Agents {
+		people = append(people, account.SeedAccount{Email: s.email("agent", i+1), Name: personName(s.random), Role: auth.Agent})
+	}
+	s.begun = clock.Now()
+	err := postgres.InTx(ctx, s.Pools.System, func(tx *postgres.Tx) error {
 		if err := s.Account.SeedAccounts(tx, SeedPassword, people); err != nil {
 			return err
 		}
-		s.trainer, s.operator = people[0].ID, people[1].ID
-		for _, p := range people[2:] {
-			s.owners = append(s.owners, auth.Actor{AccountID: p.ID, Role: auth.Owner, OrganisationID: p.Organisation.ID, SessionID: newID()})
-		}
 		return audit.Record(tx, audit.Entry{Action: "marketplace.seeded", Subject: s.run, Detail: s.SeedOptions})
 	})
+	if err != nil {
+		return err
+	}
+	s.trainer, s.operator = people[0].ID, people[1].ID
+	for _, p := range people[2:] {
+		if p.Role == auth.Agent {
+			s.agents = append(s.agents, p.ID)
+			continue
+		}
+		s.owners = append(s.owners, auth.Actor{AccountID: p.ID, Role: auth.Owner, OrganisationID: p.Organisation.ID, SessionID: newID()})
+	}
+	s.say("%d accounts", len(people))
+	return nil
 }
 
 // makeBookings drafts, quotes, pays and confirms one booking for each lane.
@@ -290,33 +304,26 @@ func (s *seeding) longTail(most int) (n int) {
 	return n
 }
 
-// makeAgents makes the agents with their tags, tells it to the matcher, and signs everybody's token.
+// makeAgents gives the agents their tags, tells them to the matcher, and signs everybody's token.
 func (s *seeding) makeAgents(ctx context.Context) error {
-	people, known, held := make([]account.SeedAccount, s.Agents), make([]matcher.SeedAgent, s.Agents), make([]certification.HeldTags, s.Agents)
+	known, held := make([]matcher.SeedAgent, s.Agents), make([]certification.HeldTags, s.Agents)
 	expires := s.made.To.AddDate(1, 0, 0)
-	for i := range people {
-		id := newID()
-		people[i] = account.SeedAccount{ID: id, Email: s.email("agent", i+1), Name: personName(s.random), Role: auth.Agent}
+	for i, id := range s.agents {
 		known[i], held[i] = s.agent(i, id, expires)
 	}
-	begun := clock.Now()
 	return postgres.InTx(ctx, s.Pools.System, func(tx *postgres.Tx) error {
-		if err := s.Account.SeedAccounts(tx, SeedPassword, people); err != nil {
-			return err
-		}
-		s.say("%d accounts", len(people))
 		if err := s.Certification.SeedTags(tx, s.operator, held); err != nil {
 			return err
 		}
 		if err := s.Matcher.SeedAgents(tx, known); err != nil {
 			return err
 		}
-		s.say("%d agents with their tags and limits", len(people))
-		if err := s.markKnown(tx, begun); err != nil {
+		s.say("%d agents with their tags and limits", len(known))
+		if err := s.markKnown(tx); err != nil {
 			return err
 		}
-		s.made.Agents = len(people)
-		return s.mintTokens(tx, people)
+		s.made.Agents = len(known)
+		return s.mintTokens(tx)
 	})
 }
 
@@ -381,7 +388,7 @@ func weeklyPattern(kind int) []matcher.WeeklyWindow {
 
 // markKnown notes in the matcher's inbox what SeedAgents told it, so that a storm need not wait for the facts
 // and its consumer does nothing twice.
-func (s *seeding) markKnown(tx *postgres.Tx, since time.Time) error {
+func (s *seeding) markKnown(tx *postgres.Tx) error {
 	told := []string{fact.AccountRegistered{}.Type(), fact.TagsChanged{}.Type()}
 	for _, consumer := range s.Matcher.Consumers() {
 		for _, kind := range told {
@@ -390,7 +397,7 @@ func (s *seeding) markKnown(tx *postgres.Tx, since time.Time) error {
 			}
 			err := tx.Exec(`insert into platform.inbox (consumer, fact_id, handled_at)
 				select ?, f.id, ? from platform.fact f join matcher.agent g on g.agent_id = f.aggregate
-				where f.type = ? and f.recorded_at >= ? on conflict do nothing`, consumer.Name, clock.Now(), kind, since).Error
+				where f.type = ? and f.recorded_at >= ? on conflict do nothing`, consumer.Name, clock.Now(), kind, s.begun).Error
 			if err != nil {
 				return fmt.Errorf("mark what the matcher knows: %w", err)
 			}
@@ -399,13 +406,13 @@ func (s *seeding) markKnown(tx *postgres.Tx, since time.Time) error {
 	return nil
 }
 
-func (s *seeding) mintTokens(tx *postgres.Tx, agents []account.SeedAccount) error {
+func (s *seeding) mintTokens(tx *postgres.Tx) error {
 	lines := []SeededToken{{Role: auth.Operator, AccountID: s.operator}, {Role: auth.Trainer, AccountID: s.trainer}}
 	for _, owner := range s.owners {
 		lines = append(lines, SeededToken{Role: auth.Owner, AccountID: owner.AccountID, MerchantID: owner.OrganisationID})
 	}
-	for _, agent := range agents {
-		lines = append(lines, SeededToken{Role: auth.Agent, AccountID: agent.ID, AgentID: agent.ID})
+	for _, id := range s.agents {
+		lines = append(lines, SeededToken{Role: auth.Agent, AccountID: id, AgentID: id})
 	}
 	ids := make([]uuid.UUID, len(lines))
 	for i, l := range lines {
