@@ -2,13 +2,12 @@
 
 GO      ?= go
 BIN     := bin/peakseat
-GOFLAGS := -trimpath
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
 
 build: ## build bin/peakseat
-	$(GO) build $(GOFLAGS) -ldflags '-s -w' -o $(BIN) ./cmd/peakseat
+	$(GO) build -ldflags '-s -w' -o $(BIN) ./cmd/peakseat
 
 run: build ## run everything on this machine: PostgreSQL, NATS, a demo marketplace, the API
 	$(BIN) run
