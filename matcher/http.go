@@ -8,5 +8,7 @@ func (s *Service) Routes(a *web.API) {
 	s.agentRoutes(a)
 	s.hallRoutes(a)
 	s.claimRoutes(a)
+	s.offerRoutes(a)
+	s.planRoutes(a)
 	s.seatPlanRoutes(a)
 }
