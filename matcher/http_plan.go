@@ -9,7 +9,7 @@ import (
 	"peakseat/internal/web"
 )
 
-// planRoutes are the operators' planning runs.
+// planRoutes are the operators' planning runs, and what they could not fill.
 func (s *Service) planRoutes(a *web.API) {
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/plans", Summary: "Plan the open seats of a booking, a campaign or a time", Tag: tag, Access: web.Operator, Status: http.StatusAccepted, Keyed: web.InEdge},
 		func(ctx context.Context, in *struct{ Body PlanRequest }) (*Plan, error) {
@@ -31,4 +31,7 @@ func (s *Service) planRoutes(a *web.API) {
 
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/plans/{id}", Summary: "Read a planning run: how far it is, or what came of it", Tag: tag, Access: web.Operator},
 		func(ctx context.Context, in *web.ByID) (*Plan, error) { return s.Plan(ctx, in.ID) })
+
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/shifts/{id}/gaps", Summary: "Why seats of a shift are unfilled: agents lost at each rule", Tag: tag, Access: web.Merchant | web.Operator},
+		func(ctx context.Context, in *web.ByID) (*Gaps, error) { return s.Gaps(ctx, in.ID) })
 }
