@@ -82,7 +82,7 @@ func (s *server) clone(ctx context.Context, migrate func(context.Context, string
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
 		return "", fmt.Errorf("copy the template: %w", err)
 	}
-	return name, nil
+	return name, mutate(ctx, s.url(name))
 }
 
 // template makes the template where it is absent, under a lock that all processes share: migrations make roles, which

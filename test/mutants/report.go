@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+)
+
+// verdicts is the file in which they are kept, one a line.
+type verdicts struct {
+	mu   sync.Mutex
+	file *os.File
+}
+
+func openVerdicts(path string) (*verdicts, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // results, no secrets
+		return nil, fmt.Errorf("keep the verdicts: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) //nolint:gosec // as above
+	if err != nil {
+		return nil, fmt.Errorf("keep the verdicts: %w", err)
+	}
+	return &verdicts{file: file}, nil
+}
+
+func (k *verdicts) add(v verdict) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("keep the verdict: %w", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, err = k.file.Write(append(line, '\n'))
+	return err
+}
+
+// Close closes the file.
+func (k *verdicts) Close() error { return k.file.Close() }
+
+// readVerdicts are those of a commit, by mutant, the last one of each.
+func readVerdicts(path, commit string) (map[string]verdict, error) {
+	known := map[string]verdict{}
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) || commit == "" {
+		return known, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the verdicts: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // read only
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var v verdict
+		if json.Unmarshal(lines.Bytes(), &v) == nil && v.Commit == commit { // the last line may be cut short
+			known[v.Mutant] = v
+		}
+	}
+	return known, nil
+}
+
+// report is what a run found.
+type report struct {
+	Commit   string    `json:"commit,omitempty"`
+	Total    int       `json:"total"`
+	Killed   int       `json:"killed"`
+	Survived int       `json:"survived"`
+	Verdicts []verdict `json:"verdicts"`
+}
+
+func (r *report) survivors() (n int) {
+	for _, v := range r.Verdicts {
+		if !v.Killed {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *report) write(path string) error {
+	r.Total, r.Survived = len(r.Verdicts), r.survivors()
+	r.Killed = r.Total - r.Survived
+	content, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return os.WriteFile(path, append(content, '\n'), 0o644) //nolint:gosec // results, no secrets
+}
+
+// print writes a line a kind, and the survivors by name.
+func (r *report) print(out io.Writer, wanted int) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "\nkind\tkilled\tsurvived\tseconds each\n")
+	var survivors []string
+	for _, k := range kinds() {
+		var killed, survived int
+		var seconds float64
+		for _, v := range r.Verdicts {
+			if v.Kind != k {
+				continue
+			}
+			seconds += v.Seconds
+			if v.Killed {
+				killed++
+				continue
+			}
+			survived++
+			survivors = append(survivors, v.Mutant)
+		}
+		if killed+survived > 0 {
+			fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\n", k, killed, survived, seconds/float64(killed+survived))
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	slices.Sort(survivors)
+	if len(survivors) > 0 {
+		fmt.Fprintf(out, "\nsurvivors\n  %s\n", strings.Join(survivors, "\n  "))
+	}
+	_, err := fmt.Fprintf(out, "\n%d of %d judged, %d killed, %d survived.\n", len(r.Verdicts), wanted, len(r.Verdicts)-r.survivors(), r.survivors())
+	return err
+}
