@@ -445,3 +445,42 @@ func BenchmarkClaimsSoldOut(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkEligible counts all agents against one shift.
+func BenchmarkEligible(b *testing.B) {
+	c := openBench(b)
+	service, shift := c.another(), c.week(1, 10)[0]
+	n := 0
+	for b.Loop() {
+		var err error
+		if n, err = service.CountEligible(b.Context(), shift); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(c.agents)), "agents")
+	b.ReportMetric(float64(n), "eligible")
+}
+
+// BenchmarkHall lists a page of an agent's hall, with all the shifts that earlier runs left open.
+func BenchmarkHall(b *testing.B) {
+	c := openBench(b)
+	service := c.another()
+	c.exec(`update matcher.shift s set state = 'ended' where s.state = 'open'`)
+	c.week(1000, 10)
+	for _, include := range []bool{false, true} {
+		b.Run(fmt.Sprintf("ineligible=%t", include), func(b *testing.B) {
+			for b.Loop() {
+				if list, err := service.Hall(c.as(c.agents[49]), matcher.HallFilter{Limit: 50, Ineligible: include}); err != nil || len(list) != 51 {
+					b.Fatal(len(list), err)
+				}
+			}
+		})
+	}
+	b.Run("nothing for me", func(b *testing.B) {
+		for b.Loop() {
+			if list, err := service.Hall(c.as(c.agents[3]), matcher.HallFilter{Limit: 50}); err != nil || len(list) != 0 {
+				b.Fatal(len(list), err)
+			}
+		}
+	})
+}

@@ -3,6 +3,7 @@ package matcher
 import (
 	"fmt"
 	"math/bits"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -60,17 +61,16 @@ func stageRules() []string {
 // $1, $2 the stretch to be taken, $3 merchant, $4, $5 tags and levels, $6 pay, $7 minutes, $8, $9 the platform's caps,
 // $10, $11 rest between shifts and of a night.
 const selectVerdicts = `
+recursive names as (
+  (select a.time_zone from matcher.agent a order by a.time_zone limit 1)
+  union all
+  select (select a.time_zone from matcher.agent a where a.time_zone > n.time_zone order by a.time_zone limit 1) from names n where n.time_zone is not null),
 zones as materialized (
   select z.time_zone, z.wall::date as day, date_trunc('week', z.wall)::date as week,
     int4range(z.m, least(z.m + z.n, 10080)) as this_week, int4range(0, greatest(z.m + z.n - 10080, 0)) as next_week
   from (select d.time_zone, w.wall, matcher.wall_minutes(d.time_zone, $1, $2) as n,
       (extract(isodow from w.wall)::int - 1) * 1440 + extract(hour from w.wall)::int * 60 + extract(minute from w.wall)::int as m
-    from (select distinct time_zone from matcher.agent) d cross join lateral (select $1::timestamptz at time zone d.time_zone as wall) w) z),
-tagged as (
-  select t.agent_id, sum(1 << (r.n - 1)::int)::int as mask
-  from unnest($4::text[], $5::int[]) with ordinality r (tag, level, n)
-  join matcher.agent_tag t on t.tag = r.tag and t.level >= r.level and t.expires_at >= $2
-  group by t.agent_id),
+    from names d cross join lateral (select $1::timestamptz at time zone d.time_zone as wall) w where d.time_zone is not null) z),
 around as (
   select x.agent_id, bool_or(x.starts_at < $2 and x.ends_at > $1) as overlaps,
     bool_or((x.starts_at >= $2 or x.ends_at <= $1) and x.starts_at < $2 + $10::interval and x.ends_at > $1 - $10::interval) as tired,
@@ -88,10 +88,10 @@ weeks as (
   select d.agent_id, d.week, d.minutes from matcher.agent_week d
   where d.week between ($1::timestamptz at time zone 'UTC')::date - 8 and ($1::timestamptz at time zone 'UTC')::date + 1),
 verdict as (
-  select a.agent_id, coalesce(t.mask, 0) as mask, case
+  select a.agent_id, /*mask*/ as mask, case
     when a.disabled or a.agent_id in (select m.agent_id from matcher.membership m where m.merchant_id = $3)
       or a.agent_id in (select b.agent_id from matcher.block b where b.merchant_id = $3) then 1
-    when coalesce(t.mask, 0) <> (1 << cardinality($4)) - 1 then 2
+    when not (/*held*/) then 2
     when v.away or not (a.weekly_minutes is null or a.weekly_minutes @> z.this_week and a.weekly_minutes @> z.next_week
       or v.more is not null and (
         select coalesce(bool_and(matcher.in_week(a.weekly_minutes, lower(p) at time zone a.time_zone, matcher.wall_minutes(a.time_zone, lower(p), upper(p)))), true)
@@ -105,15 +105,35 @@ verdict as (
     when r.tired then 10
     when z.day <> any (r.days) then 11
     when $6 < a.least_pay then 12
-    when exists (select from unnest(a.needs) n where n like 'no\_%' and 'channel/' || substr(n, 4) = any ($4)) then 13
+    when cardinality(a.needs) > 0 and exists (select from unnest(a.needs) n where n like 'no\_%' and 'channel/' || substr(n, 4) = any ($4)) then 13
     else 14 end as stage
   from matcher.agent a
   join zones z on z.time_zone = a.time_zone
-  left join tagged t on t.agent_id = a.agent_id
   left join around r on r.agent_id = a.agent_id
   left join dated v on v.agent_id = a.agent_id
   left join days d on d.agent_id = a.agent_id and d.work_day = z.day
   left join weeks w on w.agent_id = a.agent_id and w.week = z.week)`
+
+// verdicts is selectVerdicts for a number of required tags, each a hashed set of those who hold it: half the price of one
+// grouped join over all of them.
+func verdicts(tags int) string {
+	held, mask := "$5::int[] is not null", "0"
+	for i := range tags {
+		one := fmt.Sprintf("a.agent_id in (select t.agent_id from matcher.agent_tag t where t.tag = ($4::text[])[%[1]d] and t.level >= ($5::int[])[%[1]d] and t.expires_at >= $2)", i+1)
+		held += " and " + one
+		mask += fmt.Sprintf(" + case when %s then %d else 0 end", one, 1<<i)
+	}
+	return "with " + strings.NewReplacer("/*held*/", held, "/*mask*/", mask).Replace(selectVerdicts)
+}
+
+// queryVerdicts runs a query over verdict. The sets must fit into memory: where the planner thinks that they do not, it
+// searches them row by row.
+func queryVerdicts(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more ...any) (pgx.Rows, error) {
+	if _, err := conn.Exec(tx.Context(), `set local work_mem = '256MB'`); err != nil {
+		return nil, err
+	}
+	return conn.Query(tx.Context(), verdicts(len(s.tags))+query, append(verdictArgs(s, tx.Now), more...)...)
+}
 
 func verdictArgs(s *shiftFacts, now time.Time) []any {
 	t := s.taking(now)
@@ -132,7 +152,7 @@ func verdictArgs(s *shiftFacts, now time.Time) []any {
 func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
 	lost := map[string]map[string]int{}
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `with `+selectVerdicts+` select stage, case stage when 2 then mask else 0 end, count(*) from verdict group by 1, 2`, verdictArgs(s, tx.Now)...)
+		rows, err := queryVerdicts(tx, conn, s, ` select stage, case stage when 2 then mask else 0 end, count(*) from verdict group by 1, 2`)
 		if err != nil {
 			return err
 		}
@@ -175,7 +195,7 @@ func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
 // selectEligible lists the agents whom every rule lets take a seat of the shift, in no order. It needs the system role.
 func selectEligible(tx *postgres.Tx, s *shiftFacts) (ids []uuid.UUID, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `with `+selectVerdicts+` select agent_id from verdict where stage = 14`, verdictArgs(s, tx.Now)...)
+		rows, err := queryVerdicts(tx, conn, s, ` select agent_id from verdict where stage = 14`)
 		if err != nil {
 			return err
 		}
@@ -191,7 +211,12 @@ func selectEligible(tx *postgres.Tx, s *shiftFacts) (ids []uuid.UUID, err error)
 // countEligible counts them.
 func countEligible(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		return conn.QueryRow(tx.Context(), `with `+selectVerdicts+` select count(*) from verdict where stage = 14`, verdictArgs(s, tx.Now)...).Scan(&n)
+		rows, err := queryVerdicts(tx, conn, s, ` select count(*) from verdict where stage = 14`)
+		if err != nil {
+			return err
+		}
+		n, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count the agents who may take a shift: %w", err)

@@ -66,7 +66,7 @@ func (s *Service) SetVerdicts(ctx context.Context, shift uuid.UUID) (no map[uuid
 			return err
 		}
 		err = tx.Pgx(func(conn *pgx.Conn) error {
-			rows, err := conn.Query(ctx, `with `+selectVerdicts+` select agent_id, stage, mask from verdict`, verdictArgs(facts, tx.Now)...)
+			rows, err := queryVerdicts(tx, conn, facts, ` select agent_id, stage, mask from verdict`)
 			if err != nil {
 				return err
 			}
@@ -121,4 +121,17 @@ func (s *Service) WaitingClaims() int {
 	s.claims.mu.Lock()
 	defer s.claims.mu.Unlock()
 	return len(s.claims.waiting)
+}
+
+// CountEligible is countEligible of one shift.
+func (s *Service) CountEligible(ctx context.Context, shift uuid.UUID) (n int, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		facts, err := selectShiftFacts(tx, shift, 0)
+		if err != nil {
+			return err
+		}
+		n, err = countEligible(tx, facts)
+		return err
+	})
+	return n, err
 }

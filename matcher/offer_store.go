@@ -284,7 +284,7 @@ type ranked struct {
 
 // selectRanked lists, in no order, who may take a seat of the shift now, may be asked, and has no live offer beside it.
 func selectRanked(tx *postgres.Tx, s *shiftFacts, coreOnly bool) (list []ranked, err error) {
-	query := `with ` + selectVerdicts + `
+	query := `
 		select v.agent_id, a.rating, a.last_worked_at, coalesce(w.shifts, 0), c.agent_id is not null, coalesce(f.above, 0)
 		from verdict v join matcher.agent a on a.agent_id = v.agent_id
 		left join matcher.worked w on w.merchant_id = $3 and w.agent_id = v.agent_id
@@ -296,7 +296,7 @@ func selectRanked(tx *postgres.Tx, s *shiftFacts, coreOnly bool) (list []ranked,
 		  and not exists (select from matcher.offer o where o.agent_id = v.agent_id and o.state = 'live' and o.near && tstzrange($1, $2::timestamptz + $10::interval))
 		  and not exists (select from matcher.assignment x where x.shift_id = $13 and x.agent_id = v.agent_id and x.state in ('released', 'missing'))`
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), query, append(verdictArgs(s, tx.Now), s.booking, s.id, coreOnly)...)
+		rows, err := queryVerdicts(tx, conn, s, query, s.booking, s.id, coreOnly)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ create index assignment_live on matcher.assignment (starts_at) where live;
 create index agent_day_of on matcher.agent_day (work_day);
 create index agent_week_of on matcher.agent_week (week);
 create index availability_over on matcher.availability (ends_at);
+create index agent_zone on matcher.agent (time_zone);
 create index offer_of_agent_live on matcher.offer (agent_id) where state = 'live';
 
 -- The hall also says whether the shift is of an organisation of the agent's own, and whether a seat is open.
