@@ -1,0 +1,101 @@
+package test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// systemFiles may act for everybody at once, past the tenants' policies, and why. Ids there come from the actor or from
+// rows, never from a body that nobody checked. A new file that needs the system pool says here why.
+func systemFiles() map[string]string {
+	return map[string]string{
+		"api/account/account.go":    "a stranger registers: there is no actor yet",
+		"api/account/apikey.go":     "an API key is looked up before anybody is known",
+		"api/account/erasure.go":    "it erases what the person's own role may not see",
+		"api/account/link.go":       "a one-time link is used by a stranger",
+		"api/account/seed.go":       "it makes a development marketplace",
+		"api/account/session.go":    "sign-in and refresh come before the actor",
+		"billing/dispute.go":        "a ruling moves money of both sides",
+		"billing/loop.go":           "deadlines act for nobody",
+		"billing/service.go":        "it is where the pool is kept",
+		"billing/timesheet.go":      "settling pays the agent from the merchant's hold",
+		"billing/http_timesheet.go": "its keys are kept where approvals and rulings run",
+		"billing/http_wallet.go":    "its keys are kept where top-ups settle",
+		"matcher/attendance.go":     "an agent's step changes the merchant's seat",
+		"matcher/cancellation.go":   "it withdraws the agents who hold the seats",
+		"matcher/http_agent.go":     "its keys are kept where attendance runs",
+		"matcher/http_booking.go":   "its keys are kept where the cancellation runs",
+		"matcher/http_offer.go":     "its keys are kept where the refusal runs",
+		"matcher/offer.go":          "offers have two sides",
+		"matcher/gap.go":            "gaps count agents whom the merchant does not see; the shift is looked up as the actor",
+		"matcher/plan.go":           "a planning run has no actor",
+		"matcher/quoted.go":         "a quote counts the agents who are free",
+		"matcher/sweep.go":          "deadlines act for nobody",
+		"internal/app/audit.go":     "the audit reads everything",
+		"internal/app/demo.go":      "it makes a development marketplace",
+		"internal/app/http.go":      "operators retry facts and move the development clock",
+		"internal/app/offline.go":   "commands beside the server",
+		"internal/app/replay.go":    "it publishes everybody's facts again",
+		"internal/app/run.go":       "the relay, the consumers and the sealer",
+		"internal/app/seed.go":      "it makes a development marketplace",
+		"internal/app/stack.go":     "it opens the pools",
+		"internal/app/wire.go":      "it hands the pools to the contexts",
+		"cmd/peakseat/rehearse.go":  "the rehearsal's database is its own",
+	}
+}
+
+// A use is X.System, a System: field, or postgres.System: there is no other way to the pool.
+func TestOnlyListedFilesUseTheSystemPool(t *testing.T) {
+	t.Parallel()
+	uses := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (slices.Contains([]string{".git", "node_modules", "testdata"}, d.Name()) || strings.HasSuffix(d.Name(), "test") && d.Name() != ".."):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(strings.TrimPrefix(path, "../"))
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch x := n.(type) {
+			case *ast.SelectorExpr:
+				uses[name] = uses[name] || x.Sel.Name == "System"
+			case *ast.KeyValueExpr:
+				if key, ok := x.Key.(*ast.Ident); ok {
+					uses[name] = uses[name] || key.Name == "System"
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := systemFiles()
+	for _, name := range slices.Sorted(maps.Keys(uses)) {
+		if !uses[name] {
+			continue
+		}
+		if _, ok := listed[name]; !ok {
+			t.Errorf("%s uses the system pool, past all tenants' policies: use the application's, or say in systemFiles why it must", name)
+		}
+		delete(listed, name)
+	}
+	for name := range listed {
+		t.Errorf("%s is listed and does not use the system pool: strike it from systemFiles", name)
+	}
+}
