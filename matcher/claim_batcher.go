@@ -240,11 +240,18 @@ func (b *claimBatcher) try(ctx context.Context, batch []*seatRequest) (answers [
 	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
 	defer cancel()
 	for range batchTries {
-		if answers, err = b.once(ctx, batch); err == nil || !lost(err) {
+		answers, err = b.once(ctx, batch)
+		if err == nil || !lost(err) && !(len(batch) == 1 && overtaken(err)) {
 			return answers, err
 		}
 	}
 	return nil, err
+}
+
+// overtaken tells whether somebody without the locks changed rows between the flights, so that another try reads them anew.
+func overtaken(err error) bool {
+	code := postgres.Code(err)
+	return code == "PS001" || code == "40P01"
 }
 
 // lost tells whether the connection ended under the batch, so that a commit may or may not have happened.

@@ -299,3 +299,38 @@ func TestAFullQueueSaysWhenToComeBack(t *testing.T) {
 	}
 	m.sound()
 }
+
+// Somebody changes a seat between the flights without its lock: the claim is decided again, and by what is true then.
+func TestAClaimThatWasOvertakenIsDecidedAgain(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	shift, agent := m.Shift(2), m.Agent()
+	admin := m.admin()
+	tx, err := admin.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `update matcher.seat set state = 'cancelled' where shift_id = $1 and seat_no = 1`, shift.ID); err != nil {
+		t.Fatal(err)
+	}
+	var got *matcher.Assignment
+	var claim errgroup.Group
+	claim.Go(func() error {
+		var err error
+		got, err = m.service.ClaimSeat(m.as(agent), shift.ID)
+		return err
+	})
+	watcher := m.admin()
+	for waits := 0; waits == 0; { // until the batch waits for the row
+		if err := watcher.QueryRow(t.Context(), `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := claim.Wait(); err != nil || got.Seat != 2 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	m.sound()
+}

@@ -49,7 +49,7 @@ func faultOf(err error) error {
 		return ErrShiftFull.Because(err)
 	}
 	switch postgres.Code(err) {
-	case "55P03", "57014", "40P01": // locks that others hold too long
+	case "55P03", "57014", "40P01", "PS001": // others hold locks too long, or overtook us every time
 		return fault.ErrUnavailable.After(time.Second).Because(err)
 	}
 	return err
