@@ -20,14 +20,18 @@ func (s *Service) Audit(tx *postgres.Tx) ([]finding.Check, error) {
 			select s.id::text, format('account %s acts for organisation %s without belonging to it', s.account_id, s.organisation_id)
 			from account.session s where s.ended_at is null and s.organisation_id is not null
 				and not exists (select from account.membership m where m.account_id = s.account_id and m.organisation_id = s.organisation_id)`},
-		{Name: "accounts_were_told", Counted: `select count(*) from account.account`, Broken: `
+		{
+			Name: "accounts_were_told", Counted: `select count(*) from account.account`, Broken: `
 			select a.id::text, format('%s since %s, and no fact says so', a.kind, a.created_at) from account.account a
 			where not exists (select from platform.fact f where f.aggregate = a.id and f.type = $1)`,
-			Args: []any{fact.AccountRegistered{}.Type()}},
-		{Name: "memberships_were_told", Counted: `select count(*) from account.membership`, Broken: `
+			Args: []any{fact.AccountRegistered{}.Type()},
+		},
+		{
+			Name: "memberships_were_told", Counted: `select count(*) from account.membership`, Broken: `
 			select m.account_id::text, format('%s of organisation %s, and no fact says so', m.role, m.organisation_id) from account.membership m
 			where not exists (select from platform.fact f where f.aggregate = m.account_id and f.type = $1
 				and convert_from(f.body, 'UTF8')::jsonb #>> '{data,organisation_id}' = m.organisation_id::text)`,
-			Args: []any{fact.MembershipGranted{}.Type()}},
+			Args: []any{fact.MembershipGranted{}.Type()},
+		},
 	})
 }
