@@ -36,6 +36,7 @@ type commands struct {
 	Seed     seedCmd     `cmd:"" help:"Fill a development database with a marketplace, and give tokens."`
 	Audit    auditCmd    `cmd:"" help:"Read everything and check every promise that data can show; exit 1 where one is broken."`
 	Replay   replayCmd   `cmd:"" help:"Publish facts again from PostgreSQL, after a loss of NATS or for a new consumer."`
+	Rehearse rehearseCmd `cmd:"" help:"Run the main job of a whole marketplace, from contacts to money, and tell how it went."`
 	Health   healthCmd   `cmd:"" help:"Ask a running program whether it is well; exit 1 where it is not."`
 
 	LogFormat string           `enum:"text,json" default:"text" env:"PEAKSEAT_LOG_FORMAT" help:"How log lines look: ${enum}."`

@@ -1,0 +1,92 @@
+package rehearsal_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"peakseat/api/account"
+	"peakseat/internal/apitest"
+	"peakseat/internal/app"
+	"peakseat/internal/auth"
+	"peakseat/internal/postgres"
+	"peakseat/internal/rehearsal"
+)
+
+// A small peak is lived through from the contacts to the money, and everything that is compared agrees.
+func TestARehearsalOfASmallPeakFindsNothingWrong(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	people := []account.SeedAccount{{Email: "operator@example.com", Name: "彩排", Role: auth.Operator}}
+	for i := range 160 {
+		people = append(people, account.SeedAccount{Email: fmt.Sprintf("agent-%d@example.com", i), Name: "彩排", Role: auth.Agent})
+	}
+	var list []rehearsal.Token
+	err := postgres.InTx(t.Context(), s.App.Pools.System, func(tx *postgres.Tx) error {
+		if err := s.App.Account.SeedAccounts(tx, app.SeedPassword, people); err != nil {
+			return err
+		}
+		ids := make([]uuid.UUID, len(people))
+		for i, p := range people {
+			ids[i] = p.ID
+		}
+		tokens, err := s.App.Account.MintTokens(tx, ids, auth.SeedTokenTTL)
+		for _, id := range ids {
+			list = append(list, rehearsal.Token{AccountID: id, Token: tokens[id]})
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	audited := false
+	report, err := rehearsal.Run(t.Context(), rehearsal.Options{
+		URL: s.URL, Seats: 30, Merchants: 3, Seed: 1, Connections: 8, Operator: list[0], Agents: list[1:], Progress: testLog{t},
+		Audit: func(ctx context.Context) (rehearsal.Audit, error) {
+			audited = true
+			found, err := app.Audit(ctx, app.Config{DatabaseURL: s.DB.URL, DataDir: t.TempDir()}, 60_000_000_000)
+			if err != nil {
+				return rehearsal.Audit{}, err
+			}
+			a := rehearsal.Audit{Checks: len(found.Checks)}
+			for _, c := range found.Checks {
+				if c.Broken > 0 {
+					a.Broken = append(a.Broken, fmt.Sprint(c))
+				}
+			}
+			return a, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range report.Checks {
+		if !c.OK {
+			t.Errorf("%s: %s", c.Name, c.Detail)
+		}
+	}
+	// a rehearsal in which nothing happened would find nothing wrong either
+	if !audited || report.Offers.Accepted == 0 || report.Claims.Won == 0 || report.Day.Worked == 0 || report.Day.NoShows == 0 || report.Settlement.ByDeadline == 0 || report.Money.Commission == 0 {
+		t.Errorf("the rehearsal did not come to everything: %+v", report)
+	}
+	var printed strings.Builder
+	report.Print(&printed)
+	if !strings.Contains(printed.String(), "Fill by the hour") || strings.Contains(printed.String(), "NOT SO") {
+		t.Errorf("the report reads:\n%s", printed.String())
+	}
+	t.Log(printed.String())
+}
+
+// testLog writes progress to the test's log.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(line []byte) (int, error) {
+	l.t.Log(strings.TrimRight(string(line), "\n"))
+	return len(line), nil
+}
+
+var _ io.Writer = testLog{}
