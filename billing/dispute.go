@@ -4,14 +4,16 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"peakseat/internal/audit"
+	"peakseat/internal/fact"
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
+	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
 	"peakseat/internal/web"
-
-	"github.com/google/uuid"
 )
 
 // Dispute is a merchant's dispute of attended minutes, or an agent's objection to minutes that the timesheet lacks.
@@ -119,7 +121,7 @@ func (s *Service) Dispute(ctx context.Context, timesheetID uuid.UUID, minutes in
 		if err := updateTimesheet(tx, t); err != nil {
 			return Dispute{}, err
 		}
-		return d, insertDispute(tx, d)
+		return d, tellOpened(tx, d)
 	})
 }
 
@@ -144,7 +146,7 @@ func (s *Service) Object(ctx context.Context, timesheetID uuid.UUID, minutes int
 		if err != nil {
 			return Dispute{}, err
 		}
-		return d, insertDispute(tx, d)
+		return d, tellOpened(tx, d)
 	})
 }
 
@@ -157,6 +159,17 @@ func openDispute(tx *postgres.Tx, t Timesheet, kind string, minutes int64, reaso
 		ID: newID(), TimesheetID: t.ID, Kind: kind, MerchantID: t.MerchantID, AgentID: t.AgentID, Minutes: minutes, Frozen: money.CNY(0),
 		Reason: reason, OpenedAt: tx.Now, OpenedBy: tx.Actor.AccountID, RuleBy: tx.Now.Add(book.Money.RulingDue), State: "open",
 	}, nil
+}
+
+// tellOpened keeps a new dispute and tells of it.
+func tellOpened(tx *postgres.Tx, d Dispute) error {
+	if err := insertDispute(tx, d); err != nil {
+		return err
+	}
+	return outbox.Append(tx, fact.DisputeOpened{
+		DisputeID: d.ID.String(), TimesheetID: d.TimesheetID.String(), MerchantID: d.MerchantID.String(), AgentID: d.AgentID.String(),
+		Kind: d.Kind, Minutes: d.Minutes, RuleBy: d.RuleBy,
+	})
 }
 
 // Disputes lists those an agent or a merchant is part of, or everybody's for an operator, newest first.

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"peakseat/internal/fact"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
-
-	"github.com/google/uuid"
 )
 
 // settlement is minutes that became money: charged to the merchant, paid to the agent less tax, the rest commission.
@@ -54,6 +54,13 @@ func settleTimesheet(tx *postgres.Tx, t Timesheet, by string) (Timesheet, error)
 // settleRuling moves the money of a ruled dispute or objection.
 func settleRuling(tx *postgres.Tx, d Dispute, t Timesheet, reason string) error {
 	if err := updateDispute(tx, d); err != nil {
+		return err
+	}
+	ruled := fact.DisputeRuled{
+		DisputeID: d.ID.String(), TimesheetID: t.ID.String(), MerchantID: t.MerchantID.String(), AgentID: t.AgentID.String(),
+		Kind: d.Kind, Minutes: d.Minutes, MinutesToAgent: value(d.MinutesToAgent), By: reason,
+	}
+	if err := outbox.Append(tx, ruled); err != nil {
 		return err
 	}
 	part, err := lockShare(tx, t.BookingID, t.ShiftID)

@@ -1,5 +1,7 @@
 package fact
 
+import "time"
+
 // WalletToppedUp: money arrived in a merchant's wallet. Amounts are minor units.
 type WalletToppedUp struct {
 	TopUpID    string `json:"top_up_id"`
@@ -32,6 +34,31 @@ type TimesheetSettled struct {
 	By string `json:"by"`
 }
 
+// DisputeOpened: a merchant disputes minutes of a timesheet (Kind "dispute"), or the agent objects that minutes
+// are missing (Kind "objection").
+type DisputeOpened struct {
+	DisputeID   string    `json:"dispute_id"`
+	TimesheetID string    `json:"timesheet_id"`
+	MerchantID  string    `json:"merchant_id"`
+	AgentID     string    `json:"agent_id"`
+	Kind        string    `json:"kind"`
+	Minutes     int64     `json:"minutes"`
+	RuleBy      time.Time `json:"rule_by"`
+}
+
+// DisputeRuled: an operator, or the deadline, decided how many of the minutes go to the agent.
+type DisputeRuled struct {
+	DisputeID      string `json:"dispute_id"`
+	TimesheetID    string `json:"timesheet_id"`
+	MerchantID     string `json:"merchant_id"`
+	AgentID        string `json:"agent_id"`
+	Kind           string `json:"kind"`
+	Minutes        int64  `json:"minutes"`
+	MinutesToAgent int64  `json:"minutes_to_agent"`
+	// By is "ruling" or "deadline".
+	By string `json:"by"`
+}
+
 // Type names the fact.
 func (WalletToppedUp) Type() string { return "peakseat.billing.wallet.topped_up.v1" }
 
@@ -41,6 +68,12 @@ func (TimesheetSubmitted) Type() string { return "peakseat.billing.timesheet.sub
 // Type names the fact.
 func (TimesheetSettled) Type() string { return "peakseat.billing.timesheet.settled.v1" }
 
+// Type names the fact.
+func (DisputeOpened) Type() string { return "peakseat.billing.dispute.opened.v1" }
+
+// Type names the fact.
+func (DisputeRuled) Type() string { return "peakseat.billing.dispute.ruled.v1" }
+
 // Aggregate is the merchant.
 func (f WalletToppedUp) Aggregate() string { return f.MerchantID }
 
@@ -49,3 +82,9 @@ func (f TimesheetSubmitted) Aggregate() string { return f.TimesheetID }
 
 // Aggregate is the timesheet.
 func (f TimesheetSettled) Aggregate() string { return f.TimesheetID }
+
+// Aggregate is the timesheet, whose row is locked.
+func (f DisputeOpened) Aggregate() string { return f.TimesheetID }
+
+// Aggregate is the timesheet, whose row is locked.
+func (f DisputeRuled) Aggregate() string { return f.TimesheetID }
