@@ -29,7 +29,7 @@ const (
 
 // Contexts lists the contexts that tell facts. Each has one stream.
 func Contexts() []string {
-	return []string{"account", "academy", "billing", "certification", "matcher", "quality"}
+	return []string{"account", "academy", "billing", "certification", "matcher", "notice", "quality"}
 }
 
 // EnsureStreams makes the streams, or brings them up to date: PEAKSEAT_<CONTEXT> with
