@@ -31,7 +31,7 @@ type APIKey struct {
 // Scopes are what an API key may be given: reading or writing what one context owns. Writing does not include reading.
 func Scopes() []string {
 	var scopes []string
-	for _, owner := range []string{"account", "academy", "billing", "certification", "matcher", "quality"} {
+	for _, owner := range []string{"account", "academy", "billing", "certification", "matcher", "notice", "quality"} {
 		scopes = append(scopes, owner+":read", owner+":write")
 	}
 	return scopes

@@ -16,6 +16,7 @@ import (
 
 	"peakseat/api"
 	"peakseat/api/account"
+	"peakseat/api/notice"
 	"peakseat/billing"
 	"peakseat/certification"
 	"peakseat/internal/auth"
@@ -33,7 +34,7 @@ const Version = "0.1.0-dev"
 // Modules are the schemas of all contexts, in the order in which they migrate.
 func Modules() []postgres.Module {
 	return []postgres.Module{
-		postgres.Platform(), account.Module(), certification.Module(), matcher.Module(), billing.Module(),
+		postgres.Platform(), account.Module(), certification.Module(), matcher.Module(), billing.Module(), notice.Module(),
 	}
 }
 
@@ -57,6 +58,7 @@ type App struct {
 	Certification *certification.Service
 	Matcher       *matcher.Service
 	Billing       *billing.Service
+	Notice        *notice.Service
 }
 
 // New opens the stack and builds everything; nothing serves until Run. pages is what the edge
@@ -178,6 +180,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 	a.Matcher = matcher.New(matcher.Deps{
 		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
 	})
+	a.Notice = notice.New(notice.Deps{App: pools.App, Platform: account.PlatformID()})
 }
 
 // routes adds every context's operations to the edge.
@@ -186,6 +189,7 @@ func (a *App) routes() {
 	a.Certification.Routes(a.edge.API)
 	a.Matcher.Routes(a.edge.API)
 	a.Billing.Routes(a.edge.API)
+	a.Notice.Routes(a.edge.API)
 	a.platformRoutes()
 }
 
@@ -235,6 +239,7 @@ func (a *App) deliveries() (err error) {
 	list = append(list, a.Account.Consumers()...)
 	list = append(list, a.Matcher.Consumers()...)
 	list = append(list, a.Billing.Consumers()...)
+	list = append(list, a.Notice.Consumers()...)
 	a.facts, err = outbox.NewConsumers(a.Pools.System, a.Stack.NATS, o, list...)
 	return err
 }

@@ -1,0 +1,146 @@
+package notice
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/fault"
+	"peakseat/internal/money"
+)
+
+// Notice is something that happened, for somebody to know.
+type Notice struct {
+	ID        uuid.UUID  `json:"id"`
+	Kind      Kind       `json:"kind"`
+	Text      string     `json:"text" doc:"a sentence in the language of Accept-Language"`
+	Subject   Subject    `json:"subject" doc:"the ids of what it is about"`
+	Figures   Figures    `json:"figures"`
+	CreatedAt time.Time  `json:"created_at" doc:"when it became true"`
+	ReadAt    *time.Time `json:"read_at" doc:"null: unread"`
+
+	position int64
+}
+
+// Kind is what sort of thing happened.
+type Kind string
+
+// The kinds, and for whom they are.
+const (
+	OfferMade          Kind = "offer_made"          // the agent
+	OfferExpired       Kind = "offer_expired"       // the agent
+	OfferWithdrawn     Kind = "offer_withdrawn"     // the agent
+	SeatCancelled      Kind = "seat_cancelled"      // the agent: the merchant gave the seat up
+	SeatLost           Kind = "seat_lost"           // the agent: a right was lost
+	MarkedMissing      Kind = "marked_missing"      // the agent
+	AgentMissing       Kind = "agent_missing"       // the merchant
+	SeatsCancelled     Kind = "seats_cancelled"     // the merchant
+	TimesheetSubmitted Kind = "timesheet_submitted" // the merchant
+	TimesheetSettled   Kind = "timesheet_settled"   // the agent; the merchant where nobody there approved it
+	DisputeOpened      Kind = "dispute_opened"      // who has to answer
+	DisputeToRule      Kind = "dispute_to_rule"     // operators
+	DisputeRuled       Kind = "dispute_ruled"       // both sides
+	PlanFinished       Kind = "plan_finished"       // operators
+	WalletToppedUp     Kind = "wallet_topped_up"    // the merchant
+)
+
+// Subject is the ids of what a notice is about; nothing else may stand here.
+type Subject struct {
+	OfferID      string `json:"offer_id,omitempty" format:"uuid"`
+	PlanID       string `json:"plan_id,omitempty" format:"uuid"`
+	ShiftID      string `json:"shift_id,omitempty" format:"uuid"`
+	BookingID    string `json:"booking_id,omitempty" format:"uuid"`
+	AssignmentID string `json:"assignment_id,omitempty" format:"uuid"`
+	AgentID      string `json:"agent_id,omitempty" format:"uuid"`
+	TimesheetID  string `json:"timesheet_id,omitempty" format:"uuid"`
+	DisputeID    string `json:"dispute_id,omitempty" format:"uuid"`
+	TopUpID      string `json:"top_up_id,omitempty" format:"uuid"`
+}
+
+// Figures are what a notice counts; each kind has its own.
+type Figures struct {
+	Until          *time.Time   `json:"until,omitempty" doc:"by when to act"`
+	Minutes        *int64       `json:"minutes,omitempty"`
+	MinutesToAgent *int64       `json:"minutes_to_agent,omitempty"`
+	Seats          *int         `json:"seats,omitempty"`
+	Filled         *int         `json:"filled,omitempty"`
+	Offers         *int         `json:"offers,omitempty"`
+	Amount         *money.Money `json:"amount,omitempty" doc:"what came in: pay, or a top-up"`
+	Tax            *money.Money `json:"tax,omitempty" doc:"withheld from the pay"`
+	Charge         *money.Money `json:"charge,omitempty" doc:"to the merchant"`
+}
+
+// say is the notice with its sentence.
+func (n Notice) say(language string, zone *time.Location) Notice {
+	n.Text = n.text(zone).In(language)
+	return n
+}
+
+// text is the notice as a sentence; times are shown in zone.
+func (n Notice) text(zone *time.Location) fault.Text {
+	f := n.Figures
+	switch n.Kind {
+	case OfferMade:
+		until := clockTime(f.Until, zone)
+		return fault.Text{ZH: "你收到一个派单，请在 " + until + " 前答复。", EN: "You have an offer; answer it by " + until + "."}
+	case OfferExpired:
+		return fault.Text{ZH: "一个派单已过期。", EN: "An offer to you has expired."}
+	case OfferWithdrawn:
+		return fault.Text{ZH: "一个派单已撤回。", EN: "An offer to you was withdrawn."}
+	case SeatCancelled:
+		return fault.Text{ZH: "商家取消了你的坐席。", EN: "The merchant cancelled your seat."}
+	case SeatLost:
+		return fault.Text{ZH: "你不再满足一个班次的要求，坐席已收回。请查看该班次的资格说明。", EN: "You no longer meet what a shift requires, and its seat was taken back. See the shift's eligibility."}
+	case MarkedMissing:
+		return fault.Text{ZH: "你没有按时签到，已记为缺勤。坐席空着时仍可签到。", EN: "You did not check in in time and are marked as missing. You may still check in while the seat is free."}
+	case AgentMissing:
+		return fault.Text{ZH: "一位云客服没有按时签到，坐席已重新开放。", EN: "An agent did not check in; the seat is open for the rest of the shift."}
+	case SeatsCancelled:
+		return both("已取消 %d 个坐席，托管款已退回。", "%d seats were cancelled and their money returned.", number(f.Seats))
+	case TimesheetSubmitted:
+		return both("一份 %d 分钟的工时单等待确认。", "A timesheet of %d minutes awaits approval.", number(f.Minutes))
+	case TimesheetSettled:
+		if f.Charge != nil {
+			return both("一份 %d 分钟的工时单已到期自动确认，支出 %s。", "A timesheet of %d minutes approved itself; it cost %s.", number(f.Minutes), amount(f.Charge))
+		}
+		return both("%d 分钟的工时已结算：报酬 %s，代扣税 %s。", "%d minutes were settled: pay %s, tax withheld %s.", number(f.Minutes), amount(f.Amount), amount(f.Tax))
+	case DisputeOpened:
+		return both("一份工时单有 %d 分钟存在争议，请答复。", "%d minutes of a timesheet are disputed; please answer.", number(f.Minutes))
+	case DisputeToRule:
+		return both("一个 %d 分钟的争议等待裁定，期限 %s。", "A dispute about %d minutes awaits a ruling by %s.", number(f.Minutes), clockTime(f.Until, zone))
+	case DisputeRuled:
+		return both("争议已裁定：%d 分钟中 %d 分钟归云客服。", "A dispute was ruled: of %d minutes, %d go to the agent.", number(f.Minutes), number(f.MinutesToAgent))
+	case PlanFinished:
+		return both("排班方案已完成：%d 个坐席，可填 %d 个，发出 %d 个派单。", "A plan is finished: of %d seats it fills %d; %d offers were sent.", number(f.Seats), number(f.Filled), number(f.Offers))
+	case WalletToppedUp:
+		return both("钱包到账 %s。", "%s arrived in the wallet.", amount(f.Amount))
+	}
+	return fault.Text{ZH: "有新的通知。", EN: "Something happened."} // of a newer program
+}
+
+func both(zh, en string, values ...any) fault.Text {
+	return fault.Text{ZH: fmt.Sprintf(zh, values...), EN: fmt.Sprintf(en, values...)}
+}
+
+func number[N int | int64](n *N) N {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+func amount(m *money.Money) string {
+	if m == nil {
+		return money.CNY(0).String()
+	}
+	return m.String()
+}
+
+// clockTime is a time with its offset.
+func clockTime(at *time.Time, zone *time.Location) string {
+	if at == nil {
+		return "-"
+	}
+	return at.In(zone).Format("2006-01-02 15:04 -07:00")
+}
