@@ -11,9 +11,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"peakseat/internal/fault"
-	"peakseat/internal/web"
-	"peakseat/matcher/planner"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -21,6 +18,10 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"peakseat/internal/fault"
+	"peakseat/internal/web"
+	"peakseat/matcher/planner"
 )
 
 // SeatPlanRequest is what a seat plan is made from. Limits that are absent do not apply.

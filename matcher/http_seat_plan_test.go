@@ -8,9 +8,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"peakseat/internal/auth"
-	"peakseat/internal/web"
-	"peakseat/matcher"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +15,10 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
+
+	"peakseat/internal/auth"
+	"peakseat/internal/web"
+	"peakseat/matcher"
 )
 
 // plannerAPI serves the matcher's operations to whom Role names. Seat plans need nothing but the machine.

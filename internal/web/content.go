@@ -3,10 +3,11 @@ package web
 import (
 	"encoding/json"
 	"net/http"
-	"peakseat/internal/fault"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"peakseat/internal/fault"
 )
 
 // ErrContentType is the answer to a body in a content type that the operation does not read.
