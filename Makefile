@@ -27,11 +27,13 @@ bench: ## the benchmarks: claims, solver, planner, settlement
 
 generate: build ## write docs/openapi.json, docs/events and the index of decisions anew
 	$(BIN) openapi > docs/openapi.json
-	$(GO) test ./internal/fact ./docs -update
+	$(GO) test -count 1 ./internal/fact -update
+	$(GO) test -count 1 ./docs -update
 
 verify: ## the generated files are fresh
 	$(MAKE) generate
-	git diff --exit-code -- docs
+	@git diff --exit-code -- docs
+	@new=$$(git ls-files --others --exclude-standard -- docs); test -z "$$new" || { echo "not committed: $$new"; exit 1; }
 
 prove: build ## the figures at their named sizes, written to docs/figures.json (an hour)
 	rm -f bin/figures.jsonl
