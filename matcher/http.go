@@ -10,5 +10,6 @@ func (s *Service) Routes(a *web.API) {
 	s.claimRoutes(a)
 	s.offerRoutes(a)
 	s.planRoutes(a)
+	s.liveRoutes(a)
 	s.seatPlanRoutes(a)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/nats-io/nats.go"
 	"golang.org/x/sync/errgroup"
 
 	"peakseat/internal/fault"
@@ -23,21 +24,32 @@ import (
 // work runs the relay and the matcher's workers until the test ends.
 func (m *market) work() {
 	m.Helper()
-	m.relayed = true
 	nc := natstest.Start(m)
-	quiet := slog.New(slog.DiscardHandler)
-	relay, err := outbox.NewRelay(m.pools.System, nc, outbox.Options{Log: quiet})
+	m.relay(nc)
+	workers, err := job.NewWorkers(m.pools.System, nc, job.Options{Pause: 10 * time.Millisecond, Log: slog.New(slog.DiscardHandler)}, m.service.Workers()...)
 	if err != nil {
 		m.Fatal(err)
 	}
-	workers, err := job.NewWorkers(m.pools.System, nc, job.Options{Pause: 10 * time.Millisecond, Log: quiet}, m.service.Workers()...)
+	m.start(workers.Run)
+}
+
+// relay publishes the facts until the test ends.
+func (m *market) relay(nc *nats.Conn) {
+	m.Helper()
+	m.relayed = true
+	relay, err := outbox.NewRelay(m.pools.System, nc, outbox.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		m.Fatal(err)
 	}
+	m.start(relay.Run)
+}
+
+// start runs a part of the program until the test ends.
+func (m *market) start(run func(context.Context) error) {
+	m.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(m.Context()))
 	var running errgroup.Group
-	running.Go(func() error { return relay.Run(ctx) })
-	running.Go(func() error { return workers.Run(ctx) })
+	running.Go(func() error { return run(ctx) })
 	m.Cleanup(func() {
 		stop()
 		if err := running.Wait(); err != nil {

@@ -57,7 +57,10 @@ type Deps struct {
 type Service struct {
 	Deps
 	claims *claimBatcher
+	boards *boards
 }
 
 // New makes the service; it starts nothing.
-func New(d Deps) *Service { return &Service{Deps: d, claims: newClaimBatcher(d.Claim)} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, claims: newClaimBatcher(d.Claim), boards: newBoards()}
+}

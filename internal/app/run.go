@@ -53,6 +53,7 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 	if a.cfg.has(RoleAPI) {
 		g.Go(func() error { return a.Matcher.RunClaims(ctx) }) // claim batches
 		g.Go(func() error { return a.Notice.Watch(ctx, a.Stack.NATS) })
+		g.Go(func() error { return a.Matcher.WatchFacts(ctx, a.Stack.NATS) })
 		a.serve(ctx, g, &http.Server{Handler: a.handler, ReadHeaderTimeout: readHeader, ReadTimeout: readBody, IdleTimeout: idle}, func(s *http.Server) error {
 			return s.Serve(a.listener)
 		})
