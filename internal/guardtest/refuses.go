@@ -1,0 +1,135 @@
+package guardtest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Refuses asks every constraint for its refusal, and fails also where a constraint, a reference or a nullable column is
+// there that the context does not speak of.
+func (s Schema) Refuses(t *testing.T) {
+	t.Helper()
+	u := s.open(t)
+	u.constraints()
+	u.primaryKeys()
+	u.nulls()
+	u.exec(`set local session_replication_role = origin`)
+	u.references()
+	u.appendOnly()
+}
+
+func (u *subject) constraints() {
+	u.Helper()
+	spoken := map[string]bool{}
+	for _, b := range u.Breaks {
+		spoken[b[0]] = true
+		_, err := u.attempt(u.sql(b[1]))
+		if code, constraint := refusal(err); !slices.Contains([]string{"23514", "23505", "23P01"}, code) || constraint != b[0] {
+			u.Errorf("%s does not refuse %s: %v", b[0], strings.ReplaceAll(b[1], "\x00", ", "), err)
+		}
+	}
+	for _, name := range u.texts(`select k.conname from pg_catalog.pg_constraint k where k.connamespace = $1::regnamespace and k.contype in ('c', 'u', 'x') and k.conparentid = 0
+			and not exists (select from pg_catalog.pg_class c where c.oid = k.conrelid and (c.relispartition or c.relname = 'goose_version'))
+		union select c.relname from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
+		where c.relnamespace = $1::regnamespace and i.indisunique and not i.indisprimary and not exists (select from pg_catalog.pg_constraint k where k.conindid = c.oid and k.contype <> 'f')
+			and not c.relispartition order by 1`, u.Name) {
+		if !spoken[name] {
+			u.Errorf("nothing asks %s: add a row that breaks it", name)
+		}
+	}
+}
+
+// primaryKeys refuse a second row of the same key, whatever else is unique about it.
+func (u *subject) primaryKeys() {
+	u.Helper()
+	for _, table := range u.tables {
+		_, err := u.attempt(u.sql(Copy(table)))
+		if code, constraint := refusal(err); code != "23505" || !strings.HasSuffix(constraint, "_pkey") {
+			u.Errorf("%s takes a row twice: %v", table, err)
+		}
+	}
+}
+
+func (u *subject) nulls() {
+	u.Helper()
+	now := u.texts(`select c.relname || '.' || a.attname from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid
+		where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'goose_version'
+			and a.attnum > 0 and not a.attisdropped and not a.attnotnull and a.attgenerated = '' order by 1`, u.Name)
+	for _, column := range now {
+		if !slices.Contains(u.Nullable, column) {
+			u.Errorf("%s may be null", column)
+		}
+	}
+	for _, column := range u.Nullable {
+		if !slices.Contains(now, column) {
+			u.Errorf("%s may not be null", column)
+		}
+	}
+}
+
+func (u *subject) references() {
+	u.Helper()
+	for _, r := range u.References {
+		table, column, _ := strings.Cut(r, ".")
+		kind := u.texts(`select format_type(atttypid, null) from pg_catalog.pg_attribute where attrelid = $1::regclass and attname = $2`, u.name(table), column)
+		if len(kind) == 0 {
+			u.Errorf("there is no %s", r)
+			continue
+		}
+		value := map[string]string{"uuid": "gen_random_uuid()", "integer": "32000", "text": "'nothing'"}[kind[0]]
+		_, err := u.attempt(`alter table `+u.name(table)+` disable trigger user`, `set constraints all immediate`,
+			`update `+u.name(table)+` set `+column+` = `+value)
+		if code, _ := refusal(err); code != "23503" {
+			u.Errorf("%s may name what is not there: %v", r, err)
+		}
+	}
+	for _, r := range u.texts(`select c.relname || '.' || a.attname from pg_catalog.pg_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid
+			join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]
+		where k.connamespace = $1::regnamespace and k.contype = 'f' and k.conparentid = 0 order by 1`, u.Name) {
+		if !slices.Contains(u.References, r) {
+			u.Errorf("nothing asks the reference %s", r)
+		}
+	}
+}
+
+// appendOnly asks the triggers as the superuser, whom no right stops. Other tables' triggers are off: what refuses is the
+// table's own.
+func (u *subject) appendOnly() {
+	u.Helper()
+	for _, table := range append(slices.Clone(u.AppendOnly), u.Undeletable...) {
+		var off []any
+		for _, other := range u.tables {
+			if other != table {
+				off = append(off, `alter table `+u.name(other)+` disable trigger user`)
+			}
+		}
+		asked := map[string]string{"delete": `delete from ` + u.name(table), "truncate": `truncate ` + u.name(table) + ` cascade`}
+		if slices.Contains(u.AppendOnly, table) {
+			column := u.columns(table)[0]
+			asked["update"] = `update ` + u.name(table) + ` set ` + column + ` = ` + column
+		}
+		for what, sql := range asked {
+			if _, err := u.attempt(append(slices.Clone(off), sql)...); codeOf(err) != "23001" {
+				u.Errorf("%s of %s is not refused: %v", what, table, err)
+			}
+		}
+	}
+}
+
+func codeOf(err error) string {
+	code, _ := refusal(err)
+	return code
+}
+
+// refusal is the SQLSTATE of an error and the constraint that it names.
+func refusal(err error) (code, constraint string) {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code, pg.ConstraintName
+	}
+	return "", ""
+}
