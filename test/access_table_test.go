@@ -129,6 +129,7 @@ func theOperations() []operation {
 	list = append(list, bookingOperations()...)
 	list = append(list, agentOperations()...)
 	list = append(list, moneyOperations()...)
+	list = append(list, noticeOperations()...)
 	return append(list, platformOperations()...)
 }
 
@@ -415,6 +416,38 @@ func moneyOperations() []operation {
 		}},
 		{op: "GET /earnings", may: "agent", ask: plain},
 		{op: "GET /statements", may: "agent " + merchants, ask: month},
+	}
+}
+
+func noticeOperations() []operation {
+	// one that the role reads; viewers and trainers are told nothing yet, and get one that they must not see
+	noticeOf := func(t *testing.T, w *accessWorld, s *tenants, role string) (id uuid.UUID) {
+		t.Helper()
+		if role == "agent" {
+			w.offer(t, s)
+		}
+		apitest.Until(t, "there is a notice", func() bool {
+			return w.DB.System.Pool.QueryRow(t.Context(), `select id from notice.notice
+				where case $1 when 'agent' then account_id = $2 else organisation_id = $3 and 'owner' = any (roles) and 'finance' = any (roles) end
+				order by position desc limit 1`, role, s.people["agent"].AccountID, s.merchant).Scan(&id) == nil
+		})
+		return id
+	}
+	through := func(t *testing.T, w *accessWorld, s *tenants, role string) request {
+		t.Helper()
+		return request{body: map[string]any{"through": noticeOf(t, w, s, role)}}
+	}
+	return []operation{
+		{op: "GET /notices", may: signedIn, ask: plain},
+		{op: "POST /notices/{id}/read", may: signedIn, tries: "agent owner finance", ask: func(t *testing.T, w *accessWorld, s *tenants, role string) request {
+			return request{id: noticeOf(t, w, s, role)}
+		}},
+		{op: "POST /notices/read", may: signedIn, tries: "agent owner finance", ask: through,
+			of: func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { return noticeOf(t, w, s, "agent") },
+			within: func(_ *testing.T, _ *accessWorld, _ *tenants, foreign uuid.UUID) request {
+				return request{body: map[string]any{"through": foreign}}
+			}},
+		{op: "GET /notices/stream", may: signedIn, ask: plain, stream: true},
 	}
 }
 

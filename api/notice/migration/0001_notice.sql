@@ -58,7 +58,10 @@ create policy own_write on notice.reading for insert to peakseat_app
   with check (account_id = platform.account() and exists (select from notice.notice n where n.id = notice_id));
 create policy own on notice.read_through to peakseat_app
   using (account_id = platform.account()) with check (account_id = platform.account());
+create policy everything on notice.reading for select to peakseat_system using (true);
+create policy everything on notice.read_through for select to peakseat_system using (true);
 grant select on notice.notice to peakseat_app;
 grant select, insert on notice.reading to peakseat_app;
 grant select, insert, update on notice.read_through to peakseat_app;
 grant select, insert on notice.notice to peakseat_system;
+grant select on notice.reading, notice.read_through to peakseat_system;
