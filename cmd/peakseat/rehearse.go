@@ -10,18 +10,17 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
-
-	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
-
 	"peakseat/api"
 	"peakseat/api/account"
 	"peakseat/internal/app"
 	"peakseat/internal/auth"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rehearsal"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 )
 
 // rehearseCmd runs the main job of a marketplace from the outside, and tells how it went.
@@ -38,7 +37,7 @@ type rehearseCmd struct {
 }
 
 // Help says what it is for.
-func (rehearseCmd) Help() string {
+func (*rehearseCmd) Help() string {
 	return `Real arrivals of a retailer's week before Christmas become contacts of several merchants; the seat planner turns them
 into windows; merchants book and pay; agents say what they can do; a plan sends offers; agents accept, refuse, ignore and
 claim; the day is worked with lateness, no-shows and replacements; timesheets are approved, disputed and ruled. What
@@ -88,8 +87,8 @@ func (c *rehearseCmd) Run(ctx context.Context, out output, log *slog.Logger) err
 
 func (c *rehearseCmd) print(out io.Writer, report *rehearsal.Report) error {
 	if !c.JSON {
-		report.Print(out)
-		return nil
+		_, err := io.WriteString(out, report.String())
+		return err
 	}
 	lines := json.NewEncoder(out)
 	lines.SetIndent("", "  ")

@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"peakseat/internal/clock"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/clock"
 )
 
 // agent is somebody who takes seats.
@@ -21,7 +20,7 @@ type agent struct {
 	tags   map[string]int
 	hunter bool // looks at the hall
 
-	mu   sync.Mutex
+	mu   sync.Mutex // over what it holds
 	held []*hold
 }
 
@@ -36,6 +35,13 @@ type hold struct {
 	present  bool
 	finished bool
 	minutes  int
+}
+
+// note changes or reads what the agent knows of the seat, while others may.
+func (h *hold) note(do func()) {
+	h.agent.mu.Lock()
+	defer h.agent.mu.Unlock()
+	do()
 }
 
 // assignment is what the program answers about a seat taken.
@@ -113,33 +119,33 @@ func (a *agent) readTags(ctx context.Context) error {
 func (r *run) prepare(ctx context.Context, a *agent, expires time.Time) error {
 	random := r.draw("agent", a.n)
 	a.tags = map[string]int{}
-	raise := func(tag string, least, most int) { a.tags[tag] = max(a.tags[tag], least+longTail(random, most)) }
-	raise("channel/chat", 1, 4)
+	raise := func(tag string, most int) { a.tags[tag] = max(a.tags[tag], 1+longTail(random, most)) }
+	raise("channel/chat", 4)
 	home := random.Float64()
 	for _, m := range r.merchants {
 		if home -= m.share; home <= 0 || m.n == len(r.merchants)-1 {
-			raise("industry/"+m.industry, 1, 4)
+			raise("industry/"+m.industry, 4)
 			break
 		}
 	}
 	switch n := random.IntN(10); {
 	case n < 5:
-		raise("function/presale", 1, 4)
+		raise("function/presale", 4)
 	case n < 8:
-		raise("function/aftersale", 1, 4)
+		raise("function/aftersale", 4)
 	default:
-		raise("function/presale", 1, 4)
-		raise("function/aftersale", 1, 4)
+		raise("function/presale", 4)
+		raise("function/aftersale", 4)
 	}
 	for range longTail(random, 8) {
-		raise("industry/"+industries()[random.IntN(len(industries()))], 1, 4)
+		raise("industry/"+industries()[random.IntN(len(industries()))], 4)
 	}
 	others := []string{"function/presale", "function/aftersale", "function/refund", "function/logistics", "language/english", "channel/voice", "system/qianniu"}
 	for range longTail(random, 6) {
-		raise(others[longTail(random, len(others))], 1, 4)
+		raise(others[longTail(random, len(others))], 4)
 	}
 	if random.IntN(12) == 0 {
-		raise("language/cantonese", 1, 3)
+		raise("language/cantonese", 3)
 	}
 	type grant struct {
 		Tag       string    `json:"tag"`
@@ -271,12 +277,11 @@ func (a *agent) free(from, to time.Time) bool {
 }
 
 // take notes a seat that the program gave.
-func (r *run) take(a *agent, given assignment) *hold {
+func (r *run) take(a *agent, given assignment) {
 	h := &hold{agent: a, shift: r.byShift[given.ShiftID], assignment: given, taken: r.rulesNow()}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.held = append(a.held, h)
-	return h
 }
 
 // holds are all seats that agents hold, as they know it, in an order that is the same in every run.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // boardNumbers are those of a booking's live board.
@@ -19,19 +20,29 @@ type boardNumbers struct {
 	Missing int `json:"missing"`
 }
 
-// add counts a shift's roster as the board does.
-func (n *boardNumbers) add(entries []rosterEntry) {
+// add counts a shift's roster as the board does: a seat stays filled by who has worked it, late is who is expected and not
+// there, and missing is a seat that nobody took over, until the shift's end.
+func (n *boardNumbers) add(s *shift, entries []rosterEntry, now time.Time) {
+	filled, missed := map[int]bool{}, map[int]bool{}
 	for _, e := range entries {
 		switch e.State {
 		case "held":
-			n.Filled++
-		case "present":
-			n.Filled++
-			n.Present++
-			if e.Late {
+			filled[e.Seat] = true
+			if e.StartsAt.Before(now) {
 				n.Late++
 			}
+		case "present":
+			filled[e.Seat] = true
+			n.Present++
+		case "finished":
+			filled[e.Seat] = true
 		case "missing":
+			missed[e.Seat] = true
+		}
+	}
+	n.Filled += len(filled)
+	for seat := range missed {
+		if !filled[seat] && now.Before(s.EndsAt) {
 			n.Missing++
 		}
 	}
@@ -49,7 +60,6 @@ type board struct {
 	differed int
 	took     []float64
 	example  string
-	off      bool
 }
 
 func newBoard(b *booking) *board { return &board{booking: b} }
@@ -78,12 +88,6 @@ func (b *board) watch(ctx context.Context) error {
 		err := b.read(ctx)
 		if codeOf(err) == "unauthenticated" && b.booking.merchant.renew(ctx) {
 			continue
-		}
-		if absent(err) && b.opened == 0 { // TODO(live): remove
-			b.mu.Lock()
-			b.off = true
-			b.mu.Unlock()
-			return nil
 		}
 		if err != nil && ctx.Err() == nil {
 			return fmt.Errorf("watch the live board: %w", err)

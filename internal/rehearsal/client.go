@@ -9,12 +9,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"peakseat/internal/clock"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
-
-	"peakseat/internal/clock"
 )
 
 // server is the program under rehearsal.
@@ -66,8 +65,7 @@ func (p *problem) Error() string {
 
 // codeOf is the stable code of a refusal, or "" where err is none.
 func codeOf(err error) string {
-	var p *problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*problem](err); ok {
 		return p.Code
 	}
 	return ""
@@ -75,8 +73,8 @@ func codeOf(err error) string {
 
 // absent tells whether the program has no such operation.
 func absent(err error) bool {
-	var p *problem
-	return errors.As(err, &p) && (p.Status == http.StatusNotFound || p.Status == http.StatusMethodNotAllowed)
+	p, ok := errors.AsType[*problem](err)
+	return ok && (p.Status == http.StatusNotFound || p.Status == http.StatusMethodNotAllowed)
 }
 
 const (
@@ -189,7 +187,10 @@ func (p *person) request(ctx context.Context, method, path string, content []byt
 func problemOf(response *http.Response, asked string, raw []byte) error {
 	refused := &problem{asked: asked}
 	var more struct {
-		Errors []struct{ Pointer, Detail string }
+		Errors []struct {
+			Pointer string `json:"pointer"`
+			Detail  string `json:"detail"`
+		} `json:"errors"`
 	}
 	_ = json.Unmarshal(raw, refused) // what is no problem has no code
 	_ = json.Unmarshal(raw, &more)
@@ -253,8 +254,6 @@ func list[T any](ctx context.Context, p *person, path string, query url.Values) 
 	}
 }
 
-func limited(n int) url.Values { return url.Values{"limit": {strconv.Itoa(n)}} }
-
 func (s *server) note(took time.Duration, status int, asked string, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -286,6 +285,7 @@ func (s *server) endStage(name string) Stage {
 func seconds(d time.Duration) float64 {
 	return float64(d.Round(10*time.Millisecond)) / float64(time.Second)
 }
+
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }

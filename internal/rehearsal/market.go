@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"peakseat/internal/money"
+	"peakseat/internal/retail"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/money"
-	"peakseat/internal/retail"
 )
 
 // merchant books seats for one shop.
@@ -133,6 +132,7 @@ func (r *run) demand(ctx context.Context) error {
 // registerMerchants makes accounts, shops and their unlike sizes, hours and industries.
 func (r *run) registerMerchants(ctx context.Context) error {
 	zones := []string{"Asia/Shanghai", "Asia/Shanghai", "Asia/Shanghai", "Asia/Tokyo", "Asia/Shanghai"}
+	laterMinutes := []int{0, 60, 120, -60, 240, 30, 330, 90}
 	weights := make([]float64, r.Merchants)
 	sum := 0.0
 	for i := range weights {
@@ -146,7 +146,8 @@ func (r *run) registerMerchants(ctx context.Context) error {
 		}
 		r.merchants = append(r.merchants, &merchant{
 			n: i, industry: industries()[i%len(industries())], zone: zone, share: weights[i] / sum,
-			offset: []time.Duration{0, 60, 120, -60, 240, 30, 330, 90}[i%8] * time.Minute, day: i % 5, late: r.Merchants > 1 && i%5 == 4 || r.Merchants < 5 && i > 0 && i == r.Merchants-1,
+			offset: time.Duration(laterMinutes[i%len(laterMinutes)]) * time.Minute, day: i % 5,
+			late: i%5 == 4 || r.Merchants < 5 && i > 0 && i == r.Merchants-1,
 		})
 	}
 	return r.each(ctx, "merchants", len(r.merchants), func(ctx context.Context, i int) error { return r.register(ctx, r.merchants[i]) })
@@ -196,7 +197,7 @@ func (r *run) sizeDemands() {
 				handling: float64(240 + 60*random.IntN(5)), concurrency: float64(1 + random.IntN(3)), patience: float64(60 + 30*random.IntN(4)),
 				requirements: []requirement{{"channel/chat", 1}, {kind.function, 1 + longTail(random, 2)}, {"industry/" + m.industry, 1 + longTail(random, 2)}},
 			}
-			if (m.n+k)%6 == 5 {
+			if (m.n+k)%11 == 10 { // a skill that few hold
 				d.requirements = append(d.requirements, requirement{"language/cantonese", 1})
 			}
 			most := 0
@@ -414,13 +415,11 @@ func (r *run) readShifts(ctx context.Context) (seats, filled, offered, open int,
 	err = r.each(ctx, "", len(bookings), func(ctx context.Context, i int) error {
 		b := bookings[i]
 		var now page[shiftState]
-		if err := b.merchant.get(ctx, "/bookings/"+b.id.String()+"/shifts", &now); err != nil {
-			return err
-		}
+		failed := b.merchant.get(ctx, "/bookings/"+b.id.String()+"/shifts", &now)
 		for k := range now.Items {
 			b.shifts[k].shiftState = now.Items[k]
 		}
-		return nil
+		return failed
 	})
 	for _, s := range r.shifts {
 		seats, filled, offered, open = seats+s.Seats, filled+s.Filled, offered+s.Offered, open+s.Open

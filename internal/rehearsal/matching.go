@@ -52,7 +52,7 @@ func (r *run) plan(ctx context.Context) error {
 	r.report.Plan = p.Plan
 	r.check("the plan's offers are nearly all of its model", p.Offers*100 >= p.Filled*97, "%d offers of %d seats filled in the model", p.Offers, p.Filled)
 	r.progress.say("planned %d open seats with %d agents in %d ms: %d filled, %d offers, W %d of %d, Q %d of %d",
-		p.Plan.Seats, p.Plan.Agents, p.SolveMS, p.Filled, p.Offers, p.OfferWeight, p.Weight, p.OfferQuality, p.Quality)
+		p.Seats, p.Agents, p.SolveMS, p.Filled, p.Offers, p.OfferWeight, p.Weight, p.OfferQuality, p.Quality)
 	return nil
 }
 
@@ -124,7 +124,7 @@ func (r *run) answerOffers(ctx context.Context) error {
 func (r *run) settleOffers(ctx context.Context) (seats, filled, offered, open int, err error) {
 	var last [2]int
 	same := 0
-	look := time.NewTicker(300 * time.Millisecond)
+	look := time.NewTicker(200 * time.Millisecond)
 	defer look.Stop()
 	_, err = until(ctx, 30*time.Second, func() (bool, error) {
 		seats, filled, offered, open, err = r.readShifts(ctx)
@@ -152,7 +152,7 @@ func (r *run) settleOffers(ctx context.Context) (seats, filled, offered, open in
 // It tells how many were live.
 func (r *run) answer(ctx context.Context, a *agent, count *answers, accept, refuse float64) (live int, err error) {
 	var mine page[offer]
-	if err := a.get(ctx, "/offers?limit=20", &mine); err != nil {
+	if err = a.get(ctx, "/offers?limit=20", &mine); err != nil {
 		return 0, err
 	}
 	for _, o := range mine.Items {
@@ -233,10 +233,10 @@ func (r *run) claimOpen(ctx context.Context) error {
 	if err := r.compareRosters(ctx, "after offers and claims"); err != nil {
 		return err
 	}
-	if !r.movable {
-		r.report.Fill = r.fill()
+	if r.movable {
+		return nil // more is filled until the day
 	}
-	return nil
+	return r.tellFill(ctx)
 }
 
 // hunt looks at the hall and claims one of the first shifts that suit.
@@ -404,10 +404,30 @@ func (r *run) dayBefore(ctx context.Context) error {
 	if err := r.compareRosters(ctx, "before the day"); err != nil {
 		return err
 	}
+	return r.tellFill(ctx)
+}
+
+// tellFill notes how full the hours are before the day, and why the emptiest shifts are not.
+func (r *run) tellFill(ctx context.Context) error {
 	if _, _, _, _, err := r.readShifts(ctx); err != nil {
 		return err
 	}
 	r.report.Fill = r.fill()
+	emptiest := slices.Clone(r.shifts)
+	slices.SortStableFunc(emptiest, func(a, b *shift) int { return cmp.Compare(b.Seats-b.Filled, a.Seats-a.Filled) })
+	for _, s := range emptiest[:min(3, len(emptiest))] {
+		if s.Filled == s.Seats {
+			break
+		}
+		u := Unfilled{StartsAt: s.StartsAt, Seats: s.Seats, Open: s.Seats - s.Filled}
+		for _, q := range s.booking.demand.requirements {
+			u.Requirements = append(u.Requirements, fmt.Sprintf("%s %d", q.Tag, q.Level))
+		}
+		if err := s.booking.merchant.get(ctx, "/shifts/"+s.ID.String()+"/gaps", &u); err != nil {
+			return err
+		}
+		r.report.Unfilled = append(r.report.Unfilled, u)
+	}
 	return nil
 }
 

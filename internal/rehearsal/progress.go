@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"peakseat/internal/clock"
 	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"peakseat/internal/clock"
 )
 
 // progress tells how far the rehearsal is: with bars on a terminal, else with a line a stage.
@@ -27,7 +26,7 @@ func (p *progress) say(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	fmt.Fprintf(p.w, "%7.1f s  %s\n", clock.Since(p.begun).Seconds(), fmt.Sprintf(format, args...))
+	p.write("%7.1f s  %s\n", clock.Since(p.begun).Seconds(), fmt.Sprintf(format, args...))
 }
 
 // bar shows done of total of what, at most ten times a second.
@@ -40,14 +39,17 @@ func (p *progress) bar(what string, done, total int) {
 	}
 	p.drawn = clock.Now()
 	full := width * done / total
-	fmt.Fprintf(p.w, "\r\x1b[K           %s %s%s %d of %d", what, strings.Repeat("█", full), strings.Repeat("░", width-full), done, total)
+	p.write("\r\x1b[K           %s %s%s %d of %d", what, strings.Repeat("█", full), strings.Repeat("░", width-full), done, total)
 }
 
 func (p *progress) clear() {
 	if p.terminal {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		p.write("\r\x1b[K")
 	}
 }
+
+// write is for people's eyes: where it cannot be shown, the rehearsal goes on.
+func (p *progress) write(format string, args ...any) { _, _ = fmt.Fprintf(p.w, format, args...) }
 
 // each does the work of n parts, so many at once as there are connections.
 func (r *run) each(ctx context.Context, what string, n int, do func(ctx context.Context, i int) error) error {

@@ -7,12 +7,11 @@ import (
 	"hash/fnv"
 	"io"
 	"math/rand/v2"
+	"peakseat/internal/clock"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/clock"
 )
 
 // Options of a rehearsal.
@@ -123,7 +122,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 // draw is a source of choices for one subject: the same for a seed, whatever else was drawn before.
 func (r *run) draw(what string, numbers ...int) *rand.Rand {
 	h := fnv.New64a()
-	fmt.Fprint(h, what, numbers)
+	_, _ = fmt.Fprint(h, what, numbers)             // a hash takes everything
 	return rand.New(rand.NewPCG(r.Seed, h.Sum64())) //nolint:gosec // choices, not secrets
 }
 

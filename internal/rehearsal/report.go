@@ -2,13 +2,10 @@ package rehearsal
 
 import (
 	"fmt"
-	"io"
+	"peakseat/internal/money"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
-
-	"peakseat/internal/money"
 )
 
 // Report is what a rehearsal saw. Amounts are in fen; durations in the unit that the name says.
@@ -29,6 +26,7 @@ type Report struct {
 	Offers     Offers     `json:"offers"`
 	Claims     Claims     `json:"claims"`
 	Fill       []Hour     `json:"fill"`
+	Unfilled   []Unfilled `json:"unfilled"`
 	Day        Day        `json:"day"`
 	Board      *Board     `json:"board,omitempty"`
 	Settlement Settlement `json:"settlement"`
@@ -84,6 +82,25 @@ type Hour struct {
 	Seats  float64   `json:"seats"`
 	Held   float64   `json:"held"`   // when the day begins
 	Worked float64   `json:"worked"` // somebody was there
+}
+
+// Unfilled is why seats of a shift were open before the day: each agent is lost at the first rule that says no. Sums
+// under five are not told.
+type Unfilled struct {
+	StartsAt     time.Time `json:"starts_at"`
+	Seats        int       `json:"seats"`
+	Open         int       `json:"open"`
+	Requirements []string  `json:"requirements"`
+	Agents       *int      `json:"agents"`
+	Rules        []Lost    `json:"rules"`
+	Eligible     *int      `json:"eligible"`
+}
+
+// Lost is the agents lost at one rule.
+type Lost struct {
+	Rule string `json:"rule"`
+	Tag  string `json:"tag,omitempty"`
+	Lost *int   `json:"lost"`
 }
 
 // Day is how the day went.
@@ -169,8 +186,9 @@ func (r *Report) OK() bool {
 	return !slices.ContainsFunc(r.Checks, func(c Check) bool { return !c.OK })
 }
 
-// Print writes the report for people.
-func (r *Report) Print(w io.Writer) {
+// String is the report for people.
+func (r *Report) String() string {
+	w := &strings.Builder{}
 	fmt.Fprintf(w, "\nRehearsal of a peak: %d agents, %d merchants, seed %d\n\n", r.Agents, r.Merchants, r.Seed)
 	fmt.Fprintf(w, "Demand      %d contacts in a day -> %d windows of %d bookings, %d seats in shifts; %d at once at %s\n",
 		r.Contacts, r.Windows, r.Bookings, r.SeatShifts, r.PeakSeats, r.PeakAt.Format("2006-01-02 15:04 -07:00"))
@@ -180,6 +198,7 @@ func (r *Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "Offers      %d accepted, %d refused; too late: %s\n", r.Offers.Accepted, r.Offers.Refused, counted(r.Offers.Refusals))
 	fmt.Fprintf(w, "Claims      %d seats won in the hall; refused: %s\n", r.Claims.Won, counted(r.Claims.Refusals))
 	r.printFill(w)
+	r.printUnfilled(w)
 	r.printDay(w)
 	m := r.Money
 	fmt.Fprintf(w, "\nMoney       in %s; quoted %s\n", money.CNY(m.TopUps), money.CNY(m.Quoted))
@@ -197,10 +216,11 @@ func (r *Report) Print(w io.Writer) {
 	for _, s := range r.Skipped {
 		fmt.Fprintf(w, "skipped %s\n", s)
 	}
+	return w.String()
 }
 
 // printFill draws a bar an hour: what was worked, what was held and not worked, what nobody held.
-func (r *Report) printFill(w io.Writer) {
+func (r *Report) printFill(w *strings.Builder) {
 	if len(r.Fill) == 0 {
 		return
 	}
@@ -221,6 +241,19 @@ func (r *Report) printFill(w io.Writer) {
 	fmt.Fprintf(w, "  seat hours %5.0f  held %.1f%%, worked %.1f%%\n", all.Seats, share(all.Held, all.Seats), share(all.Worked, all.Seats))
 }
 
+// printUnfilled tells where the agents of the emptiest shifts were lost.
+func (r *Report) printUnfilled(w *strings.Builder) {
+	for _, u := range r.Unfilled {
+		fmt.Fprintf(w, "  %d of %d open at %s, %s; agents lost:", u.Open, u.Seats, u.StartsAt.Format("15:04 -07:00"), strings.Join(u.Requirements, ", "))
+		for _, l := range u.Rules {
+			if l.Lost != nil && *l.Lost > 0 {
+				fmt.Fprintf(w, " %s %d", strings.TrimSpace(l.Rule+" "+l.Tag), *l.Lost)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+}
+
 func share(part, whole float64) float64 {
 	if whole == 0 {
 		return 0
@@ -228,7 +261,7 @@ func share(part, whole float64) float64 {
 	return 100 * part / whole
 }
 
-func (r *Report) printDay(w io.Writer) {
+func (r *Report) printDay(w *strings.Builder) {
 	d := r.Day
 	if d.Worked == 0 {
 		return
@@ -243,15 +276,15 @@ func (r *Report) printDay(w io.Writer) {
 	fmt.Fprintf(w, "Timesheets  %d: %d approved by merchants, %d by the deadline, %d disputed, %d objected to, %d ruled by an operator\n", s.Timesheets, s.Approved, s.ByDeadline, s.Disputed, s.Objected, s.Ruled)
 }
 
-func (r *Report) printStages(w io.Writer) {
+func (r *Report) printStages(w *strings.Builder) {
 	fmt.Fprintln(w)
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "stage\tseconds\trequests\tmedian ms\tp99 ms\t\n")
-	for _, s := range r.Stages {
-		fmt.Fprintf(table, "%s\t%.1f\t%d\t%.1f\t%.1f\t\n", s.Name, s.Seconds, s.Requests, s.MedianMS, s.P99MS)
+	line := func(name string, seconds float64, requests int, rest string) {
+		fmt.Fprintf(w, "%-26s %8.1f s %8d requests  %s\n", name, seconds, requests, rest)
 	}
-	fmt.Fprintf(table, "all\t%.1f\t%d\t\t\t\n", r.Seconds, r.Requests)
-	_ = table.Flush() // to a writer whose errors show elsewhere
+	for _, s := range r.Stages {
+		line(s.Name, s.Seconds, s.Requests, fmt.Sprintf("median %.1f ms, p99 %.1f ms", s.MedianMS, s.P99MS))
+	}
+	line("all", r.Seconds, r.Requests, "")
 	if r.PeakMemory > 0 {
 		fmt.Fprintf(w, "peak memory of the program and the rehearsal: %d MiB (PostgreSQL's comes on top)\n", r.PeakMemory>>20)
 	}

@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"peakseat/internal/money"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
-
-	"peakseat/internal/money"
 )
 
 // What merchants and agents do about timesheets, as shares of all.
@@ -43,10 +42,9 @@ func (r *run) settle(ctx context.Context) error {
 		return nil
 	}
 	var sheets []timesheet
-	ready, err := until(ctx, 2*time.Minute, func() (bool, error) {
-		var err error
-		sheets, err = r.timesheets(ctx, "submitted")
-		return len(sheets) >= r.report.Day.Worked, err
+	ready, err := until(ctx, 2*time.Minute, func() (_ bool, failed error) {
+		sheets, failed = r.timesheets(ctx, "submitted")
+		return len(sheets) >= r.report.Day.Worked, failed
 	})
 	if err != nil {
 		return err
@@ -56,21 +54,21 @@ func (r *run) settle(ctx context.Context) error {
 	var mu sync.Mutex
 	sum := &r.report.Settlement
 	sum.Timesheets = len(sheets)
-	if err := r.each(ctx, "timesheets", len(sheets), func(ctx context.Context, i int) error {
+	if err = r.each(ctx, "timesheets", len(sheets), func(ctx context.Context, i int) error {
 		return r.judge(ctx, sheets[i], &mu)
 	}); err != nil {
 		return err
 	}
 	r.progress.say("%d timesheets: %d approved, %d disputed, %d objected to, %d ruled by an operator", sum.Timesheets, sum.Approved, sum.Disputed, sum.Objected, sum.Ruled)
-	if err := r.deadline(ctx, 48*time.Hour, "timesheets approve themselves after 48 h", func() (int, error) {
-		left, err := r.timesheets(ctx, "submitted")
-		return len(left), err
+	if err = r.deadline(ctx, 48*time.Hour, "timesheets approve themselves after 48 h", func() (int, error) {
+		left, failed := r.timesheets(ctx, "submitted")
+		return len(left), failed
 	}); err != nil {
 		return err
 	}
-	if err := r.deadline(ctx, 7*24*time.Hour, "disputes without a ruling end after 7 days", func() (int, error) {
-		left, err := list[struct{ ID uuid.UUID }](ctx, r.operator, "/disputes", url.Values{"limit": {"200"}, "state": {"open"}})
-		return len(left), err
+	if err = r.deadline(ctx, 7*24*time.Hour, "disputes without a ruling end after 7 days", func() (int, error) {
+		left, failed := list[struct{ ID uuid.UUID }](ctx, r.operator, "/disputes", url.Values{"limit": {"200"}, "state": {"open"}})
+		return len(left), failed
 	}); err != nil {
 		return err
 	}
@@ -90,10 +88,9 @@ func (r *run) deadline(ctx context.Context, after time.Duration, what string, le
 		return err
 	}
 	n := 0
-	done, err := until(ctx, 3*time.Minute, func() (bool, error) {
-		var err error
-		n, err = left()
-		return n == 0, err
+	done, err := until(ctx, 3*time.Minute, func() (_ bool, failed error) {
+		n, failed = left()
+		return n == 0, failed
 	})
 	r.check(what, done, "%d left", n)
 	return err
@@ -103,11 +100,11 @@ func (r *run) deadline(ctx context.Context, after time.Duration, what string, le
 func (r *run) timesheets(ctx context.Context, state string) (all []timesheet, err error) {
 	var mu sync.Mutex
 	err = r.each(ctx, "", len(r.merchants), func(ctx context.Context, i int) error {
-		part, err := list[timesheet](ctx, r.merchants[i].person, "/timesheets", url.Values{"limit": {"200"}, "state": {state}})
+		part, failed := list[timesheet](ctx, r.merchants[i].person, "/timesheets", url.Values{"limit": {"200"}, "state": {state}})
 		mu.Lock()
 		defer mu.Unlock()
 		all = append(all, part...)
-		return err
+		return failed
 	})
 	slices.SortFunc(all, func(a, b timesheet) int {
 		return compareText(fmt.Sprintf("%08d", r.byShift[a.ShiftID].n)+a.AgentID.String(), fmt.Sprintf("%08d", r.byShift[b.ShiftID].n)+b.AgentID.String())
