@@ -201,8 +201,10 @@ func (r *Relay) drain(ctx context.Context, conn *pgx.Conn) (int, error) {
 func take(ctx context.Context, tx pgx.Tx, most int) ([]queued, error) {
 	rows, err := tx.Query(ctx, `
 		with q as (
-			delete from platform.outbox where id in (
-				select id from platform.outbox order by id limit $1 for update skip locked)
+			-- an array is made once, whatever the planner believes; after a burst it still believes in an empty queue, and would
+			-- make an IN's list anew for each of its rows
+			delete from platform.outbox where id = any (array(
+				select id from platform.outbox order by id limit $1 for update skip locked))
 			returning id, fact_id, fact_recorded_at, consumer)
 		select q.id, q.fact_id, q.fact_recorded_at, f.type, f.body, q.consumer
 		from q left join platform.fact f on f.id = q.fact_id and f.recorded_at = q.fact_recorded_at
