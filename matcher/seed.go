@@ -71,7 +71,7 @@ func insertSeedAgents(tx *postgres.Tx, agents []SeedAgent) error {
 		select u.id, $6::int, u.week, $7::int, u.pay, array(select jsonb_array_elements_text(u.needs::jsonb)), u.weekly::jsonb, 1, $8::timestamptz
 		from unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[]) u (id, week, pay, needs, weekly)
 		on conflict (agent_id) do update set max_week_minutes = excluded.max_week_minutes, least_pay = excluded.least_pay, needs = excluded.needs,
-			weekly = excluded.weekly, tag_version = 1 -- a running program has heard of the account already`,
+			weekly = excluded.weekly, tag_version = 1 -- who acts before the seed ends has a row already`,
 		ids, weeks, pay, needs, weekly, int(hours.DayCap.Minutes()), int(hours.LongestOne.Minutes()), tx.Now)
 	batch.Queue(`insert into matcher.agent_tag (agent_id, tag, level, expires_at)
 		select u.* from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[]) u`, holders, tags, levels, expires)

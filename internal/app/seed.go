@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"peakseat/api/account"
 	"peakseat/billing"
@@ -158,36 +159,35 @@ func (s *seeding) email(who string, n int) string {
 
 // makePeople makes everybody's account: a trainer, an operator, the merchants' owners and the agents. They share one hash.
 func (s *seeding) makePeople(ctx context.Context) error {
+	s.trainer, s.operator = newID(), newID()
 	people := []account.SeedAccount{
-		{Email: s.email("trainer", 1), Name: personName(s.random), Role: auth.Trainer},
-		{Email: s.email("operator", 1), Name: personName(s.random), Role: auth.Operator},
+		{ID: s.trainer, Email: s.email("trainer", 1), Name: personName(s.random), Role: auth.Trainer},
+		{ID: s.operator, Email: s.email("operator", 1), Name: personName(s.random), Role: auth.Operator},
 	}
 	for i := range s.Merchants {
+		owner := auth.Actor{AccountID: newID(), Role: auth.Owner, OrganisationID: newID(), SessionID: newID()}
+		s.owners = append(s.owners, owner)
 		people = append(people, account.SeedAccount{
-			Email: s.email("owner", i+1), Name: personName(s.random), Role: auth.Owner,
-			Organisation: account.Organisation{ID: newID(), Name: fmt.Sprintf("%s商贸 %d", shopNames()[i%len(shopNames())], i+1)},
+			ID: owner.AccountID, Email: s.email("owner", i+1), Name: personName(s.random), Role: auth.Owner,
+			Organisation: account.Organisation{ID: owner.OrganisationID, Name: fmt.Sprintf("%s商贸 %d", shopNames()[i%len(shopNames())], i+1)},
 		})
 	}
 	for i := range s.Agents {
-		people = append(people, account.SeedAccount{Email: s.email("agent", i+1), Name: personName(s.random), Role: auth.Agent})
+		s.agents = append(s.agents, newID())
+		people = append(people, account.SeedAccount{ID: s.agents[i], Email: s.email("agent", i+1), Name: personName(s.random), Role: auth.Agent})
 	}
 	s.begun = clock.Now()
 	err := postgres.InTx(ctx, s.Pools.System, func(tx *postgres.Tx) error {
 		if err := s.Account.SeedAccounts(tx, SeedPassword, people); err != nil {
 			return err
 		}
+		if err := s.markKnown(tx, fact.AccountRegistered{}.Type()); err != nil {
+			return err
+		}
 		return audit.Record(tx, audit.Entry{Action: "marketplace.seeded", Subject: s.run, Detail: s.SeedOptions})
 	})
 	if err != nil {
 		return err
-	}
-	s.trainer, s.operator = people[0].ID, people[1].ID
-	for _, p := range people[2:] {
-		if p.Role == auth.Agent {
-			s.agents = append(s.agents, p.ID)
-			continue
-		}
-		s.owners = append(s.owners, auth.Actor{AccountID: p.ID, Role: auth.Owner, OrganisationID: p.Organisation.ID, SessionID: newID()})
 	}
 	s.say("%d accounts", len(people))
 	return nil
@@ -319,7 +319,7 @@ func (s *seeding) makeAgents(ctx context.Context) error {
 			return err
 		}
 		s.say("%d agents with their tags and limits", len(known))
-		if err := s.markKnown(tx); err != nil {
+		if err := s.markKnown(tx, fact.TagsChanged{}.Type()); err != nil {
 			return err
 		}
 		s.made.Agents = len(known)
@@ -386,24 +386,19 @@ func weeklyPattern(kind int) []matcher.WeeklyWindow {
 	return week
 }
 
-// markKnown notes in the matcher's inbox what SeedAgents told it, so that a storm need not wait for the facts
-// and its consumer does nothing twice.
-func (s *seeding) markKnown(tx *postgres.Tx) error {
-	told := []string{fact.AccountRegistered{}.Type(), fact.TagsChanged{}.Type()}
-	for _, consumer := range s.Matcher.Consumers() {
-		for _, kind := range told {
-			if !slices.Contains(consumer.Types, kind) {
-				continue
-			}
-			err := tx.Exec(`insert into platform.inbox (consumer, fact_id, handled_at)
-				select ?, f.id, ? from platform.fact f join matcher.agent g on g.agent_id = f.aggregate
-				where f.type = ? and f.recorded_at >= ? on conflict do nothing`, consumer.Name, clock.Now(), kind, s.begun).Error
-			if err != nil {
-				return fmt.Errorf("mark what the matcher knows: %w", err)
-			}
+// markKnown notes in the matcher's inbox that it knows what facts of a type say of the agents, in the transaction that
+// tells them: a storm need not wait until they have gone round, and a running program never meets them.
+func (s *seeding) markKnown(tx *postgres.Tx, factType string) error {
+	return tx.Pgx(func(conn *pgx.Conn) error {
+		_, err := conn.Exec(tx.Context(), `insert into platform.inbox (consumer, fact_id, handled_at)
+			select $1, f.id, $2 from platform.fact f join unnest($5::uuid[]) a on a = f.aggregate
+			where f.type = $3 and f.recorded_at >= $4 on conflict do nothing`,
+			consumerOf(s.Matcher, factType), clock.Now(), factType, s.begun, s.agents)
+		if err != nil {
+			return fmt.Errorf("mark what the matcher knows: %w", err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (s *seeding) mintTokens(tx *postgres.Tx) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
+	"peakseat/internal/apitest"
 	"peakseat/internal/app"
 	"peakseat/internal/auth"
 	"peakseat/internal/postgres"
@@ -170,5 +171,31 @@ func TestSeedRefusesARealDatabase(t *testing.T) {
 	}
 	if n := count(t, pools, `select count(*) from account.account`); n != 1 {
 		t.Errorf("%d accounts after the refusal", n)
+	}
+}
+
+func TestASeedKeepsOutOfARunningProgramsWay(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	a, _, pools := offline(t)
+	// at each step that is committed, no consumer has anything left to do about the agents
+	unhandled := func(string, ...any) {
+		if n := count(t, pools, `select count(*) from platform.fact f join account.account a on a.id = f.aggregate and a.kind = 'agent'
+			where not exists (select from platform.inbox i where i.fact_id = f.id)`); n != 0 {
+			t.Errorf("%d facts about agents wait for the matcher", n)
+		}
+	}
+	_, err := a.Seed(t.Context(), app.SeedOptions{Agents: 20, Seats: 40}, unhandled)
+	must(t, err)
+	if n := count(t, pools, `select count(*) from platform.inbox`); n != 40 {
+		t.Errorf("%d facts are marked as handled, want two for each agent", n)
+	}
+
+	beside, _, _ := offline(t, func(cfg *app.Config) { cfg.DatabaseURL = s.DB.URL })
+	_, err = beside.Seed(t.Context(), app.SeedOptions{Agents: 500, Seats: 40}, t.Logf)
+	must(t, err)
+	apitest.Until(t, "the facts are published", func() bool { return count(t, s.DB, `select count(*) from platform.outbox`) == 0 })
+	if n := count(t, s.DB, `select count(*) from matcher.agent where tag_version = 1`); n != 500 {
+		t.Errorf("the matcher knows the tags of %d agents", n)
 	}
 }
