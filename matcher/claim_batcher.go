@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
+	"peakseat/internal/clock"
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 )
@@ -27,7 +28,7 @@ const (
 
 	// After a batch everybody whom it answered comes back at once; without this pause the first of them gets a
 	// batch of one to themselves, and batches alternate between one and all the others.
-	gather = 100 * time.Microsecond
+	comeBackIn = 100 * time.Microsecond
 )
 
 // claimBatcher answers requests for seats in groups:
@@ -45,6 +46,7 @@ type claimBatcher struct {
 	waiting []*seatRequest
 	busy    map[uuid.UUID]bool // shifts and agents of running batches
 	soldOut map[uuid.UUID]bool // a hint: the last batch saw no open seat. Only a read says so to anybody
+	until   time.Time          // no batch is cut before
 	closed  bool
 	wake    chan struct{} // somebody came, or a batch ended
 	quit    chan struct{} // closed with the door
@@ -104,6 +106,7 @@ func (b *claimBatcher) run(ctx context.Context) error {
 
 func (b *claimBatcher) work(ctx context.Context) {
 	for {
+		b.gather()
 		batch, sold := b.cut()
 		switch {
 		case len(sold) > 0:
@@ -111,12 +114,19 @@ func (b *claimBatcher) work(ctx context.Context) {
 		case len(batch) > 0:
 			b.answer(ctx, batch)
 			b.finish(batch)
-			if len(batch) > 1 {
-				time.Sleep(gather)
-			}
 		case !b.pause():
 			return
 		}
+	}
+}
+
+// gather waits until those whom the last batch answered have had the time to come back, whichever worker answered them.
+func (b *claimBatcher) gather() {
+	b.mu.Lock()
+	wait := b.until.Sub(clock.Now())
+	b.mu.Unlock()
+	if wait > 0 {
+		time.Sleep(min(wait, comeBackIn))
 	}
 }
 
@@ -176,6 +186,9 @@ func (b *claimBatcher) finish(batch []*seatRequest) {
 	for _, r := range batch {
 		delete(b.busy, r.shift)
 		delete(b.busy, r.agent)
+	}
+	if len(batch) > 1 {
+		b.until = clock.Now().Add(comeBackIn)
 	}
 	more := len(b.waiting) > 0
 	b.mu.Unlock()

@@ -178,6 +178,7 @@ func (c *claimBench) week(shifts, seats int) []uuid.UUID {
 // measured is what one side did in its time.
 type measured struct {
 	perSecond float64 // claims that took a seat
+	batch     float64 // claims of one transaction
 	cpu       float64 // ms of the server's processor per claim; 0 where it runs elsewhere
 	p50, p99  time.Duration
 }
@@ -234,7 +235,9 @@ func (c *claimBench) ours(clients int, shifts []uuid.UUID, length time.Duration)
 		c.Fatal(err)
 	}
 	taken := time.Since(began)
-	return measured{perSecond: float64(won.Load()) / taken.Seconds(), cpu: perClaim(c.serverCPU()-cpu, won.Load()), p50: quantile(waits, 50), p99: quantile(waits, 99)}
+	batch := float64(c.count(`select count(*) from matcher.assignment where shift_id = any ($1)`, shifts)) /
+		float64(max(1, c.count(`select count(distinct xmin::text) from matcher.assignment where shift_id = any ($1)`, shifts)))
+	return measured{perSecond: float64(won.Load()) / taken.Seconds(), batch: batch, cpu: perClaim(c.serverCPU()-cpu, won.Load()), p50: quantile(waits, 50), p99: quantile(waits, 99)}
 }
 
 const bareClaim = `\set a random(1, :agents)
@@ -384,6 +387,7 @@ func (c *claimBench) compare(b *testing.B, clients, shifts, seats int) {
 	if theirs.perSecond > 0 {
 		b.ReportMetric(ours.perSecond/theirs.perSecond, "ratio")
 	}
+	b.ReportMetric(ours.batch, "batch")
 	b.ReportMetric(ours.cpu, "PG-ms")
 	b.ReportMetric(theirs.cpu, "pgbench-PG-ms")
 	b.ReportMetric(float64(ours.p50)/1e6, "p50-ms")
