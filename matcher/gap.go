@@ -43,7 +43,7 @@ const fewest = 5
 // Gaps explains the unfilled seats of a shift that the actor may see.
 func (s *Service) Gaps(ctx context.Context, shiftID uuid.UUID) (gaps *Gaps, err error) {
 	var facts *shiftFacts
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) { //nolint:contextcheck,nolintlint // a transaction carries its context
 		if facts, err = selectShiftFacts(tx, shiftID, math.MaxInt64); err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (s *Service) Gaps(ctx context.Context, shiftID uuid.UUID) (gaps *Gaps, err 
 	if err != nil {
 		return nil, err
 	}
-	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) { //nolint:contextcheck,nolintlint // a transaction carries its context
 		all, err := selectFunnel(tx, facts)
 		if err != nil {
 			return err

@@ -60,9 +60,9 @@ const (
 // id names the event: its moment, and what it says. Who comes back with it and finds the same numbers has missed nothing.
 func (l *Live) id() string {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%+v", l.LiveSeats)
+	_, _ = fmt.Fprintf(h, "%+v", l.LiveSeats) // a hash never fails
 	for _, s := range l.Shifts {
-		fmt.Fprintf(h, "%+v", s)
+		_, _ = fmt.Fprintf(h, "%+v", s)
 	}
 	return strconv.FormatInt(l.At.UnixMilli(), 10) + "-" + strconv.FormatUint(h.Sum64(), 16)
 }
@@ -129,7 +129,7 @@ func waitFor(ctx context.Context, until <-chan time.Time) bool {
 // liveShifts are the booking's shifts; they do not change once it is confirmed.
 func (s *Service) liveShifts(ctx context.Context, bookingID uuid.UUID) (ids []uuid.UUID, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		if _, err := selectBooking(tx, bookingID); err != nil {
+		if _, err = selectBooking(tx, bookingID); err != nil {
 			return err
 		}
 		return tx.Raw(`select id from matcher.shift where booking_id = ?`, bookingID).Scan(&ids).Error

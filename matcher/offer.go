@@ -257,7 +257,7 @@ func (s *Service) OfferSeats(ctx context.Context) error {
 			return err
 		}
 		for _, shift := range waiting {
-			err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error { return refill(tx, shift) })
+			err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error { return refill(tx, shift) }) //nolint:contextcheck,nolintlint // a transaction carries its context
 			if err == nil {
 				continue
 			}
@@ -317,8 +317,8 @@ func refill(tx *postgres.Tx, shiftID uuid.UUID) error {
 	}
 	var picks []pick
 	if slices.Contains(wanted, 0) {
-		core, err := nextBest(tx, &shift.shiftFacts, len(shift.numbers), true)
-		if err != nil {
+		var core []uuid.UUID
+		if core, err = nextBest(tx, &shift.shiftFacts, len(shift.numbers), true); err != nil {
 			return err
 		}
 		for i, agent := range core {
@@ -329,8 +329,8 @@ func refill(tx *postgres.Tx, shiftID uuid.UUID) error {
 		return !slices.Contains(shift.numbers, n) || slices.ContainsFunc(picks, func(p pick) bool { return p.seat == n })
 	})
 	if len(seats) > 0 {
-		best, err := nextBest(tx, &shift.shiftFacts, len(seats)+len(picks), false)
-		if err != nil {
+		var best []uuid.UUID
+		if best, err = nextBest(tx, &shift.shiftFacts, len(seats)+len(picks), false); err != nil {
 			return err
 		}
 		best = slices.DeleteFunc(best, func(id uuid.UUID) bool { return slices.ContainsFunc(picks, func(p pick) bool { return p.agent == id }) })
@@ -371,14 +371,14 @@ func (s *Service) Offers(ctx context.Context, after *offerPlace, limit int) (lis
 func (s *Service) RefuseOffer(ctx context.Context, id uuid.UUID) (offer *Offer, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		var mine []struct{ ShiftID, AgentID uuid.UUID }
-		if err := tx.Raw(`select o.shift_id, o.agent_id from matcher.offer o where o.id = ? and o.agent_id = ?
+		if err = tx.Raw(`select o.shift_id, o.agent_id from matcher.offer o where o.id = ? and o.agent_id = ?
 			and not exists (select from matcher.block b where b.agent_id = o.agent_id and b.merchant_id = o.merchant_id)`, id, tx.Actor.AccountID).Scan(&mine).Error; err != nil {
 			return err
 		}
 		if len(mine) == 0 {
 			return fault.ErrNotFound
 		}
-		if err := lock(tx, []uuid.UUID{mine[0].ShiftID}, []uuid.UUID{mine[0].AgentID}); err != nil {
+		if err = lock(tx, []uuid.UUID{mine[0].ShiftID}, []uuid.UUID{mine[0].AgentID}); err != nil {
 			return err
 		}
 		if offer, err = selectOffer(tx, id); err != nil {

@@ -67,7 +67,7 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 		c := &candidate{days: map[Date]int{}, weeks: map[Date]int{}}
 		var zoneName string
 		var weekly pgtype.Multirange[pgtype.Range[int32]]
-		if err := rows.Scan(&c.id, &zoneName, &c.disabled, &c.maxDay, &c.maxWeek, &c.longest, &c.leastPay, &c.needs, &weekly, &c.rating, &c.lastWorked); err != nil {
+		if err = rows.Scan(&c.id, &zoneName, &c.disabled, &c.maxDay, &c.maxWeek, &c.longest, &c.leastPay, &c.needs, &weekly, &c.rating, &c.lastWorked); err != nil {
 			return err
 		}
 		c.anyTime, c.weekly = weeklyOf(weekly)
@@ -295,7 +295,7 @@ func selectRanked(tx *postgres.Tx, s *shiftFacts, coreOnly bool) (list []ranked,
 		  and not exists (select from matcher.offer o where o.shift_id = $13 and o.agent_id = v.agent_id and o.state in ('live', 'refused', 'expired'))
 		  and not exists (select from matcher.offer o where o.agent_id = v.agent_id and o.state = 'live' and o.near && tstzrange($1, $2::timestamptz + $10::interval))
 		  and not exists (select from matcher.assignment x where x.shift_id = $13 and x.agent_id = v.agent_id and x.state in ('released', 'missing'))`
-	err = tx.Pgx(func(conn *pgx.Conn) error {
+	err = tx.Pgx(func(conn *pgx.Conn) (err error) {
 		rows, err := queryVerdicts(tx, conn, s, query, s.booking, s.id, coreOnly)
 		if err != nil {
 			return err

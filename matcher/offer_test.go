@@ -65,9 +65,9 @@ func (m *market) facts() (list []outbox.Envelope) {
 	var recorded time.Time
 	var body []byte
 	_, err = pgx.ForEachRow(rows, []any{&recorded, &body}, func() error {
-		e, err := outbox.Parse(body, recorded)
+		e, wrong := outbox.Parse(body, recorded)
 		list = append(list, e)
-		return err
+		return wrong
 	})
 	if err != nil {
 		m.Fatal(err)

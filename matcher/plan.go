@@ -95,18 +95,18 @@ type planArgs struct {
 
 // AskForPlan has the open seats of a scope planned, by whichever matcher is free.
 func (s *Service) AskForPlan(ctx context.Context, r PlanRequest) (plan *Plan, err error) {
-	if err := r.check(); err != nil {
+	if err = r.check(); err != nil {
 		return nil, err
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		if err := checkScope(tx, r); err != nil {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
+		if err = checkScope(tx, r); err != nil {
 			return err
 		}
 		id, err := insertPlan(tx, r, tx.Actor.AccountID)
 		if err != nil {
 			return err
 		}
-		if err := audit.Record(tx, audit.Entry{Action: "plan.asked", Subject: id.String()}); err != nil {
+		if err = audit.Record(tx, audit.Entry{Action: "plan.asked", Subject: id.String()}); err != nil {
 			return err
 		}
 		plan, err = selectPlan(tx, id)
@@ -221,7 +221,7 @@ func (s *Service) plan(ctx context.Context, r *job.Running, id uuid.UUID) error 
 func (s *Service) beginPlan(ctx context.Context, id uuid.UUID) (step string, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		var rows []struct{ Step string }
-		if err := tx.Raw(`update matcher.plan set state = case when state = 'done' then state else 'running' end, step = case when step = 'waiting' then 'reading' else step end
+		if err = tx.Raw(`update matcher.plan set state = case when state = 'done' then state else 'running' end, step = case when step = 'waiting' then 'reading' else step end
 			where id = ? returning step`, id).Scan(&rows).Error; err != nil {
 			return err
 		}
@@ -237,14 +237,14 @@ func (s *Service) beginPlan(ctx context.Context, id uuid.UUID) (step string, err
 // choose reads, solves and stores who is chosen.
 func (s *Service) choose(ctx context.Context, r *job.Running, id uuid.UUID) error {
 	var data *planData
-	err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) {
+	err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) { //nolint:contextcheck,nolintlint // a transaction carries its context
 		data, err = selectPlanData(tx, id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+	if err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		return tx.Exec(`update matcher.plan set step = 'solving', seats = ?, agents = ? where id = ?`, data.seats(), len(data.agents), id).Error
 	}); err != nil {
 		return err
@@ -270,7 +270,7 @@ func (s *Service) choose(ctx context.Context, r *job.Running, id uuid.UUID) erro
 // offerChosen makes the next offers and tells how many pairs it looked at.
 func (s *Service) offerChosen(ctx context.Context, r *job.Running, id uuid.UUID) (n int, err error) {
 	var progress PlanProgress
-	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) { //nolint:contextcheck,nolintlint // a transaction carries its context
 		numbers, picks, err := selectPicks(tx, id, planChunk)
 		if n = len(picks); err != nil || n == 0 {
 			return err

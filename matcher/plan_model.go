@@ -337,7 +337,7 @@ func (m *weekModel) addPins() error {
 	for i, c := range m.agents {
 		for _, t := range m.pinned(c) {
 			key := solver.Interval{Start: m.minute(t.from), End: m.minuteAfter(t.to)}
-			holders[key] = append(holders[key], int32(i)) //nolint:gosec // agents are few
+			holders[key] = append(holders[key], int32(i))
 		}
 	}
 	for hours, agents := range holders {
@@ -369,10 +369,10 @@ func classesOf(shifts []*planShift, value func(s *planShift) int64, largest bool
 	slices.Sort(c.values)
 	c.values = slices.Compact(c.values)
 	c.bounds = make([]int64, min(len(c.values), mostClasses))
-	for i := len(c.values) - 1; i >= 0; i-- {
+	for i, v := range slices.Backward(c.values) {
 		class := c.class(i)
 		if !largest || c.bounds[class] == 0 {
-			c.bounds[class] = c.values[i]
+			c.bounds[class] = v
 		}
 	}
 	return c

@@ -252,7 +252,7 @@ func selectPicks(tx *postgres.Tx, id uuid.UUID, limit int) (numbers []int32, pic
 
 // markPicks notes what became of them.
 func markPicks(tx *postgres.Tx, id uuid.UUID, numbers []int32, offered []bool) (progress PlanProgress, err error) {
-	if err := tx.Exec(`update matcher.plan_pick p set outcome = case when u.offered then 'offered' else 'skipped' end
+	if err = tx.Exec(`update matcher.plan_pick p set outcome = case when u.offered then 'offered' else 'skipped' end
 		from unnest(?::int[], ?::boolean[]) u (n, offered) where p.plan_id = ? and p.n = u.n`, postgres.ArrayOf(numbers), postgres.ArrayOf(offered), id).Error; err != nil {
 		return progress, err
 	}

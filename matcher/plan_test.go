@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -196,7 +197,7 @@ func TestAPlanIsAskedForByOneScope(t *testing.T) {
 func TestNoOfferOfAPlanIsRefused(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(6) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			m := tellerOf(openMarket(t))
 			m.work()

@@ -57,19 +57,19 @@ func (s *Service) BookingToPrice(tx *postgres.Tx, bookingID uuid.UUID) (PricedBo
 	if len(priced.Shifts) == 0 {
 		return priced, nil
 	}
-	err = postgres.InTx(tx.Context(), s.System, func(all *postgres.Tx) error {
+	err = postgres.InTx(tx.Context(), s.System, func(all *postgres.Tx) (err error) {
 		free, competing := math.MaxInt, 0
 		for _, shift := range spread(priced.Shifts, shiftsLooked) {
 			facts := priced.facts(shift, book)
-			n, err := countEligible(all, facts)
+			able, err := countEligible(all, facts)
 			if err != nil {
 				return err
 			}
-			free = min(free, n)
-			if n, err = countCompeting(all, facts); err != nil {
+			others, err := countCompeting(all, facts)
+			if err != nil {
 				return err
 			}
-			competing = max(competing, n)
+			free, competing = min(free, able), max(competing, others)
 		}
 		priced.EligibleFree, priced.CompetingSeats = &free, &competing
 		return nil
@@ -110,7 +110,7 @@ func selectPriced(tx *postgres.Tx, id uuid.UUID) (p PricedBooking, book rules.Bo
 		RulesVersion       int
 		CampaignMultiplier int64
 	}
-	if err := tx.Raw(`select b.id, b.merchant_id, b.version, b.state, b.rules_version, coalesce(c.multiplier, ?) as campaign_multiplier, h.time_zone
+	if err = tx.Raw(`select b.id, b.merchant_id, b.version, b.state, b.rules_version, coalesce(c.multiplier, ?) as campaign_multiplier, h.time_zone
 		from matcher.booking b join matcher.shop h on h.id = b.shop_id left join matcher.campaign c on c.id = b.campaign_id
 		where b.id = ? and (? = 'operator' or b.merchant_id = ?)`, noMultiplier, id, tx.Actor.Role, tx.Actor.OrganisationID).Scan(&rows).Error; err != nil {
 		return p, book, err
@@ -123,12 +123,11 @@ func selectPriced(tx *postgres.Tx, id uuid.UUID) (p PricedBooking, book rules.Bo
 	if p.Zone, err = zone(r.TimeZone); err != nil {
 		return p, book, err
 	}
-	known := false
-	book, known = rules.Of(p.RulesVersion)
+	book, known := rules.Of(p.RulesVersion)
 	if !known {
 		return p, book, fmt.Errorf("booking %s has the rules version %d, which is not known", id, p.RulesVersion)
 	}
-	if err := tx.Raw(`select tag, level from matcher.booking_requirement where booking_id = ? order by tag`, id).Scan(&p.Requirements).Error; err != nil {
+	if err = tx.Raw(`select tag, level from matcher.booking_requirement where booking_id = ? order by tag`, id).Scan(&p.Requirements).Error; err != nil {
 		return p, book, err
 	}
 	return p, book, tx.Raw(`select id, starts_at, ends_at, seats from matcher.shift where booking_id = ? and state in ('draft', 'open') order by starts_at, id`, id).Scan(&p.Shifts).Error

@@ -27,7 +27,7 @@ func (m *market) operator() context.Context {
 func operatorID() uuid.UUID { return uuid.MustParse("01900000-0000-7000-8000-00000000000f") }
 
 func (m *market) priced(ctx context.Context, booking uuid.UUID) (p matcher.PricedBooking, err error) {
-	err = postgres.InTx(ctx, m.pools.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, m.pools.App, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
 		p, err = m.service.BookingToPrice(tx, booking)
 		return err
 	})

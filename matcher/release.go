@@ -28,9 +28,9 @@ func (s *Service) Release(ctx context.Context, assignmentID uuid.UUID) (*Assignm
 // selectShiftOf reads the shift of an assignment or offer of the actor's, which never changes, so that the batch
 // knows what to lock.
 func (s *Service) selectShiftOf(ctx context.Context, query string, id uuid.UUID) (shift uuid.UUID, err error) {
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
 		var found []uuid.UUID // gorm reads an id into a list only
-		if err := tx.Raw(query, id).Scan(&found).Error; err != nil {
+		if err = tx.Raw(query, id).Scan(&found).Error; err != nil {
 			return fmt.Errorf("look up the shift: %w", err)
 		}
 		if len(found) == 0 {
