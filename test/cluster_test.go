@@ -25,6 +25,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 
 	"peakseat/internal/apitest"
 	"peakseat/internal/app"
@@ -122,10 +123,16 @@ type process struct {
 
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
-	pools := dbtest.Open(t, app.Modules()[1:]...)
-	c := &cluster{dir: t.TempDir(), admin: pools.URL, login: serviceLogin(t, pools.URL), nats: map[string]*process{}}
-	c.binary = build(t, c.dir)
+	dir := t.TempDir()
+	c := &cluster{dir: dir, binary: filepath.Join(dir, "peakseat"), nats: map[string]*process{}}
+	built, ctx := errgroup.WithContext(t.Context())
+	built.Go(func() error { return build(ctx, c.binary) })
+	c.admin = dbtest.Open(t, app.Modules()[1:]...).URL
+	c.login = serviceLogin(t, c.admin)
 	c.startNATS(t)
+	if err := built.Wait(); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		c.apis = append(c.apis, c.serve(t, "api"))
 	}
@@ -136,14 +143,12 @@ func startCluster(t *testing.T) *cluster {
 	return c
 }
 
-// build makes the real binary, once for each test that wants it: the second time comes from the build cache.
-func build(t *testing.T, dir string) string {
-	t.Helper()
-	path := filepath.Join(dir, "peakseat")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "peakseat/cmd/peakseat").CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
+// build makes the real binary, out of the build cache that this test itself came from.
+func build(ctx context.Context, path string) error {
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, "peakseat/cmd/peakseat").CombinedOutput(); err != nil {
+		return fmt.Errorf("build the program: %w\n%s", err, out)
 	}
-	return path
+	return nil
 }
 
 // serviceLogin makes what docker-compose.yml's login makes: a login that may become the program's roles and nothing more.
