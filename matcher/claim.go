@@ -47,7 +47,7 @@ func (s *Service) ClaimSeat(ctx context.Context, shiftID uuid.UUID) (*Assignment
 	actor, _ := auth.ActorFrom(ctx)
 	assignment, err := s.ask(ctx, newSeatRequest(ctx, seatClaim, actor.AccountID, shiftID, shiftID))
 	if errors.Is(err, errUnknownAgent) {
-		if err := s.insertUnknownAgent(ctx); err != nil {
+		if err = s.insertUnknownAgent(ctx); err != nil {
 			return nil, err
 		}
 		assignment, err = s.ask(ctx, newSeatRequest(ctx, seatClaim, actor.AccountID, shiftID, shiftID))
@@ -87,7 +87,7 @@ func ClaimPoolOptions() postgres.Options {
 }
 
 // errUnknownAgent asks for the agent's row to be made; it is never shown.
-var errUnknownAgent = errors.New("the agent has no row yet") //nolint:gochecknoglobals // an error
+var errUnknownAgent = errors.New("the agent has no row yet")
 
 func (s *Service) insertUnknownAgent(ctx context.Context) error {
 	return postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {

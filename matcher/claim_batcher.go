@@ -254,7 +254,7 @@ func (b *claimBatcher) try(ctx context.Context, batch []*seatRequest) (answers [
 	defer cancel()
 	for range batchTries {
 		answers, err = b.once(ctx, batch)
-		if err == nil || !lost(err) && !(len(batch) == 1 && overtaken(err)) {
+		if err == nil || !lost(err) && (len(batch) > 1 || !overtaken(err)) {
 			return answers, err
 		}
 	}

@@ -2,7 +2,7 @@ package matcher_test
 
 import (
 	"context"
-	"crypto/md5" //nolint:gosec // no secret
+	"crypto/md5"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -43,7 +43,7 @@ type claimBench struct {
 	max     int // connections pgbench may have
 }
 
-var benched struct { //nolint:gochecknoglobals // made once for all benchmarks
+var benched struct {
 	once   sync.Once
 	market *claimBench
 }
@@ -117,7 +117,7 @@ func findPgbench() string {
 
 // agentID is the same in Go, in SQL and in pgbench's script.
 func agentID(n int) uuid.UUID {
-	return uuid.UUID(md5.Sum([]byte(strconv.Itoa(n)))) //nolint:gosec // no secret
+	return uuid.UUID(md5.Sum([]byte(strconv.Itoa(n))))
 }
 
 // fill makes agents, 6% of whom lack something, with history: 100,000 old assignments, kept replies and facts.
@@ -284,7 +284,7 @@ func (c *claimBench) runPgbench(clients int, script string, length time.Duration
 		clients = c.max
 	}
 	before := c.count(`select count(*) from matcher.assignment where shift_id = any ($1)`, shifts)
-	cmd := exec.CommandContext(c.Context(), c.pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(int(length.Seconds())), //nolint:gosec // our own arguments
+	cmd := exec.CommandContext(c.Context(), c.pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(int(length.Seconds())),
 		"-D", "agents="+strconv.Itoa(len(c.agents)), "-D", "shifts="+strconv.Itoa(len(shifts)), "-f", file, c.pools.URL)
 	cpu := c.serverCPU()
 	out, err := cmd.CombinedOutput()

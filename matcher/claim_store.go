@@ -373,8 +373,6 @@ func (f *batchFacts) scanOffers(rows pgx.Rows) error {
 }
 
 // writeTakes is what every batch writes; writeOthers is for batches that also release, accept or withdraw.
-//
-//nolint:gosec // no secrets
 const (
 	writeTakes = `
 with taken as (

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -126,7 +127,7 @@ func TestKeysRepeatedInFlightActOnce(t *testing.T) {
 		random := rand.New(rand.NewPCG(7, uint64(n)))
 		all.Go(func() error {
 			for i := range 8 {
-				ctx := keyed(m.as(agent), fmt.Sprint(i), "body")
+				ctx := keyed(m.as(agent), strconv.Itoa(i), "body")
 				shift := shifts[random.IntN(len(shifts))]
 				replies := make([]string, 1+3*random.IntN(2))
 				var some errgroup.Group

@@ -117,13 +117,13 @@ verdict as (
 // verdicts is selectVerdicts for a number of required tags, each a hashed set of those who hold it: half the price of one
 // grouped join over all of them.
 func verdicts(tags int) string {
-	held, mask := "$5::int[] is not null", "0"
+	held, mask := []string{"$5::int[] is not null"}, []string{"0"}
 	for i := range tags {
 		one := fmt.Sprintf("a.agent_id in (select t.agent_id from matcher.agent_tag t where t.tag = ($4::text[])[%[1]d] and t.level >= ($5::int[])[%[1]d] and t.expires_at >= $2)", i+1)
-		held += " and " + one
-		mask += fmt.Sprintf(" + case when %s then %d else 0 end", one, 1<<i)
+		held = append(held, one)
+		mask = append(mask, fmt.Sprintf("case when %s then %d else 0 end", one, 1<<i))
 	}
-	return "with " + strings.NewReplacer("/*held*/", held, "/*mask*/", mask).Replace(selectVerdicts)
+	return "with " + strings.NewReplacer("/*held*/", strings.Join(held, " and "), "/*mask*/", strings.Join(mask, " + ")).Replace(selectVerdicts)
 }
 
 // queryVerdicts runs a query over verdict. The sets must fit into memory: where the planner thinks that they do not, it
@@ -165,7 +165,7 @@ func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
 			}
 			rule, tag := stageRules()[stage], ""
 			if stage == stageTag {
-				tag = s.tags[bits.TrailingZeros(^uint(mask))].Tag //nolint:gosec // a mask is not negative
+				tag = s.tags[bits.TrailingZeros(^uint(mask))].Tag
 			}
 			if lost[rule] == nil {
 				lost[rule] = map[string]int{}
