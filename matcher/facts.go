@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -119,10 +120,13 @@ func (s *Service) setTags(tx *postgres.Tx, agent uuid.UUID, f fact.TagsChanged) 
 	if err := tx.Exec(`delete from matcher.agent_tag where agent_id = ?`, agent).Error; err != nil {
 		return err
 	}
-	for _, t := range f.Tags {
-		if err := tx.Exec(`insert into matcher.agent_tag (agent_id, tag, level, expires_at) values (?, ?, ?, ?)`, agent, t.Tag, t.Level, t.ExpiresAt).Error; err != nil {
-			return err
-		}
+	names, levels, expiries := make([]string, len(f.Tags)), make([]int, len(f.Tags)), make([]time.Time, len(f.Tags))
+	for i, t := range f.Tags {
+		names[i], levels[i], expiries[i] = t.Tag, t.Level, t.ExpiresAt
+	}
+	if err := tx.Exec(`insert into matcher.agent_tag (agent_id, tag, level, expires_at) select ?, t.* from unnest(?::text[], ?::int[], ?::timestamptz[]) t`,
+		agent, postgres.ArrayOf(names), postgres.ArrayOf(levels), postgres.ArrayOf(expiries)).Error; err != nil {
+		return err
 	}
 	return s.withdrawLost(tx, agent, "eligibility")
 }
