@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -85,8 +87,9 @@ func (r *run) watched() (most *booking) {
 // watch reads the stream until ctx ends, and opens it again where it ended: tokens do.
 func (b *board) watch(ctx context.Context) error {
 	for ctx.Err() == nil {
+		used := b.booking.merchant.current()
 		err := b.read(ctx)
-		if codeOf(err) == "unauthenticated" && b.booking.merchant.renew(ctx) {
+		if codeOf(err) == "unauthenticated" && b.booking.merchant.renew(ctx, used) {
 			continue
 		}
 		if err != nil && ctx.Err() == nil {
@@ -110,7 +113,8 @@ func (b *board) read(ctx context.Context) error {
 	}
 	defer response.Body.Close() //nolint:errcheck // a stream has no end to read to
 	if response.StatusCode != http.StatusOK {
-		return problemOf(response, "GET "+path, nil)
+		raw, err := io.ReadAll(response.Body)
+		return errors.Join(problemOf(response, "GET "+path, raw), err)
 	}
 	b.mu.Lock()
 	b.opened++

@@ -44,9 +44,11 @@ func newServer(at string, connections int) *server {
 type person struct {
 	server *server
 
-	mu      sync.Mutex
-	token   string
-	refresh string
+	mu    sync.Mutex
+	token string
+
+	renewing sync.Mutex
+	refresh  string
 }
 
 // problem is a refusal.
@@ -106,6 +108,7 @@ func (p *person) ask(ctx context.Context, method, path, key string, body, into a
 		}
 	}
 	for try := 1; ; try++ {
+		used := p.current()
 		err := p.once(ctx, method, path, key, content, into)
 		var refused *problem
 		var pause time.Duration
@@ -113,7 +116,7 @@ func (p *person) ask(ctx context.Context, method, path, key string, body, into a
 		case err == nil:
 			return nil
 		case errors.As(err, &refused):
-			if refused.Status == tokenEnded && p.renew(ctx) {
+			if refused.Status == tokenEnded && p.renew(ctx, used) {
 				break
 			}
 			if refused.Status != http.StatusTooManyRequests && refused.Status != http.StatusServiceUnavailable {
@@ -210,18 +213,27 @@ type session struct {
 	RefreshToken string `json:"refresh_token"`
 }
 
-// renew takes a new access token; false where there is nothing to take it with.
-func (p *person) renew(ctx context.Context) bool {
+// current is the access token in use.
+func (p *person) current() string {
 	p.mu.Lock()
-	used := p.refresh
-	p.refresh = ""
-	p.mu.Unlock()
-	if used == "" {
+	defer p.mu.Unlock()
+	return p.token
+}
+
+// renew takes a new access token in place of the one that was used, once however many ask: a refresh token works once.
+// It is false where there is nothing to take it with.
+func (p *person) renew(ctx context.Context, used string) bool {
+	p.renewing.Lock()
+	defer p.renewing.Unlock()
+	if p.current() != used {
+		return true // somebody else did
+	}
+	if p.refresh == "" {
 		return false
 	}
 	nobody := &person{server: p.server}
 	var s session
-	if nobody.once(ctx, http.MethodPost, "/sessions/refresh", "", []byte(`{"refresh_token":`+strconv.Quote(used)+`}`), &s) != nil {
+	if nobody.once(ctx, http.MethodPost, "/sessions/refresh", "", []byte(`{"refresh_token":`+strconv.Quote(p.refresh)+`}`), &s) != nil {
 		return false
 	}
 	p.mu.Lock()

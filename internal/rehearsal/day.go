@@ -20,6 +20,7 @@ const (
 	aBitLate    = 0.10
 	forgetful   = 0.05 // about checking out
 	leaveEarly  = 0.04
+	takeBreaks  = 0.40
 )
 
 const noShowAfter = 10 * time.Minute
@@ -214,11 +215,11 @@ func (d *day) checkIn(ctx context.Context, h *hold) error {
 	random := d.draw("at the seat", h.agent.n, h.shift.n)
 	length := h.EndsAt.Sub(d.minute)
 	pauses := 0
-	if length >= 3*time.Hour && random.Float64() < 0.7 {
-		pauses = 1 + int(length.Hours()/6)
+	if length >= 100*time.Minute && random.Float64() < takeBreaks {
+		pauses = 1 + int(length.Hours()/4)
 	}
 	for i := range pauses {
-		from := d.minute.Add(length * time.Duration(i+1) / time.Duration(pauses+1)).Add(time.Duration(random.IntN(20)) * time.Minute)
+		from := d.minute.Add(length * time.Duration(i+1) / time.Duration(pauses+1)).Add(time.Duration(random.IntN(10)) * time.Minute)
 		d.at(from, func(ctx context.Context) error { return d.pause(ctx, h, "start") })
 		d.at(from.Add(time.Duration(5+random.IntN(14))*time.Minute), func(ctx context.Context) error { return d.pause(ctx, h, "end") })
 	}

@@ -9,5 +9,7 @@
 //
 // Everybody's choices are drawn from the seed, each from a source of its own, so that they do not depend on the order in
 // which requests are answered. The rehearsal writes no row itself. The day needs a server whose rules' clock can be moved
-// (--dev); elsewhere it stops after the claims and says so.
+// (--dev); elsewhere it stops after the claims and says so. On the embedded stack that peakseat rehearse starts, the agents'
+// accounts are made as peakseat seed makes them, since thousands of passwords would take an hour to hash; their tags, hours
+// and limits, and all else, go over the API. On another server the agents are those of peakseat seed, with what it gave them.
 package rehearsal
