@@ -174,7 +174,7 @@ func (s *seeding) makePeople(ctx context.Context) error {
 		})
 	}
 	for i := range s.Agents {
-		s.agents = append(s.agents, registeredAt(s.begun.Add(-time.Duration(i) * registrationEvery)))
+		s.agents = append(s.agents, registeredAt(s.begun.Add(-time.Duration(i)*registrationEvery)))
 		people = append(people, account.SeedAccount{ID: s.agents[i], Email: s.email("agent", i+1), Name: personName(s.random), Role: auth.Agent})
 	}
 	err := postgres.InTx(ctx, s.Pools.System, func(tx *postgres.Tx) error {
