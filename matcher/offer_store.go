@@ -284,17 +284,18 @@ type ranked struct {
 
 // selectRanked lists, in no order, who may take a seat of the shift now, may be asked, and has no live offer beside it.
 func selectRanked(tx *postgres.Tx, s *shiftFacts, coreOnly bool) (list []ranked, err error) {
+	// the planner thinks that few are eligible and would look for each: what is hashed costs the same for all
 	query := `
 		select v.agent_id, a.rating, a.last_worked_at, coalesce(w.shifts, 0), c.agent_id is not null, coalesce(f.above, 0)
-		from verdict v join matcher.agent a on a.agent_id = v.agent_id
+		from (select agent_id from verdict where stage = 14 offset 0) v join matcher.agent a on a.agent_id = v.agent_id
 		left join matcher.worked w on w.merchant_id = $3 and w.agent_id = v.agent_id
 		left join matcher.core_team c on c.booking_id = $12 and c.agent_id = v.agent_id
 		left join (select t.agent_id, sum(t.level - r.level)::int as above from unnest($4::text[], $5::int[]) r (tag, level) join matcher.agent_tag t on t.tag = r.tag group by t.agent_id) f
 		  on f.agent_id = v.agent_id
-		where v.stage = 14 and (c.agent_id is not null or not $14)
-		  and not exists (select from matcher.offer o where o.shift_id = $13 and o.agent_id = v.agent_id and o.state in ('live', 'refused', 'expired'))
-		  and not exists (select from matcher.offer o where o.agent_id = v.agent_id and o.state = 'live' and o.near && tstzrange($1, $2::timestamptz + $10::interval))
-		  and not exists (select from matcher.assignment x where x.shift_id = $13 and x.agent_id = v.agent_id and x.state in ('released', 'missing'))`
+		where (c.agent_id is not null or not $14)
+		  and v.agent_id not in (select o.agent_id from matcher.offer o where o.shift_id = $13 and o.state in ('live', 'refused', 'expired'))
+		  and v.agent_id not in (select o.agent_id from matcher.offer o where o.state = 'live' and o.starts_at < $2::timestamptz + $10::interval and o.ends_at + $10::interval > $1)
+		  and v.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $13 and x.state in ('released', 'missing'))`
 	err = tx.Pgx(func(conn *pgx.Conn) (err error) {
 		rows, err := queryVerdicts(tx, conn, s, query, s.booking, s.id, coreOnly)
 		if err != nil {
