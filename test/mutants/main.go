@@ -32,7 +32,9 @@ type options struct {
 	parallel int
 	list     bool
 	again    bool
+	quick    bool
 	tree     string
+	commit   string
 	verdicts string
 	json     string
 }
@@ -56,7 +58,9 @@ func parse() (o options, err error) {
 	flag.IntVar(&o.parallel, "parallel", 1, "how many mutants at once")
 	flag.BoolVar(&o.list, "list", false, "list the mutants and judge none")
 	flag.BoolVar(&o.again, "again", false, "judge also what was judged before for the same commit")
-	flag.StringVar(&o.tree, "tree", "", "judge this `directory` as it stands; absent: the commit that is checked out")
+	flag.BoolVar(&o.quick, "quick", false, "ask the tests of guards only, and leave what they do not kill for later")
+	flag.StringVar(&o.tree, "tree", "", "judge this `directory` as it stands; absent: the commit")
+	flag.StringVar(&o.commit, "commit", "HEAD", "judge this `commit`")
 	flag.StringVar(&o.verdicts, "verdicts", filepath.Join("bin", "mutants.jsonl"), "the `file` in which verdicts are kept")
 	flag.StringVar(&o.json, "json", filepath.Join("bin", "mutants.json"), "the `file` to write the report to")
 	flag.Parse()
@@ -80,7 +84,7 @@ func run(ctx context.Context) (survivors int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	t, err := openTree(ctx, o.tree)
+	t, err := openTree(ctx, o.tree, o.commit)
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +116,7 @@ func run(ctx context.Context) (survivors int, err error) {
 		waiting = append(waiting, m)
 	}
 	fmt.Printf("%d mutants of %.12s, %d of them judged before\n", len(mutants), t.Commit, len(r.Verdicts)) //nolint:forbidigo // progress
-	made, err := judgeAll(ctx, t, waiting, o.parallel, kept)
+	made, err := judgeAll(ctx, t, waiting, o, kept)
 	r.Verdicts = append(r.Verdicts, made...)
 	err = errors.Join(err, kept.Close())
 	if len(r.Verdicts) > 0 {

@@ -23,11 +23,11 @@ type tree struct {
 	users    map[string][]string // schema: the packages whose tests have it in their databases, the owner first
 }
 
-// openTree unpacks the commit that is checked out beside the working directory, or takes dir as it stands.
-func openTree(ctx context.Context, dir string) (*tree, error) {
+// openTree unpacks a commit beside the working directory, or takes dir as it stands.
+func openTree(ctx context.Context, dir, revision string) (*tree, error) {
 	t := &tree{Dir: dir}
 	if dir == "" {
-		commit, err := output(ctx, ".", "git", "rev-parse", "HEAD")
+		commit, err := output(ctx, ".", "git", "rev-parse", "--verify", revision+"^{commit}")
 		if err != nil {
 			return nil, err
 		}
