@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -44,7 +45,7 @@ func TestDecisionsHaveTheirFormAndIndex(t *testing.T) {
 			t.Errorf("%s has not the form of 0001", name)
 			continue
 		}
-		if want := fmt.Sprintf("%04d-", i+1); !strings.HasPrefix(name, want) || string(found[1]) != fmt.Sprint(i+1) {
+		if want := fmt.Sprintf("%04d-", i+1); !strings.HasPrefix(name, want) || string(found[1]) != strconv.Itoa(i+1) {
 			t.Errorf("%s is the decision number %d: the numbers have no gaps", name, i+1)
 		}
 		said := status.FindSubmatch(found[4])

@@ -63,7 +63,10 @@ func TestThePageOfFactsIsFresh(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var schema struct{ Title, Description string }
+		var schema struct {
+			Title       string `json:"title"`
+			Description string `json:"description"`
+		}
 		if err := json.Unmarshal(content, &schema); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}

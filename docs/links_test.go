@@ -23,7 +23,7 @@ func pages(t *testing.T) map[string]string {
 	}
 	read("../README.md")
 	read("../CHANGELOG.md")
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".md") {
 			read(path)
 		}
@@ -75,17 +75,17 @@ func TestCommandsExist(t *testing.T) {
 		t.Fatalf("found the targets %v and the commands %v", targets, commands)
 	}
 	inCode := regexp.MustCompile("(?s)```.*?```|`[^`\n]+`")
-	make := regexp.MustCompile(`\bmake ([a-z]+)`)
-	peakseat := regexp.MustCompile(`\bpeakseat ([a-z]+)`)
+	target := regexp.MustCompile(`\bmake ([a-z]+)`)
+	command := regexp.MustCompile(`\bpeakseat ([a-z]+)`)
 	named := 0
 	for page, content := range pages(t) {
 		for _, code := range inCode.FindAllString(content, -1) {
-			for _, found := range make.FindAllStringSubmatch(code, -1) {
+			for _, found := range target.FindAllStringSubmatch(code, -1) {
 				if named++; !targets[found[1]] {
 					t.Errorf("%s names `make %s`, which the Makefile has not", page, found[1])
 				}
 			}
-			for _, found := range peakseat.FindAllStringSubmatch(code, -1) {
+			for _, found := range command.FindAllStringSubmatch(code, -1) {
 				if named++; !commands[found[1]] {
 					t.Errorf("%s names `peakseat %s`, which the program has not", page, found[1])
 				}

@@ -154,27 +154,20 @@ func build(ctx context.Context, path string) error {
 // serviceLogin makes what docker-compose.yml's login makes: a login that may become the program's roles and nothing more.
 func serviceLogin(t *testing.T, admin string) string {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), admin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background()) //nolint:errcheck // nothing hangs on it
 	name, password := "service_"+strings.ReplaceAll(uuid.NewString(), "-", "")[:16], uuid.NewString()
-	if _, err := conn.Exec(t.Context(), fmt.Sprintf(`create role %[1]s login noinherit password '%[2]s';
-		grant peakseat_app, peakseat_claim, peakseat_system to %[1]s`, name, password)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // roles belong to the whole server
-		conn, err := pgx.Connect(context.Background(), admin)
+	change := func(ctx context.Context, statements string) {
+		conn, err := pgx.Connect(ctx, admin)
 		if err != nil {
-			t.Errorf("drop the login: %v", err)
-			return
+			t.Fatal(err)
 		}
-		defer conn.Close(context.Background()) //nolint:errcheck // nothing hangs on it
-		if _, err := conn.Exec(context.Background(), `drop role `+name); err != nil {
-			t.Errorf("drop the login: %v", err)
+		defer conn.Close(ctx) //nolint:errcheck // nothing hangs on it
+		if _, err = conn.Exec(ctx, statements); err != nil {
+			t.Error(err)
 		}
-	})
+	}
+	change(t.Context(), fmt.Sprintf(`create role %[1]s login noinherit password '%[2]s';
+		grant peakseat_app, peakseat_claim, peakseat_system to %[1]s`, name, password))
+	t.Cleanup(func() { change(context.Background(), `drop role `+name) }) // roles belong to the whole server
 	login, err := url.Parse(admin)
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +191,9 @@ func (c *cluster) serve(t *testing.T, role string) *process {
 	if err != nil {
 		t.Fatalf("the %s did not start: %v\n%s", role, err, p.said)
 	}
-	var ready struct{ URL string }
+	var ready struct {
+		URL string `json:"url"`
+	}
 	if err := json.Unmarshal(line, &ready); err != nil {
 		t.Fatalf("the %s said %q: %v", role, line, err)
 	}
@@ -312,10 +307,11 @@ func (c *cluster) killLeader(t *testing.T, stream string) {
 }
 
 type natsNode struct {
-	Name              string
-	Dir               string
-	Port, ClusterPort int
-	Routes            []string
+	Name        string   `json:"name"`
+	Dir         string   `json:"dir"`
+	Port        int      `json:"port"`
+	ClusterPort int      `json:"cluster_port"`
+	Routes      []string `json:"routes"`
 }
 
 // TestClusterNode is a NATS server and no test: startNATS runs it as a process, so that it can be killed.

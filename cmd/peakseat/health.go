@@ -15,7 +15,7 @@ type healthCmd struct {
 }
 
 // Help is shown by "peakseat health --help".
-func (healthCmd) Help() string { return `Exit status: 0 where the answer is 2xx, else 1.` }
+func (*healthCmd) Help() string { return `Exit status: 0 where the answer is 2xx, else 1.` }
 
 // mostHealth is how much of a refusal is shown.
 const mostHealth = 4 << 10

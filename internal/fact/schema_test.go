@@ -146,10 +146,11 @@ func (f *facts) addKind(t *testing.T, d *ast.FuncDecl) {
 // schema is the JSON Schema of a fact's payload: the member data of its CloudEvent.
 func (f *facts) schema(t *testing.T, n named) []byte {
 	t.Helper()
-	about, ok := strings.CutPrefix(f.about[n.name], n.name+": ")
+	about, ok := strings.CutPrefix(f.about[n.name], n.name)
 	if !ok {
-		t.Errorf("%s: a fact's comment begins with its name and a colon", n.name)
+		t.Errorf("%s: a fact's comment begins with its name and says what became true", n.name)
 	}
+	about = strings.TrimLeft(about, ": ")
 	root := members{
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
 		{"$id", "https://peakseat.example/events/" + n.kind + ".json"},
