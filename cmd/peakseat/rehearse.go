@@ -135,7 +135,7 @@ func (c *rehearseCmd) onOwnStack(ctx context.Context, o rehearsal.Options, log *
 			return nil, fmt.Errorf("make a directory for the stack: %w", err)
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // where root rehearses, PostgreSQL runs as another account and must get through
+		if err = os.Chmod(dir, 0o711); err != nil { //nolint:gosec // where root rehearses, PostgreSQL runs as another account and must get through
 			return nil, fmt.Errorf("open the stack's directory: %w", err)
 		}
 	}
@@ -175,23 +175,20 @@ func makePeople(ctx context.Context, a *app.App, agents int) (operator rehearsal
 	for i := range agents {
 		people = append(people, account.SeedAccount{Email: fmt.Sprintf("agent-%d@rehearsal.peakseat.test", i+1), Name: "彩排", Role: auth.Agent})
 	}
-	err = postgres.InTx(ctx, a.Pools.System, func(tx *postgres.Tx) error {
-		if err := a.Account.SeedAccounts(tx, app.SeedPassword, people); err != nil {
-			return err
+	err = postgres.InTx(ctx, a.Pools.System, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
+		if failed := a.Account.SeedAccounts(tx, app.SeedPassword, people); failed != nil {
+			return failed
 		}
 		ids := make([]uuid.UUID, len(people))
 		for i, p := range people {
 			ids[i] = p.ID
 		}
-		tokens, err := a.Account.MintTokens(tx, ids, auth.SeedTokenTTL)
-		if err != nil {
-			return err
-		}
+		tokens, failed := a.Account.MintTokens(tx, ids, auth.SeedTokenTTL)
 		list = nil
 		for _, id := range ids {
 			list = append(list, rehearsal.Token{AccountID: id, Token: tokens[id]})
 		}
-		return nil
+		return failed
 	})
 	if err != nil {
 		return operator, nil, fmt.Errorf("make the people: %w", err)

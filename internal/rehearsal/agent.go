@@ -19,6 +19,7 @@ type agent struct {
 	id     uuid.UUID
 	tags   map[string]int
 	hunter bool // looks at the hall
+	before earnings
 
 	mu   sync.Mutex // over what it holds
 	held []*hold
@@ -71,7 +72,13 @@ func (r *run) prepareAgents(ctx context.Context) error {
 		a.hunter = r.draw("hunter", a.n).IntN(4) == 0
 	}
 	if r.Prepared {
-		return r.each(ctx, "agents' tags", len(r.agents), func(ctx context.Context, i int) error { return r.agents[i].readTags(ctx) })
+		return r.each(ctx, "agents' tags", len(r.agents), func(ctx context.Context, i int) (err error) {
+			if err = r.agents[i].readTags(ctx); err != nil {
+				return err
+			}
+			r.agents[i].before, err = r.agents[i].earnings(ctx)
+			return err
+		})
 	}
 	expires := r.rulesNow().AddDate(1, 0, 0)
 	if err := r.each(ctx, "agents", len(r.agents), func(ctx context.Context, i int) error { return r.prepare(ctx, r.agents[i], expires) }); err != nil {

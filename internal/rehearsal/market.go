@@ -18,6 +18,7 @@ type merchant struct {
 	*person
 	n        int
 	id       uuid.UUID // of the shop
+	opened   time.Time // the shop, by the rules' clock
 	industry string
 	zone     *time.Location
 	offset   time.Duration // how much later than the retailer the shop's customers come
@@ -97,10 +98,10 @@ func industries() []string {
 // demand registers the merchants and lets the planner turn contacts into windows, until about as many seats as asked for
 // are needed at once in the peak's half hour.
 func (r *run) demand(ctx context.Context) error {
-	if err := r.readClock(ctx); err != nil {
+	if err := r.registerMerchants(ctx); err != nil {
 		return err
 	}
-	if err := r.registerMerchants(ctx); err != nil {
+	if err := r.readClock(ctx); err != nil {
 		return err
 	}
 	r.sizeDemands()
@@ -166,11 +167,14 @@ func (r *run) register(ctx context.Context, m *merchant) error {
 		return err
 	}
 	m.person = &person{server: r.server, token: s.AccessToken, refresh: s.RefreshToken}
-	var shop struct{ ID uuid.UUID }
+	var shop struct {
+		ID        uuid.UUID `json:"id"`
+		CreatedAt time.Time `json:"created_at"`
+	}
 	err := m.post(ctx, "/shops", r.key("shop", m.n), map[string]any{
 		"name": fmt.Sprintf("彩排旗舰店 %d", m.n+1), "industry": m.industry, "channels": []string{"chat"}, "time_zone": m.zone.String(),
 	}, &shop)
-	m.id = shop.ID
+	m.id, m.opened = shop.ID, shop.CreatedAt
 	return err
 }
 
@@ -280,7 +284,20 @@ func (r *run) peak() (at time.Time, most int) {
 	return at, most
 }
 
-func (r *run) bookEarly(ctx context.Context) error { return r.book(ctx, false) }
+func (r *run) bookEarly(ctx context.Context) error {
+	first := r.report.PeakAt
+	var made struct {
+		ID uuid.UUID `json:"id"`
+	}
+	if err := r.operator.post(ctx, "/campaigns", r.key("campaign"), map[string]any{
+		"name": "彩排 " + r.name, "starts_on": first.AddDate(0, 0, -1).Format(time.DateOnly), "ends_on": first.AddDate(0, 0, 1).Format(time.DateOnly),
+		"multiplier": 12_000,
+	}, &made); err != nil {
+		return err
+	}
+	r.campaign = made.ID
+	return r.book(ctx, false)
+}
 
 // book drafts, pays for and confirms the bookings of the merchants who book early or late.
 func (r *run) book(ctx context.Context, late bool) error {
@@ -373,7 +390,7 @@ func (r *run) draft(ctx context.Context, d *demand, date string, windows []plann
 	b := &booking{merchant: m, demand: d}
 	var made struct{ ID uuid.UUID }
 	if err := m.post(ctx, "/bookings", r.key("booking", m.n, d.function, date), map[string]any{
-		"shop_id": m.id, "title": "彩排 " + date + " " + d.function, "starts_on": date, "ends_on": date,
+		"shop_id": m.id, "campaign_id": r.campaign, "title": "彩排 " + date + " " + d.function, "starts_on": date, "ends_on": date,
 		"windows": wanted, "requirements": d.requirements, "core_team": r.coreTeam(d),
 	}, &made); err != nil {
 		return nil, err
@@ -427,10 +444,13 @@ func (r *run) readShifts(ctx context.Context) (seats, filled, offered, open int,
 	return seats, filled, offered, open, err
 }
 
-// readClock learns whether the rules' clock can be moved, and sets it to the machine's time where it was not moved before.
+// readClock learns where the rules' clock stands, from when the shops were opened, and whether it can be moved.
 func (r *run) readClock(ctx context.Context) error {
-	r.now, r.set = machineNow(), machineNow()
-	err := r.moveClock(ctx, r.now.Add(time.Second))
+	for _, m := range r.merchants {
+		r.now = maxTime(r.now, m.opened)
+	}
+	r.set, r.began = machineNow(), r.now
+	err := r.moveClock(ctx, r.now.Add(time.Minute))
 	switch {
 	case err == nil:
 		r.movable = true

@@ -31,9 +31,8 @@ type planned struct {
 
 // plan has the open seats of the day planned, and waits for the offers.
 func (r *run) plan(ctx context.Context) error {
-	first, last := r.span()
 	var p planned
-	if err := r.operator.post(ctx, "/plans", r.key("plan"), map[string]any{"from": first, "to": last}, &p); err != nil {
+	if err := r.operator.post(ctx, "/plans", r.key("plan"), map[string]any{"campaign_id": r.campaign}, &p); err != nil {
 		return err
 	}
 	done, err := until(ctx, 10*time.Minute, func() (bool, error) {
@@ -419,7 +418,7 @@ func (r *run) tellFill(ctx context.Context) error {
 		if s.Filled == s.Seats {
 			break
 		}
-		u := Unfilled{StartsAt: s.StartsAt, Seats: s.Seats, Open: s.Seats - s.Filled}
+		u := Unfilled{StartsAt: s.StartsAt.In(r.merchants[0].zone), Seats: s.Seats, Open: s.Seats - s.Filled}
 		for _, q := range s.booking.demand.requirements {
 			u.Requirements = append(u.Requirements, fmt.Sprintf("%s %d", q.Tag, q.Level))
 		}

@@ -57,12 +57,14 @@ type run struct {
 	report    *Report
 	name      string // makes e-mail addresses and keys unlike those of other runs
 	operator  *person
+	campaign  uuid.UUID // that all bookings are of
 	merchants []*merchant
 	agents    []*agent
 	shifts    []*shift // by number
 	byShift   map[uuid.UUID]*shift
 	byAgent   map[uuid.UUID]*agent
-	now       time.Time // the rules' clock as it was last set or read; zero where it is the machine's
+	now       time.Time // the rules' clock as it was last set or read
+	began     time.Time // the rehearsal, by the rules' clock
 	set       time.Time // when that was
 	movable   bool
 	board     *board

@@ -236,7 +236,8 @@ func (r *Report) printFill(w *strings.Builder) {
 		worked := cells(min(h.Worked, h.Seats))
 		held := max(cells(h.Held), worked)
 		bar := strings.Repeat("█", worked) + strings.Repeat("▒", held-worked) + strings.Repeat("░", max(0, cells(h.Seats)-held))
-		fmt.Fprintf(w, "  %s %6.0f  %-*s held %5.1f%%  worked %5.1f%%\n", h.At.Format("02 15:04"), h.Seats, width, bar, share(h.Held, h.Seats), share(h.Worked, h.Seats))
+		bar += strings.Repeat(" ", max(0, width-len([]rune(bar))))
+		fmt.Fprintf(w, "  %s %6.0f  %s held %5.1f%%  worked %5.1f%%\n", h.At.Format("02 15:04"), h.Seats, bar, share(h.Held, h.Seats), share(h.Worked, h.Seats))
 	}
 	fmt.Fprintf(w, "  seat hours %5.0f  held %.1f%%, worked %.1f%%\n", all.Seats, share(all.Held, all.Seats), share(all.Worked, all.Seats))
 }
@@ -282,6 +283,9 @@ func (r *Report) printStages(w *strings.Builder) {
 		fmt.Fprintf(w, "%-26s %8.1f s %8d requests  %s\n", name, seconds, requests, rest)
 	}
 	for _, s := range r.Stages {
+		if s.Requests == 0 && s.Seconds < 0.1 {
+			continue // it was skipped
+		}
 		line(s.Name, s.Seconds, s.Requests, fmt.Sprintf("median %.1f ms, p99 %.1f ms", s.MedianMS, s.P99MS))
 	}
 	line("all", r.Seconds, r.Requests, "")

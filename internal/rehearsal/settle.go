@@ -197,16 +197,13 @@ func (r *run) balance(ctx context.Context) error {
 	}
 	paid := slices.DeleteFunc(slices.Clone(r.agents), func(a *agent) bool { return len(a.held) == 0 })
 	if err := r.each(ctx, "earnings", len(paid), func(ctx context.Context, i int) error {
-		var e struct{ Pending, Payable, Paid, Withheld money.Money }
-		if err := paid[i].get(ctx, "/earnings?limit=1", &e); err != nil {
-			return err
-		}
+		now, err := paid[i].earnings(ctx)
 		mu.Lock()
 		defer mu.Unlock()
-		sum.Pending += e.Pending.Amount
-		sum.Earnings += e.Payable.Amount + e.Paid.Amount
-		sum.Tax += e.Withheld.Amount
-		return nil
+		sum.Pending += now.pending - paid[i].before.pending
+		sum.Earnings += now.net - paid[i].before.net
+		sum.Tax += now.tax - paid[i].before.tax
+		return err
 	}); err != nil {
 		return err
 	}
@@ -219,6 +216,20 @@ func (r *run) balance(ctx context.Context) error {
 	}
 	r.progress.say("in %s; out: wallets %s, earnings %s, tax %s, commission %s", money.CNY(sum.TopUps), money.CNY(sum.Wallets), money.CNY(sum.Earnings), money.CNY(sum.Tax), money.CNY(sum.Commission))
 	return nil
+}
+
+// earnings are an agent's, in fen: not settled yet, after tax, and the tax.
+type earnings struct{ pending, net, tax int64 }
+
+func (a *agent) earnings(ctx context.Context) (earnings, error) {
+	var now struct {
+		Pending  money.Money `json:"pending"`
+		Payable  money.Money `json:"payable"`
+		Paid     money.Money `json:"paid"`
+		Withheld money.Money `json:"withheld"`
+	}
+	err := a.get(ctx, "/earnings?limit=1", &now)
+	return earnings{now.Pending.Amount, now.Payable.Amount + now.Paid.Amount, now.Withheld.Amount}, err
 }
 
 type wallet struct{ Available, Escrow, Disputed, Owed money.Money }
@@ -252,7 +263,7 @@ func (r *run) countMerchant(ctx context.Context, m *merchant, mu *sync.Mutex) er
 	bills := map[string]bool{}
 	zone := r.merchants[0].zone
 	last := r.rulesNow().In(zone)
-	for month := time.Date(r.progress.begun.Year(), r.progress.begun.Month(), 1, 0, 0, 0, 0, zone); !month.After(last); month = month.AddDate(0, 1, 0) {
+	for month := time.Date(r.began.In(zone).Year(), r.began.In(zone).Month(), 1, 0, 0, 0, 0, zone); !month.After(last); month = month.AddDate(0, 1, 0) {
 		var st struct {
 			Merchant struct {
 				Charges []amounts
