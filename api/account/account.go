@@ -318,6 +318,9 @@ func (s *Service) insertPersonUnder(tx *postgres.Tx, key seal.DataKey, wrapped [
 	if err != nil {
 		return err
 	}
+	if err := lockEmails(tx, indexes); err != nil {
+		return err
+	}
 	if taken, err := existsEmail(tx, indexes); err != nil || taken {
 		return errors.Join(err, takenFault(taken))
 	}

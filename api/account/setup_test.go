@@ -34,6 +34,8 @@ type house struct {
 	tokens   *auth.Tokens
 	limits   auth.ThrottleLimits
 	keyring  *seal.Keyring
+	keys     *auth.Keys
+	dir      string // of all keys
 	password string // known to satisfy the rules
 }
 
@@ -50,6 +52,7 @@ func setup(t *testing.T, change ...func(*house)) *house {
 	dir := t.TempDir()
 	keys, err := auth.OpenKeys(filepath.Join(dir, "keys"), true)
 	must(t, err)
+	h.keys, h.dir = keys, dir
 	h.tokens, err = auth.NewTokens(keys, "peakseat", "peakseat")
 	must(t, err)
 	h.keyring, err = seal.OpenKeyring(filepath.Join(dir, "keyring.json"), true)

@@ -30,6 +30,7 @@ type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Serve, as in production: against a PostgreSQL and a NATS, or the embedded ones."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`
 	Operator operatorCmd `cmd:"" help:"Manage operators."`
+	Keys     keysCmd     `cmd:"" help:"List, rotate and retire the keys of tokens and of sealed columns."`
 	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
 	Routes   routesCmd   `cmd:"" help:"List every operation with who may call it."`
 	Match    matchCmd    `cmd:"" help:"Solve a matching problem from files."`

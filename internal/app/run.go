@@ -50,6 +50,7 @@ func (a *App) Run(ctx context.Context, ready func(url string)) error {
 func (a *App) start(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return a.Account.Revocations().Run(ctx, a.cfg.Log) })
 	g.Go(func() error { return a.keys.Run(ctx, a.cfg.Log, time.Minute) })
+	g.Go(func() error { return a.Account.WatchKeys(ctx) })
 	if a.cfg.has(RoleAPI) {
 		g.Go(func() error { return a.Matcher.RunClaims(ctx) }) // claim batches
 		g.Go(func() error { return a.Notice.Watch(ctx, a.Stack.NATS) })
