@@ -11,6 +11,7 @@ import (
 	"peakseat/api/account"
 	"peakseat/billing"
 	"peakseat/internal/audit"
+	"peakseat/internal/clock"
 	"peakseat/internal/fact"
 	"peakseat/internal/finding"
 	"peakseat/internal/postgres"
@@ -268,8 +269,8 @@ func platformQueries(outboxAge time.Duration) []finding.Query {
 			select o.fact_id::text, case when f.id is null then 'waits to be published and does not exist'
 				else format('a %s waits to be published since %s: no worker runs, or NATS is away', f.type, f.recorded_at) end
 			from platform.outbox o left join platform.fact f on f.id = o.fact_id and f.recorded_at = o.fact_recorded_at
-			where f.id is null or f.recorded_at < pg_catalog.transaction_timestamp() - $1::interval`,
-			Args: []any{outboxAge},
+			where f.id is null or f.recorded_at < $1`,
+			Args: []any{clock.Now().Add(-outboxAge)}, // both are machine time
 		},
 		{
 			Name: "tenant_tables_have_policies", Counted: `select count(*) from (` + tenantTables + `) t`, Broken: `
