@@ -324,6 +324,7 @@ func bookingOperations() []operation {
 			}
 		})},
 		{op: "POST /bookings/{id}/quotes", may: bookers, ask: at(draftOf)},
+		{op: "GET /bookings/{id}/live", may: "owner booker viewer operator", ask: at(openBookingOf), stream: true},
 		{op: "GET /shifts/{id}/gaps", may: merchants + " operator", ask: at(openShiftOf)},
 		{op: "POST /plans", may: "operator", ask: planOf},
 		{op: "GET /plans", may: "operator", ask: plain},

@@ -55,7 +55,7 @@ func binary(t *testing.T) string {
 			return
 		}
 		built.path = filepath.Join(dir, "peakseat")
-		if out, err := exec.Command("go", "build", "-trimpath", "-o", built.path, "peakseat/cmd/peakseat").CombinedOutput(); err != nil { //nolint:noctx // no test's own
+		if out, err := exec.Command("go", "build", "-o", built.path, "peakseat/cmd/peakseat").CombinedOutput(); err != nil { //nolint:noctx // no test's own
 			built.err = fmt.Errorf("build the program: %w\n%s", err, out)
 			return
 		}

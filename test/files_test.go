@@ -20,6 +20,7 @@ func systemFiles() map[string]string {
 		"api/account/apikey.go":     "an API key is looked up before anybody is known",
 		"api/account/erasure.go":    "it erases what the person's own role may not see",
 		"api/account/link.go":       "a one-time link is used by a stranger",
+		"api/account/rotation.go":   "keys are rotated for everybody",
 		"api/account/seed.go":       "it makes a development marketplace",
 		"api/account/session.go":    "sign-in and refresh come before the actor",
 		"billing/dispute.go":        "a ruling moves money of both sides",

@@ -204,7 +204,7 @@ func (s *storm) rage(ctx context.Context, pick func(agent int, random *rand.Rand
 			random := rand.New(rand.NewPCG(7, uint64(n))) //nolint:gosec // the same storm each time
 			var three errgroup.Group
 			for i, shift := range pick(n, random) {
-				closing, after := random.Float64() < s.closedShare, time.Duration(random.Int64N(int64(10*time.Millisecond)))
+				closing, after := random.Float64() < s.closedShare, time.Duration(random.Int64N(int64(3*time.Millisecond)))
 				three.Go(func() error {
 					return s.one(ctx, agent, shift, fmt.Sprintf("%s-%d-%d", s.name, n, i), closing, after)
 				})
