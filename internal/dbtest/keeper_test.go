@@ -85,6 +85,14 @@ func TestKilledKeeperIsReplaced(t *testing.T) {
 	if err := syscall.Kill(s.keeper(t), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
+	eventually(t, "its server went with it", func() bool {
+		conn, err := pgx.Connect(t.Context(), first)
+		if err != nil {
+			return errors.Is(err, syscall.ECONNREFUSED)
+		}
+		_ = conn.Close(t.Context())
+		return false
+	})
 	if err := s.run(t, "TestEachTestHasADatabaseOfItsOwn"); err != nil {
 		t.Fatal(err)
 	}

@@ -44,8 +44,11 @@ func Lock(dir string) (*DirLock, error) {
 }
 
 // Unlock gives the directory free. The file stays: removing it would let two programs lock two files of one name.
+//
+// It unlocks before it closes: a child that another goroutine is just forking holds the file until it executes, and a
+// lock lives as long as any holder of the file.
 func (l *DirLock) Unlock() error {
-	if err := l.file.Close(); err != nil {
+	if err := errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close()); err != nil { //nolint:gosec // a descriptor fits
 		return fmt.Errorf("unlock: %w", err)
 	}
 	return nil
