@@ -40,4 +40,7 @@ prove: build ## the figures at their named sizes, written to docs/figures.json (
 	PEAKSEAT_PROVE=1 PEAKSEAT_FIGURES=$(CURDIR)/bin/figures.jsonl $(GO) test -count 1 -timeout 3h -p 1 -run Prove -v ./...
 	$(GO) run ./test/figures < bin/figures.jsonl > docs/figures.json
 
-.PHONY: help build run test check bench generate verify prove
+mutants: ## take every constraint, policy and access rule away in turn: the suite must turn red (hours; resumable)
+	$(GO) run ./test/mutants $(MUTANTS)
+
+.PHONY: help build run test check bench generate verify prove mutants
