@@ -30,9 +30,8 @@ type hold struct {
 	agent *agent
 	shift *shift
 	assignment
-	taken    time.Time // by the rules' clock, about
-	lost     bool      // released, replaced or withdrawn
-	missing  bool      // did not come in time
+	lost     bool // released, replaced or withdrawn
+	missing  bool // did not come in time
 	present  bool
 	finished bool
 	minutes  int
@@ -283,12 +282,19 @@ func (a *agent) free(from, to time.Time) bool {
 	})
 }
 
-// take notes a seat that the program gave.
-func (r *run) take(a *agent, given assignment) {
-	h := &hold{agent: a, shift: r.byShift[given.ShiftID], assignment: given, taken: r.rulesNow()}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.held = append(a.held, h)
+// take notes a seat that the program gave; false where the agent knew, because it asked twice at once.
+func (r *run) take(a *agent, given assignment) bool {
+	h := &hold{agent: a, shift: r.byShift[given.ShiftID], assignment: given}
+	known := false
+	h.note(func() {
+		if known = slices.ContainsFunc(a.held, func(o *hold) bool { return o.ID == h.ID }); !known {
+			a.held = append(a.held, h)
+		}
+	})
+	if !known && r.onTake != nil {
+		r.onTake(h)
+	}
+	return !known
 }
 
 // holds are all seats that agents hold, as they know it, in an order that is the same in every run.

@@ -79,7 +79,7 @@ func (d *day) at(t time.Time, do func(ctx context.Context) error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.made++
-	heap.Push(&d.acts, &act{at: t.Truncate(time.Minute), seq: d.made, do: do})
+	heap.Push(&d.acts, &act{at: maxTime(t.Truncate(time.Minute), d.minute), seq: d.made, do: do}) // what is late is done at once
 }
 
 // due takes the acts of the next minute.
@@ -109,6 +109,7 @@ func (r *run) work(ctx context.Context) error {
 	for _, h := range r.holds() {
 		d.expect(h)
 	}
+	r.onTake = d.taken
 	for _, s := range r.shifts {
 		d.at(s.StartsAt.Add(noShowAfter), func(ctx context.Context) error { return d.noticeMissing(ctx, s) })
 	}
@@ -314,7 +315,6 @@ func (d *day) replace(ctx context.Context, s *shift) error {
 	if err != nil {
 		return err
 	}
-	holding := d.holders(s)
 	if now.Offered > 0 {
 		if err := d.answerFor(ctx, s, d.minute, now.Offered, &d.answers); err != nil {
 			return err
@@ -323,15 +323,6 @@ func (d *day) replace(ctx context.Context, s *shift) error {
 		if err := d.claimLeft(ctx, s, now.Open); err != nil {
 			return err
 		}
-	}
-	for h := range d.holders(s) {
-		if holding[h] {
-			continue
-		}
-		d.mu.Lock()
-		d.fillGap(h)
-		d.mu.Unlock()
-		d.at(d.minute.Add(time.Duration(1+d.draw("replacement", h.agent.n, s.n).IntN(3))*time.Minute), func(ctx context.Context) error { return d.checkIn(ctx, h) })
 	}
 	pause := time.Minute
 	if d.minute.Sub(s.StartsAt) > 25*time.Minute {
@@ -375,19 +366,18 @@ func (d *day) seatsOf(ctx context.Context, s *shift) (shiftState, error) {
 	return now.Items[at], nil
 }
 
-// holders are those of a shift's seats who came in after its start.
-func (d *day) holders(s *shift) map[*hold]bool {
-	set := map[*hold]bool{}
-	for _, a := range d.agents {
-		a.mu.Lock()
-		for _, h := range a.held {
-			if h.shift == s && !h.lost && h.StartsAt.After(s.StartsAt) {
-				set[h] = true
-			}
-		}
-		a.mu.Unlock()
+// taken is what follows from a seat taken on the day: who takes over an empty one comes within minutes, and others come to
+// their shift like everybody.
+func (d *day) taken(h *hold) {
+	if !h.StartsAt.After(h.shift.StartsAt) {
+		d.expect(h)
+		return
 	}
-	return set
+	d.mu.Lock()
+	d.fillGap(h)
+	d.mu.Unlock()
+	soon := time.Duration(1+d.draw("replacement", h.agent.n, h.shift.n).IntN(3)) * time.Minute
+	d.at(d.minute.Add(soon), func(ctx context.Context) error { return d.checkIn(ctx, h) })
 }
 
 // left counts the gaps of a shift that nobody filled yet.

@@ -188,8 +188,9 @@ func (r *run) accept(ctx context.Context, a *agent, o offer, count *answers) err
 	if err := a.post(ctx, "/offers/"+o.ID.String()+"/acceptance", r.key("accept", o.ID), nil, &given); err != nil {
 		return err
 	}
-	count.add(&count.Accepted)
-	r.take(a, given)
+	if r.take(a, given) {
+		count.add(&count.Accepted)
+	}
 	return nil
 }
 
@@ -271,8 +272,7 @@ func (r *run) claim(ctx context.Context, a *agent, shift uuid.UUID, round int) (
 	if err != nil {
 		return false, "", err
 	}
-	r.take(a, given)
-	return true, "", nil
+	return r.take(a, given), "", nil
 }
 
 // asProblem tells whether err is a refusal that is the people's own affair: in conflict, not allowed, gone.

@@ -68,6 +68,7 @@ type run struct {
 	set       time.Time // when that was
 	movable   bool
 	board     *board
+	onTake    func(*hold) // what follows from a seat taken on the day; nil before
 }
 
 // Run rehearses. The error is of what made it stop; what it found wrong while it went on is in the report's checks.
