@@ -31,6 +31,12 @@ func Mutated(n string, rule Access) Access {
 			return SignedIn
 		}
 		return rule | Anyone
+	case n + " add":
+		for _, one := range []Access{Viewer, Trainer, Finance, Booker, Agent, Operator} {
+			if rule&one == 0 {
+				return rule | one
+			}
+		}
 	case n + " narrow":
 		if rule&Trainer == 0 || rule&Anyone != 0 {
 			return Trainer
@@ -41,8 +47,8 @@ func Mutated(n string, rule Access) Access {
 }
 `
 
-// accessMutants rewrites every access rule to one that the environment can change, and lists them, each widened and
-// narrowed.
+// accessMutants rewrites every access rule to one that the environment can change, and lists them: widened to everybody who
+// is signed in (or to anybody), widened by one role, and narrowed.
 func accessMutants(t *tree) (list []mutant, err error) {
 	replaced := map[string]string{}
 	err = filepath.WalkDir(t.Dir, func(path string, d fs.DirEntry, err error) error {
@@ -63,7 +69,7 @@ func accessMutants(t *tree) (list []mutant, err error) {
 			return fmt.Errorf("find %s: %w", path, err)
 		}
 		for _, rule := range found {
-			for _, how := range []string{"widen", "narrow"} {
+			for _, how := range rule.changes {
 				list = append(list, mutant{Name: fmt.Sprintf("access %s %s %s", rule.operation, how, filepath.ToSlash(inside)), Kind: access, Rule: rule.number + " " + how})
 			}
 		}
@@ -97,7 +103,10 @@ func write(path string, content []byte) error {
 }
 
 // rule is one access rule of the source.
-type rule struct{ number, operation string }
+type rule struct {
+	number, operation string
+	changes           []string
+}
 
 // rewrite finds the operations of a file and puts each one's rule behind web.Mutated. A rule's number is the operation, which
 // stays the same when files change.
@@ -118,11 +127,17 @@ func rewrite(path string) (found []rule, source []byte, err error) {
 			if name, isName := field.Key.(*ast.Ident); !ok || !isName || name.Name != "Access" {
 				continue
 			}
+			changes := []string{"widen", "add", "narrow"}
+			if all, ok := field.Value.(*ast.SelectorExpr); ok && all.Sel.Name == "Anyone" {
+				changes = []string{"narrow"}
+			} else if ok && all.Sel.Name == "SignedIn" {
+				changes = []string{"widen", "narrow"}
+			}
 			field.Value = &ast.CallExpr{
 				Fun:  &ast.SelectorExpr{X: ast.NewIdent("web"), Sel: ast.NewIdent("Mutated")},
 				Args: []ast.Expr{&ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(operation)}, field.Value},
 			}
-			found = append(found, rule{number: operation, operation: operation})
+			found = append(found, rule{number: operation, operation: operation, changes: changes})
 		}
 		return true
 	})
