@@ -25,19 +25,19 @@ func newRecent(most int) *recent {
 	return &recent{most: most, order: list.New(), at: map[uuid.UUID]*list.Element{}}
 }
 
-func (r *recent) limiter(id uuid.UUID, make func() *rate.Limiter) *rate.Limiter {
+func (r *recent) limiter(id uuid.UUID, fresh func() *rate.Limiter) *rate.Limiter {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if e, ok := r.at[id]; ok {
 		r.order.MoveToFront(e)
 		return e.Value.(*entry).limiter //nolint:forcetypeassert,errcheck // only entries are kept
 	}
-	fresh := &entry{id: id, limiter: make()}
-	r.at[id] = r.order.PushFront(fresh)
+	added := &entry{id: id, limiter: fresh()}
+	r.at[id] = r.order.PushFront(added)
 	if r.order.Len() > r.most {
 		oldest := r.order.Back()
 		r.order.Remove(oldest)
 		delete(r.at, oldest.Value.(*entry).id) //nolint:forcetypeassert,errcheck // only entries are kept
 	}
-	return fresh.limiter
+	return added.limiter
 }

@@ -53,7 +53,7 @@ func New(o Options) *Router {
 	r := &Router{engine: engine, o: o}
 	engine.Use(otelgin.Middleware("peakseat"), r.enter, r.guard, r.measure, r.identify, newAdmission(o.Limits).admit)
 	r.API = web.New(engine, o.Version, o.DB)
-	r.API.Revoked = o.Revoked
+	r.Revoked = o.Revoked
 	engine.NoRoute(r.noRoute)
 	engine.NoMethod(func(c *gin.Context) { web.Abort(c, ErrMethod) })
 	engine.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok"}) })

@@ -205,7 +205,7 @@ func paidMinutes(events []fact.AttendanceEvent, start, end time.Time, book rules
 	if from.IsZero() || to.IsZero() || worked <= 0 {
 		return 0
 	}
-	allowed := book.BreakPaid * ((worked + book.BreakPer - 1) / book.BreakPer)
+	allowed := book.PaidBreak(worked)
 	worked -= max(0, breaks-allowed)
 	return int64(max(0, worked) / time.Minute)
 }

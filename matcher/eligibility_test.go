@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,11 +103,13 @@ func sameRule(a, b matcher.Rule) bool {
 }
 
 func told(rules []matcher.Rule) (s string) {
+	var sSb105 strings.Builder
 	for _, r := range rules {
 		if value, needed, _ := r.Texts(); !r.Passed {
-			s += fmt.Sprintf("[%s %s: %s, needs %s] ", r.Name, r.Tag, value.EN, needed.EN)
+			sSb105.WriteString(fmt.Sprintf("[%s %s: %s, needs %s] ", r.Name, r.Tag, value.EN, needed.EN))
 		}
 	}
+	s += sSb105.String()
 	return s
 }
 

@@ -128,7 +128,7 @@ func (r *matchReport) plan(p *solver.Problem, o solver.Options) (*solver.Plan, e
 	case errors.Is(err, solver.ErrStopped):
 		plan = &solver.Plan{}
 		for l := range p.Lines() {
-			line := p.Line(int32(l)) //nolint:gosec // lines are indexed by int32
+			line := p.Line(int32(l))
 			plan.UpperBoundWeight += int64(line.Seats * line.Weight)
 		}
 	case err != nil:
@@ -167,8 +167,7 @@ func readProblem(dir string) (*solver.Problem, *solver.Names, error) {
 		files[i] = solver.File{Name: path, Reader: f}
 	}
 	p, names, err := solver.Read(files[0], files[1], files[2])
-	var input *solver.InputError
-	if errors.As(err, &input) {
+	if _, ok := errors.AsType[*solver.InputError](err); ok {
 		return nil, nil, badInput{err}
 	}
 	return p, names, err

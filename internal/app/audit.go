@@ -320,8 +320,7 @@ func auditChain(ctx context.Context, system *postgres.DB) (finding.Check, error)
 		return check, fmt.Errorf("count the audit trail: %w", err)
 	}
 	err := audit.Verify(ctx, system)
-	var broken *audit.BrokenError
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
 		check.Add(finding.Finding{Subject: broken.AuditID.String(), Detail: broken.Error()})
 		return check, nil
 	}

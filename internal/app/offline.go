@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/gin-gonic/gin"
 
@@ -42,7 +41,7 @@ func Offline(ctx context.Context, cfg Config) (_ *App, err error) {
 		return nil, err
 	}
 	if len(old) > 0 {
-		return nil, fmt.Errorf("the schema is old: run peakseat migrate")
+		return nil, errors.New("the schema is old: run peakseat migrate")
 	}
 	return a, a.contexts()
 }

@@ -3,6 +3,7 @@ package dbtest
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"testing"
@@ -52,5 +53,5 @@ func fingerprint(t testing.TB, modules []postgres.Module) string {
 			t.Fatalf("dbtest: %v", err)
 		}
 	}
-	return fmt.Sprintf("%x", hash.Sum(nil))
+	return hex.EncodeToString(hash.Sum(nil))
 }

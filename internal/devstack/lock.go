@@ -48,7 +48,7 @@ func Lock(dir string) (*DirLock, error) {
 // It unlocks before it closes: a child that another goroutine is just forking holds the file until it executes, and a
 // lock lives as long as any holder of the file.
 func (l *DirLock) Unlock() error {
-	if err := errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close()); err != nil { //nolint:gosec // a descriptor fits
+	if err := errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close()); err != nil {
 		return fmt.Errorf("unlock: %w", err)
 	}
 	return nil

@@ -71,7 +71,7 @@ func (f *Fault) Error() string {
 
 // Is matches faults by code, so that a copy with more detail still matches.
 func (f *Fault) Is(target error) bool {
-	other, ok := target.(*Fault) //nolint:errorlint // Is compares one link of the chain
+	other, ok := target.(*Fault)
 	return ok && other.Code == f.Code
 }
 

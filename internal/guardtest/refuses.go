@@ -136,8 +136,7 @@ func codeOf(err error) string {
 
 // refusal is the SQLSTATE of an error and the constraint that it names.
 func refusal(err error) (code, constraint string) {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code, pg.ConstraintName
 	}
 	return "", ""

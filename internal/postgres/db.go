@@ -3,7 +3,9 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/exaring/otelpgx"
@@ -47,7 +49,7 @@ func Open(ctx context.Context, url string, role Role, o Options) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		// the URL holds a password and is kept out of the error
-		return nil, fmt.Errorf("the database URL cannot be read")
+		return nil, errors.New("the database URL cannot be read")
 	}
 	cfg.MaxConns = 16
 	if o.MaxConns > 0 {
@@ -67,10 +69,8 @@ func Open(ctx context.Context, url string, role Role, o Options) (*DB, error) {
 	if _, said := params["idle_in_transaction_session_timeout"]; !said {
 		params["idle_in_transaction_session_timeout"] = "60s"
 	}
-	for k, v := range o.Params {
-		params[k] = v
-	}
-	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithDisableQuerySpanNamePrefix(), otelpgx.WithDisableSQLStatementInAttributes())
+	maps.Copy(params, o.Params)
+	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithDisableSQLStatementInAttributes())
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the database pool of %s: %w", role, err)

@@ -118,8 +118,7 @@ func retryable(err error) bool {
 
 // Code is the SQLSTATE of err, or "".
 func Code(err error) string {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code
 	}
 	return ""
@@ -128,8 +127,7 @@ func Code(err error) string {
 // Constraint is the name of the constraint that err broke, or "". Each context
 // turns these names into its faults in one function.
 func Constraint(err error) string {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.ConstraintName
 	}
 	return ""

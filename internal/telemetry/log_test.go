@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -46,9 +47,7 @@ func TestALineCarriesTheIDsOfItsRequest(t *testing.T) {
 		var out bytes.Buffer
 		tc.log(newLogger(t, &out, telemetry.JSON)).InfoContext(tc.ctx, "shift opened", "shift_id", 7)
 		if tc.ctx == ctx {
-			for key, value := range ids {
-				tc.want[key] = value
-			}
+			maps.Copy(tc.want, ids)
 		}
 		tc.want["level"], tc.want["msg"] = "INFO", "shift opened"
 		got := decoded(t, out.Bytes())

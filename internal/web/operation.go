@@ -206,8 +206,7 @@ func respond[I, T any](ctx context.Context, a *API, op Op, in *I, handle func(co
 	default:
 		raw, err = answer(ctx)
 	}
-	var again *Replayed
-	if errors.As(err, &again) {
+	if again, ok := errors.AsType[*Replayed](err); ok {
 		return again.Status, "", again.Body, true, nil
 	}
 	return op.Status, etag, raw, false, err

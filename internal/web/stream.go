@@ -91,7 +91,7 @@ func (a *API) stream(hc huma.Context, run func(context.Context, chan<- Event) er
 			alive = err == nil && write(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", e.ID, e.Type, raw))
 		case <-beat.C:
 			actor, known := auth.ActorFrom(ctx)
-			alive = !(known && a.Revoked != nil && a.Revoked(actor)) && write(": alive\n\n")
+			alive = (!known || a.Revoked == nil || !a.Revoked(actor)) && write(": alive\n\n")
 		case <-ended:
 			return
 		case <-ctx.Done():

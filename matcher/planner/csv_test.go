@@ -200,9 +200,11 @@ func FuzzReadCSV(f *testing.F) {
 			t.Fatalf("%v: %v", got, problems)
 		}
 		written := "starts_at,contacts\n"
+		var writtenSb203 strings.Builder
 		for _, c := range got {
-			written += fmt.Sprintf("%s,%f\n", c.StartsAt.Format(time.RFC3339), c.Contacts)
+			writtenSb203.WriteString(fmt.Sprintf("%s,%f\n", c.StartsAt.Format(time.RFC3339), c.Contacts))
 		}
+		written += writtenSb203.String()
 		again, _, err := ReadCSV(strings.NewReader(written), london)
 		if err != nil || len(again) != len(got) {
 			t.Fatalf("%v\nwas read as %v, then as %v (%v)", text, got, again, err)
@@ -218,9 +220,11 @@ func FuzzReadCSV(f *testing.F) {
 // day is a file of one contact at each of the times.
 func day(times ...string) string {
 	text := "starts_at,contacts\n"
+	var textSb221 strings.Builder
 	for _, at := range times {
-		text += "2026-11-11 " + at + ",1\n"
+		textSb221.WriteString("2026-11-11 " + at + ",1\n")
 	}
+	text += textSb221.String()
 	return text
 }
 

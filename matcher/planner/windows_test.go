@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 )
@@ -60,12 +61,14 @@ func TestWindowsOfPlainDays(t *testing.T) {
 				needs[i] = need{startsAt: start.Add(time.Duration(i) * 30 * time.Minute).Unix(), seats: seats}
 			}
 			printed := ""
+			var printedSb63 strings.Builder
 			for i, w := range windows(needs, 30, start) {
 				if i > 0 {
-					printed += ", "
+					printedSb63.WriteString(", ")
 				}
-				printed += fmt.Sprintf("%s-%s x%d", w.Start.Format("15:04"), w.End.Format("15:04"), w.Seats)
+				printedSb63.WriteString(fmt.Sprintf("%s-%s x%d", w.Start.Format("15:04"), w.End.Format("15:04"), w.Seats))
 			}
+			printed += printedSb63.String()
 			if printed != tt.want {
 				t.Errorf("%s\nwant %s", printed, tt.want)
 			}

@@ -27,7 +27,7 @@ func Certify(p *Problem, plan *Plan) *Verdict {
 	c.merchantsKnow()
 	c.agentPrices()
 	for l := range p.lines {
-		c.line(int32(l)) //nolint:gosec // lines are indexed by int32
+		c.line(int32(l))
 	}
 	if c.out.Weight != plan.Weight || c.out.Quality != plan.Quality {
 		c.bad("W %d and Q %d counted, the plan claims %d and %d", c.out.Weight, c.out.Quality, plan.Weight, plan.Quality)
@@ -101,7 +101,7 @@ func (c *check) feasible() {
 		if _, twice := c.worked[key]; twice {
 			c.bad("agent %d has two shifts on day %d", s.Agent, p.lines[s.Line].Day)
 		}
-		c.worked[key] = int32(i) //nolint:gosec // seats are fewer than 2^31
+		c.worked[key] = int32(i)
 		c.works[s.Agent] = true
 		shifts[s.Agent]++
 		c.filled[s.Line]++
@@ -145,7 +145,7 @@ func (c *check) findHolders() {
 		}
 	}
 	for a := range c.p.agents {
-		for _, held := range c.p.skillsOf(int32(a)) { //nolint:gosec // agents are indexed by int32
+		for _, held := range c.p.skillsOf(int32(a)) {
 			for _, t := range asked[held.Tag()] {
 				if held.Level() >= t.Level() {
 					c.holders[t][a/64] |= 1 << (a % 64)

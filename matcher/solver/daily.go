@@ -20,7 +20,7 @@ func (x *Index) Daily(o Options) *Plan {
 	f := newFlow(x)
 	lines := make([]int32, len(x.p.lines))
 	for i := range lines {
-		lines[i] = int32(i) //nolint:gosec // lines are indexed by int32
+		lines[i] = int32(i)
 	}
 	// Within a weight, where few agents stand behind a seat first: a fifth less work than in the order of coming.
 	slices.SortStableFunc(lines, func(a, b int32) int {
@@ -106,7 +106,7 @@ func newFlow(x *Index) *flow {
 	for i := range p.lines {
 		f.lines[i].empty = int64(p.lines[i].Weight)*f.big + 10_000
 		f.lines[i].day = int32(p.lines[i].Day) //nolint:gosec // at most 46 days
-		f.lists[i].line = int32(i)             //nolint:gosec // lines are indexed by int32
+		f.lists[i].line = int32(i)
 	}
 	f.agents, f.slots = make([]agentNode, 1, 1024), make([]slotNode, f.days, 1024*f.days)
 	f.nodeOf = make([]int32, len(p.agents))
@@ -181,7 +181,7 @@ func (f *flow) scan(it queued, end *sink) {
 			continue
 		}
 		if d > it.dist && len(f.queue) > 0 && d > f.queue[0].dist {
-			f.queue.push(queued{d, l, int32(next)}) //nolint:gosec // at most one candidate per agent
+			f.queue.push(queued{d, l, int32(next)})
 			break
 		}
 		if c.who >= 0 {
@@ -339,7 +339,7 @@ func (f *flow) plan(complete bool, given int64) *Plan {
 	if !complete {
 		// What was handled is best for itself; the rest can add no more than all of its weight.
 		for i := range p.lines {
-			plan.UpperBoundWeight += int64(p.open(int32(i)) * p.lines[i].Weight) //nolint:gosec // lines are indexed by int32
+			plan.UpperBoundWeight += int64(p.open(int32(i)) * p.lines[i].Weight)
 		}
 		plan.UpperBoundWeight -= given
 	}

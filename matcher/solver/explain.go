@@ -47,7 +47,7 @@ func (p *Problem) Explain(line int32) Funnel {
 	lost := make([]int, len(f.Losses))
 	blocked, held := p.blockedBy(p.lines[line].Merchant), p.pinsByAgent()
 	for a := range p.agents {
-		agent := int32(a) //nolint:gosec // agents are indexed by int32
+		agent := int32(a)
 		first := len(lost)
 		p.failures(agent, line, blocked[agent], held[agent], func(x Failure) {
 			first = min(first, at[Loss{Rule: x.Rule, Tag: x.Tag}])

@@ -93,7 +93,7 @@ func (x *Index) rankAgents() {
 	}
 	if p.Seed == 0 {
 		for a := range n {
-			place(int32(a)) //nolint:gosec // agents are indexed by int32
+			place(int32(a))
 		}
 		return
 	}
@@ -111,7 +111,7 @@ func (x *Index) rankRelations() error {
 	var byCost [blockedCost + 1]int32
 	for i := range p.relations {
 		r := &p.relations[i]
-		all[i] = int32(i) //nolint:gosec // relations are fewer than 2^31
+		all[i] = int32(i)
 		cost[i] = blockedCost
 		if r.Kind != Block {
 			cost[i] = x.base[x.rank[r.Agent]] - int16(r.bonus()) //nolint:gosec // at most 2,500
@@ -224,7 +224,7 @@ func (x *Index) buildSets(threads int, stop func() bool) bool {
 		}
 	}
 	for i := range s.bits {
-		count(int32(i)) //nolint:gosec // a few thousand sets
+		count(int32(i))
 	}
 	joined := make(map[profile]int32)
 	x.lineSet, x.atMost = make([][][]uint64, len(p.lines)), make([]int32, len(p.lines))

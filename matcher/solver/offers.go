@@ -27,7 +27,7 @@ func (x *Index) Offers(plan *Plan) *Offers {
 	}
 	empty := make([]int, len(p.lines))
 	for l := range empty {
-		empty[l] = p.open(int32(l)) //nolint:gosec // lines are indexed by int32
+		empty[l] = p.open(int32(l))
 	}
 	keep := func(s Seat) {
 		held[s.Agent] = append(held[s.Agent], s.Line)
@@ -47,7 +47,7 @@ func (x *Index) Offers(plan *Plan) *Offers {
 	lines := make([]int32, 0, len(p.lines))
 	for l, n := range empty {
 		if n > 0 {
-			lines = append(lines, int32(l)) //nolint:gosec // lines are indexed by int32
+			lines = append(lines, int32(l))
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b int32) int { return cmp.Compare(p.lines[b].Weight, p.lines[a].Weight) })

@@ -135,9 +135,11 @@ func TestReadByTheByte(t *testing.T) {
 	t.Parallel()
 	byByte := func(s string) io.Reader { return iotest.OneByteReader(strings.NewReader(s)) }
 	rows := agentsHead
+	var rowsSb138 strings.Builder
 	for i := range 2000 {
-		rows += strings.Replace(agentRow, "0", string(rune('1'+i/1000))+strings.Repeat("0", 1)+itoa3(i%1000), 1)
+		rowsSb138.WriteString(strings.Replace(agentRow, "0", string(rune('1'+i/1000))+strings.Repeat("0", 1)+itoa3(i%1000), 1))
 	}
+	rows += rowsSb138.String()
 	p, _, err := solver.Read(
 		solver.File{Name: "a", Reader: byByte(rows)},
 		solver.File{Name: "d", Reader: byByte(demandsHead + strings.TrimSuffix(demandRow, "\n"))},
