@@ -33,8 +33,8 @@ type Schema struct {
 	Breaks []Break
 	// References are the columns (table.column, the first of several) that must name a row of another table.
 	References []string
-	// AppendOnly tables refuse update, delete and truncate; Undeletable ones the latter two.
-	AppendOnly, Undeletable []string
+	// AppendOnly tables refuse update, delete and truncate; Undeletable ones the latter two, Unchanging ones the former two.
+	AppendOnly, Undeletable, Unchanging []string
 	// Nullable are the columns (table.column) that may be null.
 	Nullable []string
 }
@@ -80,9 +80,9 @@ func (s Schema) open(t *testing.T) *subject {
 	return u
 }
 
-func (u *subject) exec(sql string, args ...any) {
+func (u *subject) exec(sql string) {
 	u.Helper()
-	if _, err := u.tx.Exec(u.Context(), sql, args...); err != nil {
+	if _, err := u.tx.Exec(u.Context(), sql); err != nil {
 		u.Fatalf("%s: %v", sql, err)
 	}
 }

@@ -81,10 +81,16 @@ func (u *subject) references() {
 			continue
 		}
 		value := map[string]string{"uuid": "gen_random_uuid()", "integer": "32000", "text": "'nothing'"}[kind[0]]
+		// the row is of this transaction, so that a change of one column has all of the row's references looked at
+		alone := []any{`alter table ` + u.name(table) + ` disable trigger user`}
+		for _, other := range u.texts(`select pg_catalog.quote_ident(k.conname) from pg_catalog.pg_constraint k join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+			where k.conrelid = $1::regclass and k.contype = 'f' and a.attname <> $2`, u.name(table), column) {
+			alone = append(alone, `alter table `+u.name(table)+` drop constraint `+other)
+		}
 		change := `update ` + u.name(table) + ` set ` + column + ` = ` + value
-		_, err := u.attempt(`alter table `+u.name(table)+` disable trigger user`, change)
+		_, err := u.attempt(append(slices.Clone(alone), change)...)
 		if codeOf(err) == "23514" { // not every row of the fixture may have it
-			_, err = u.attempt(`alter table `+u.name(table)+` disable trigger user`, change+` where `+column+` is not null`)
+			_, err = u.attempt(append(slices.Clone(alone), change+` where `+column+` is not null`)...)
 		}
 		if code, _ := refusal(err); code != "23503" {
 			u.Errorf("%s may name what is not there: %v", r, err)
@@ -103,15 +109,18 @@ func (u *subject) references() {
 // table's own.
 func (u *subject) appendOnly() {
 	u.Helper()
-	for _, table := range append(slices.Clone(u.AppendOnly), u.Undeletable...) {
+	for _, table := range slices.Concat(u.AppendOnly, u.Undeletable, u.Unchanging) {
 		var off []any
 		for _, other := range u.tables {
 			if other != table {
 				off = append(off, `alter table `+u.name(other)+` disable trigger user`)
 			}
 		}
-		asked := map[string]string{"delete": `delete from ` + u.name(table), "truncate": `truncate ` + u.name(table) + ` cascade`}
-		if slices.Contains(u.AppendOnly, table) {
+		asked := map[string]string{"delete": `delete from ` + u.name(table)}
+		if !slices.Contains(u.Unchanging, table) {
+			asked["truncate"] = `truncate ` + u.name(table) + ` cascade`
+		}
+		if !slices.Contains(u.Undeletable, table) {
 			column := u.columns(table)[0]
 			asked["update"] = `update ` + u.name(table) + ` set ` + column + ` = ` + column
 		}
