@@ -26,6 +26,7 @@ type verdict struct {
 	By      string  `json:"by,omitempty"` // the package and the first test that turned red
 	Seconds float64 `json:"seconds"`
 	SQL     string  `json:"sql,omitempty"`
+	Reason  string  `json:"equivalent,omitempty"` // why a survivor is no gap
 }
 
 // step is one run of a test binary: a package, and which of its tests.
@@ -130,6 +131,9 @@ func (j *judge) verdict(ctx context.Context, m mutant) (verdict, error) {
 		}
 	}
 	v.Seconds = clock.Since(began).Seconds()
+	if !v.Killed {
+		v.Reason = equivalent(m)
+	}
 	return v, nil
 }
 

@@ -77,7 +77,7 @@ type report struct {
 
 func (r *report) survivors() (n int) {
 	for _, v := range r.Verdicts {
-		if !v.Killed {
+		if !v.Killed && v.Reason == "" {
 			n++
 		}
 	}
@@ -86,7 +86,11 @@ func (r *report) survivors() (n int) {
 
 func (r *report) write(path string) error {
 	r.Total, r.Survived = len(r.Verdicts), r.survivors()
-	r.Killed = r.Total - r.Survived
+	for _, v := range r.Verdicts {
+		if v.Killed {
+			r.Killed++
+		}
+	}
 	content, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the report: %w", err)
@@ -97,10 +101,10 @@ func (r *report) write(path string) error {
 // print writes a line a kind, and the survivors by name.
 func (r *report) print(out io.Writer, wanted int) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "\nkind\tkilled\tsurvived\tseconds each\n")
-	var survivors []string
+	fmt.Fprintf(w, "\nkind\tkilled\tsurvived\tno gap\tseconds each\n")
+	var survivors, idle []string
 	for _, k := range kinds() {
-		var killed, survived int
+		var killed, survived, none int
 		var seconds float64
 		for _, v := range r.Verdicts {
 			if v.Kind != k {
@@ -111,11 +115,16 @@ func (r *report) print(out io.Writer, wanted int) error {
 				killed++
 				continue
 			}
+			if v.Reason != "" {
+				none++
+				idle = append(idle, v.Mutant+": "+v.Reason)
+				continue
+			}
 			survived++
 			survivors = append(survivors, v.Mutant)
 		}
-		if killed+survived > 0 {
-			fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\n", k, killed, survived, seconds/float64(killed+survived))
+		if n := killed + survived + none; n > 0 {
+			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.1f\n", k, killed, survived, none, seconds/float64(n))
 		}
 	}
 	if err := w.Flush(); err != nil {
@@ -125,6 +134,16 @@ func (r *report) print(out io.Writer, wanted int) error {
 	if len(survivors) > 0 {
 		fmt.Fprintf(out, "\nsurvivors\n  %s\n", strings.Join(survivors, "\n  "))
 	}
-	_, err := fmt.Fprintf(out, "\n%d of %d judged, %d killed, %d survived.\n", len(r.Verdicts), wanted, len(r.Verdicts)-r.survivors(), r.survivors())
+	slices.Sort(idle)
+	if len(idle) > 0 {
+		fmt.Fprintf(out, "\nno gap: another guard refuses the same\n  %s\n", strings.Join(idle, "\n  "))
+	}
+	killed := 0
+	for _, v := range r.Verdicts {
+		if v.Killed {
+			killed++
+		}
+	}
+	_, err := fmt.Fprintf(out, "\n%d of %d judged, %d killed, %d survived, %d no gap.\n", len(r.Verdicts), wanted, killed, r.survivors(), len(idle))
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"os/exec"
@@ -139,7 +140,7 @@ func (t *tree) binary(ctx context.Context, path, overlay string) (string, error)
 	name := filepath.Join(t.binaries, strings.ReplaceAll(path, "/", "_"))
 	args := []string{"test", "-c", "-vet=off"}
 	if overlay != "" {
-		name += "_rewritten"
+		name += fmt.Sprintf("_%x", crc32.ChecksumIEEE([]byte(chooser))) // of this program's rewriting
 		args = append(args, "-overlay", overlay)
 	}
 	if _, err := os.Stat(name); err == nil {
