@@ -10,14 +10,15 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
+
 	"peakseat/api"
 	"peakseat/api/account"
 	"peakseat/internal/app"
 	"peakseat/internal/auth"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rehearsal"
-	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"

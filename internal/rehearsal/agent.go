@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"peakseat/internal/clock"
 	"slices"
 	"sync"
 	"time"
+
+	"peakseat/internal/clock"
 
 	"github.com/google/uuid"
 )

@@ -9,11 +9,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"peakseat/internal/clock"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
+
+	"peakseat/internal/clock"
 )
 
 // server is the program under rehearsal.

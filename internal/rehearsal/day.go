@@ -5,10 +5,11 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"peakseat/internal/clock"
 	"slices"
 	"sync"
 	"time"
+
+	"peakseat/internal/clock"
 
 	"golang.org/x/sync/errgroup"
 )

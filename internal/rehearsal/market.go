@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"peakseat/internal/money"
-	"peakseat/internal/retail"
 	"slices"
 	"time"
+
+	"peakseat/internal/money"
+	"peakseat/internal/retail"
 
 	"github.com/google/uuid"
 )

@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"peakseat/internal/clock"
 	"strings"
 	"sync"
 	"time"
+
+	"peakseat/internal/clock"
 
 	"golang.org/x/sync/errgroup"
 )

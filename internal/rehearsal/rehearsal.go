@@ -7,9 +7,10 @@ import (
 	"hash/fnv"
 	"io"
 	"math/rand/v2"
-	"peakseat/internal/clock"
 	"sync"
 	"time"
+
+	"peakseat/internal/clock"
 
 	"github.com/google/uuid"
 )

@@ -3,15 +3,16 @@ package rehearsal_test
 import (
 	"context"
 	"fmt"
+	"strings"
+	"testing"
+	"time"
+
 	"peakseat/api/account"
 	"peakseat/internal/apitest"
 	"peakseat/internal/app"
 	"peakseat/internal/auth"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rehearsal"
-	"strings"
-	"testing"
-	"time"
 
 	"github.com/google/uuid"
 )

@@ -2,10 +2,11 @@ package rehearsal
 
 import (
 	"fmt"
-	"peakseat/internal/money"
 	"slices"
 	"strings"
 	"time"
+
+	"peakseat/internal/money"
 )
 
 // Report is what a rehearsal saw. Amounts are in fen; durations in the unit that the name says.

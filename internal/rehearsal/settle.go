@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"peakseat/internal/money"
 	"slices"
 	"sync"
 	"time"
+
+	"peakseat/internal/money"
 
 	"github.com/google/uuid"
 )
