@@ -8,7 +8,7 @@ import (
 )
 
 // Date is a day on the calendar, in no zone: 2026-11-11.
-type Date struct {
+type Date struct { //nolint:recvcheck // read through a pointer, a value else
 	Year  int
 	Month time.Month
 	Day   int

@@ -106,7 +106,7 @@ func told(rules []matcher.Rule) (s string) {
 	var sSb105 strings.Builder
 	for _, r := range rules {
 		if value, needed, _ := r.Texts(); !r.Passed {
-			sSb105.WriteString(fmt.Sprintf("[%s %s: %s, needs %s] ", r.Name, r.Tag, value.EN, needed.EN))
+			fmt.Fprintf(&sSb105, "[%s %s: %s, needs %s] ", r.Name, r.Tag, value.EN, needed.EN)
 		}
 	}
 	s += sSb105.String()

@@ -169,9 +169,7 @@ func (w *accessWorld) noRows(t *testing.T) {
 			t.Errorf("%s: %d rows, of which nobody of a side sees any: the test proves nothing about it", table.Name, all)
 		}
 		strangers := map[string]*apitest.Person{"nobody": w.Nobody(), "trainer": w.trainer}
-		for role, p := range w.ours.people {
-			strangers[role] = p
-		}
+		maps.Copy(strangers, w.ours.people)
 		for role, p := range strangers {
 			if role == "trainer" && strings.HasPrefix(table.Name, "certification.") {
 				continue // trainers see who holds what

@@ -83,7 +83,8 @@ func draftShiftOf(t *testing.T, w *accessWorld, s *tenants) uuid.UUID {
 	return shift
 }
 
-func heldOf(t *testing.T, w *accessWorld, s *tenants) uuid.UUID    { t.Helper(); return w.held(t, s) }
+func heldOf(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.held(t, s) }
+
 func offerOf(t *testing.T, w *accessWorld, s *tenants) uuid.UUID   { t.Helper(); return w.offer(t, s) }
 func workingOf(_ *testing.T, _ *accessWorld, s *tenants) uuid.UUID { return s.working }
 func sheetOf(t *testing.T, _ *accessWorld, s *tenants) uuid.UUID   { t.Helper(); return s.sheet(t) }
@@ -134,7 +135,7 @@ func theOperations() []operation {
 }
 
 func identityOperations() []operation {
-	signIn := func(w *accessWorld, email string) map[string]any {
+	signIn := func(_ *accessWorld, email string) map[string]any {
 		return map[string]any{"email": email, "password": accessPassword}
 	}
 	invitation := func(t *testing.T, w *accessWorld, s *tenants, role string) (id uuid.UUID, token string) {
@@ -153,13 +154,15 @@ func identityOperations() []operation {
 		{op: "POST /accounts", may: "anyone", ask: with(func(w *accessWorld, s *tenants) map[string]any {
 			return map[string]any{"kind": "agent", "email": w.email(s.private), "password": accessPassword, "name": s.private}
 		})},
-		{op: "POST /sessions", may: "anyone", ask: with(func(w *accessWorld, s *tenants) map[string]any { return signIn(w, s.people["viewer"].Email) }),
+		{
+			op: "POST /sessions", may: "anyone", ask: with(func(w *accessWorld, s *tenants) map[string]any { return signIn(w, s.people["viewer"].Email) }),
 			of: func(_ *testing.T, _ *accessWorld, s *tenants) uuid.UUID { return s.merchant },
 			within: func(_ *testing.T, w *accessWorld, s *tenants, foreign uuid.UUID) request {
 				body := signIn(w, s.people["viewer"].Email)
 				body["organisation_id"] = foreign
 				return request{body: body}
-			}},
+			},
+		},
 		{op: "POST /sessions/refresh", may: "anyone", ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 			r := w.Nobody().Post(t, "/sessions", signIn(w, s.people["viewer"].Email)).Want(t, 201)
 			return request{body: map[string]any{"refresh_token": r.Text("refresh_token")}}
@@ -263,13 +266,16 @@ func bookingOperations() []operation {
 			return map[string]any{"name": "Peak", "starts_on": day, "ends_on": day, "multiplier": 11000}
 		})},
 		{op: "GET /campaigns", may: signedIn, ask: plain},
-		{op: "POST /bookings", may: bookers, ask: with(func(w *accessWorld, s *tenants) map[string]any { return w.bookingBody(s) }), of: shopOf,
+		{
+			op: "POST /bookings", may: bookers, ask: with(func(w *accessWorld, s *tenants) map[string]any { return w.bookingBody(s) }), of: shopOf,
 			within: func(_ *testing.T, w *accessWorld, s *tenants, foreign uuid.UUID) request {
 				body := w.bookingBody(s)
 				body["shop_id"] = foreign
 				return request{body: body}
-			}},
-		{op: "POST /bookings", may: bookers, tries: "owner", ask: with(func(w *accessWorld, s *tenants) map[string]any { return w.bookingBody(s) }),
+			},
+		},
+		{
+			op: "POST /bookings", may: bookers, tries: "owner", ask: with(func(w *accessWorld, s *tenants) map[string]any { return w.bookingBody(s) }),
 			of: func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID {
 				t.Helper()
 				return w.newcomer(t, s, "agent").AccountID // merchants name whom they know, whether or not there is such an agent
@@ -278,8 +284,10 @@ func bookingOperations() []operation {
 				body := w.bookingOn(s, w.day.AddDate(0, 1, 0))
 				body["core_team"] = []uuid.UUID{foreign}
 				return request{body: body}
-			}},
-		{op: "PATCH /bookings/{id}", may: bookers, of: shopOf,
+			},
+		},
+		{
+			op: "PATCH /bookings/{id}", may: bookers, of: shopOf,
 			ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 				id := draftOf(t, w, s)
 				return request{id: id, body: w.bookingBody(s), headers: etag(t, s.people["owner"].Get(t, "/bookings/"+id.String()))}
@@ -289,25 +297,30 @@ func bookingOperations() []operation {
 				body := w.bookingBody(s)
 				body["shop_id"] = foreign
 				return request{id: id, body: body, headers: etag(t, s.people["owner"].Get(t, "/bookings/"+id.String()))}
-			}},
+			},
+		},
 		{op: "GET /bookings", may: merchants + " operator", ask: plain},
 		{op: "GET /bookings/{id}", may: merchants + " operator", ask: at(draftOf)},
 		{op: "GET /bookings/{id}/shifts", may: merchants + " operator", ask: at(openBookingOf)},
-		{op: "POST /bookings/{id}/confirmation", may: bookers, of: quoteOf,
+		{
+			op: "POST /bookings/{id}/confirmation", may: bookers, of: quoteOf,
 			ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 				id := draftOf(t, w, s)
 				return request{id: id, body: map[string]any{"quote_id": w.quote(t, s, id)}}
 			},
 			within: func(t *testing.T, w *accessWorld, s *tenants, foreign uuid.UUID) request {
 				return request{id: draftOf(t, w, s), body: map[string]any{"quote_id": foreign}}
-			}},
-		{op: "POST /bookings/{id}/cancellation", may: bookers, of: openShiftOf,
+			},
+		},
+		{
+			op: "POST /bookings/{id}/cancellation", may: bookers, of: openShiftOf,
 			ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 				return request{id: openBookingOf(t, w, s), body: map[string]any{}}
 			},
 			within: func(t *testing.T, w *accessWorld, s *tenants, foreign uuid.UUID) request {
 				return request{id: openBookingOf(t, w, s), body: map[string]any{"shift_ids": []uuid.UUID{foreign}}}
-			}},
+			},
+		},
 		{op: "GET /shifts/{id}/assignments", may: merchants + " operator", ask: at(openShiftOf)},
 		{op: "GET /agents", may: merchants + " operator", ask: plain},
 		{op: "PUT /blocks/{id}", may: "agent " + bookers, blind: true, ask: func(_ *testing.T, _ *accessWorld, s *tenants, role string) request {
@@ -317,7 +330,7 @@ func bookingOperations() []operation {
 			}
 			return request{id: id, body: map[string]any{"blocked": false}}
 		}},
-		{op: "POST /seat-plans", may: merchants, ask: with(func(w *accessWorld, _ *tenants) map[string]any {
+		{op: "POST /seat-plans", may: merchants, ask: with(func(_ *accessWorld, _ *tenants) map[string]any {
 			return map[string]any{
 				"interval_minutes": 30, "handling_seconds": 300, "service_level": 0.8, "threshold_seconds": 20,
 				"contacts": []map[string]any{{"starts_at": "2026-11-11T10:00:00+08:00", "contacts": 20}},
@@ -392,10 +405,12 @@ func moneyOperations() []operation {
 		{op: "POST /wallet/top-ups/{id}/settlement", may: "operator", ask: at(func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID {
 			return w.topUp(t, s, 100, false)
 		})},
-		{op: "GET /timesheets", may: "agent " + merchants + " operator", ask: plain, of: openBookingOf,
+		{
+			op: "GET /timesheets", may: "agent " + merchants + " operator", ask: plain, of: openBookingOf,
 			within: func(_ *testing.T, _ *accessWorld, _ *tenants, foreign uuid.UUID) request {
 				return request{query: "?booking_id=" + foreign.String()}
-			}},
+			},
+		},
 		{op: "GET /timesheets/{id}", may: "agent " + merchants + " operator", ask: at(aSheetOf)},
 		{op: "POST /timesheets/{id}/approval", may: moneyed, ask: at(sheetOf)},
 		{op: "POST /timesheets/{id}/dispute", may: moneyed, ask: func(t *testing.T, _ *accessWorld, s *tenants, _ string) request {
@@ -443,11 +458,13 @@ func noticeOperations() []operation {
 		{op: "POST /notices/{id}/read", may: signedIn, tries: "agent owner finance", ask: func(t *testing.T, w *accessWorld, s *tenants, role string) request {
 			return request{id: noticeOf(t, w, s, role)}
 		}},
-		{op: "POST /notices/read", may: signedIn, tries: "agent owner finance", ask: through,
+		{
+			op: "POST /notices/read", may: signedIn, tries: "agent owner finance", ask: through,
 			of: func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { return noticeOf(t, w, s, "agent") },
 			within: func(_ *testing.T, _ *accessWorld, _ *tenants, foreign uuid.UUID) request {
 				return request{body: map[string]any{"through": foreign}}
-			}},
+			},
+		},
 		{op: "GET /notices/stream", may: signedIn, ask: plain, stream: true},
 	}
 }

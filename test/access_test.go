@@ -21,7 +21,7 @@ func TestAccess(t *testing.T) {
 	proveAccess(t)
 }
 
-func TestProveAccess(t *testing.T) {
+func TestProveAccess(t *testing.T) { //nolint:paralleltest // it writes figures
 	needProve(t)
 	proveAccess(t)
 }
@@ -225,7 +225,7 @@ func (w *accessWorld) noLeaks(t *testing.T) {
 		}
 		for _, id := range uuidText.FindAllString(body, -1) {
 			switch {
-			case marks[stranger.side][id] && !(seen.who == "agent" && public[id]):
+			case marks[stranger.side][id] && (seen.who != "agent" || !public[id]):
 				leaks++
 				t.Errorf("%s: %s of %s reads the other side's %s: %s", seen.op, seen.who, seen.side, id, short(body, id))
 			case marks[host.side][id]:
@@ -275,20 +275,20 @@ func (w *accessWorld) tenantTables(t *testing.T) map[string][]string {
 func (w *accessWorld) whose(t *testing.T, table string, columns []string, s *tenants) string {
 	t.Helper()
 	members := fmt.Sprintf(`(select account_id from account.membership where organisation_id = '%s' union select '%s')`, s.merchant, s.people["agent"].AccountID)
-	var any []string
+	var either []string
 	for _, column := range columns {
 		switch column {
 		case "merchant_id", "organisation_id":
-			any = append(any, fmt.Sprintf("%s = '%s'", column, s.merchant))
+			either = append(either, fmt.Sprintf("%s = '%s'", column, s.merchant))
 		default:
 			if column == "account_id" && strings.HasPrefix(table, "billing.") { // of the ledger
-				any = append(any, fmt.Sprintf("account_id in (select id from billing.account where merchant_id = '%s' or agent_id in %s)", s.merchant, members))
+				either = append(either, fmt.Sprintf("account_id in (select id from billing.account where merchant_id = '%s' or agent_id in %s)", s.merchant, members))
 				continue
 			}
-			any = append(any, column+" in "+members)
+			either = append(either, column+" in "+members)
 		}
 	}
-	return strings.Join(any, " or ")
+	return strings.Join(either, " or ")
 }
 
 // idsOf are all ids in all rows of a side, but for those that nobody owns.

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,7 +41,7 @@ func TestMain(m *testing.M) {
 }
 
 // built is the real binary, made once for all tests of the process.
-var built struct { //nolint:gochecknoglobals // one binary a process
+var built struct {
 	once sync.Once
 	path string
 	err  error
@@ -49,17 +50,17 @@ var built struct { //nolint:gochecknoglobals // one binary a process
 func binary(t *testing.T) string {
 	t.Helper()
 	built.once.Do(func() {
-		dir, err := os.MkdirTemp("", "peakseat-binary-*")
+		dir, err := os.MkdirTemp("", "peakseat-binary-*") //nolint:usetesting // the binary outlives the test that builds it
 		if err != nil {
 			built.err = err
 			return
 		}
 		built.path = filepath.Join(dir, "peakseat")
-		if out, err := exec.Command("go", "build", "-o", built.path, "peakseat/cmd/peakseat").CombinedOutput(); err != nil { //nolint:noctx // no test's own
+		if out, err := exec.Command("go", "build", "-o", built.path, "peakseat/cmd/peakseat").CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("build the program: %w\n%s", err, out)
 			return
 		}
-		built.err = os.Chmod(dir, 0o755) //nolint:gosec // other accounts run it
+		built.err = os.Chmod(dir, 0o755)
 	})
 	if built.err != nil {
 		t.Fatal(built.err)
@@ -81,7 +82,7 @@ func newInstall(t *testing.T) install {
 
 func (i install) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(binary(t), append(args, "--data-dir", i.dir, "--log-level", "warn")...) //nolint:gosec,noctx // it ends below
+	cmd := exec.Command(binary(t), append(args, "--data-dir", i.dir, "--log-level", "warn")...)
 	cmd.Env = i.env
 	if i.as != nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: i.as}
@@ -136,10 +137,10 @@ func (i install) audited(t *testing.T) {
 func (i install) seeded(t *testing.T, agents, seats int) []seededToken {
 	t.Helper()
 	file := filepath.Join(i.dir, "tokens.jsonl")
-	if out, code := i.run(t, "seed", "--agents", fmt.Sprint(agents), "--seats", fmt.Sprint(seats), "--everyone-eligible", "--tokens", file); code != 0 {
+	if out, code := i.run(t, "seed", "--agents", strconv.Itoa(agents), "--seats", strconv.Itoa(seats), "--everyone-eligible", "--tokens", file); code != 0 {
 		t.Fatalf("seed: status %d: %s", code, out)
 	}
-	content, err := os.Open(file) //nolint:gosec // ours
+	content, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,7 +101,7 @@ func TestNoSQLReadsTheClock(t *testing.T) {
 	clock := regexp.MustCompile(`(?i)\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\b(current_timestamp|localtimestamp|current_date)\b`)
 	allowed := []string{"internal/postgres/migration/0001_platform.sql", "internal/postgres/check.go", "internal/postgres/migration/0002_audit.sql"}
 	look := func(path, sql string) {
-		for _, line := range strings.Split(sql, "\n") {
+		for line := range strings.SplitSeq(sql, "\n") {
 			line, _, _ = strings.Cut(line, "--")
 			if word := clock.FindString(line); word != "" {
 				t.Errorf("%s says %s in SQL: take the transaction's Now", path, word)

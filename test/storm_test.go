@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -201,7 +202,7 @@ func (s *storm) rage(ctx context.Context, pick func(agent int, random *rand.Rand
 	crowd.SetLimit(stormConnections) // agents at once; connections are the scarcer
 	for n, agent := range s.agents {
 		crowd.Go(func() error {
-			random := rand.New(rand.NewPCG(7, uint64(n))) //nolint:gosec // the same storm each time
+			random := rand.New(rand.NewPCG(7, uint64(n)))
 			var three errgroup.Group
 			for i, shift := range pick(n, random) {
 				closing, after := random.Float64() < s.closedShare, time.Duration(random.Int64N(int64(3*time.Millisecond)))
@@ -335,7 +336,7 @@ func (s *storm) judge(t *testing.T) {
 			t.Errorf("seat %s is held twice, or is none", seat)
 		}
 		bySeat[seat] = true
-		byPair[one.AgentID.String()+"/"+fmt.Sprint(one.shift)] = one
+		byPair[one.AgentID.String()+"/"+strconv.Itoa(one.shift)] = one
 		byAgent[one.AgentID] = append(byAgent[one.AgentID], one)
 	}
 	s.judgeRest(t, byAgent)
@@ -344,7 +345,7 @@ func (s *storm) judge(t *testing.T) {
 	asked := map[string]bool{}
 	for i := range s.history {
 		c := &s.history[i]
-		pair := c.agent.AccountID.String() + "/" + fmt.Sprint(c.shift)
+		pair := c.agent.AccountID.String() + "/" + strconv.Itoa(c.shift)
 		asked[pair] = true
 		holds, is := byPair[pair]
 		switch {
@@ -434,7 +435,7 @@ func (s *storm) judgeHistory(t *testing.T, byPair map[string]heldSeat) {
 	for i := range s.history {
 		c := &s.history[i]
 		op := porcupine.Operation{ClientId: i, Input: seatOp{c.shift, s.shifts[c.shift].Seats}, Call: int64(c.asked), Return: int64(c.returned)}
-		_, holds := byPair[c.agent.AccountID.String()+"/"+fmt.Sprint(c.shift)]
+		_, holds := byPair[c.agent.AccountID.String()+"/"+strconv.Itoa(c.shift)]
 		switch {
 		case c.known && c.status == http.StatusCreated:
 			op.Output = true

@@ -64,8 +64,8 @@ func (a *App) EnsureDemo(ctx context.Context) (accounts []DemoAccount, created b
 	}
 	switch len(accounts) {
 	case 0:
-		real, err := a.Account.HasRealAccounts(ctx)
-		if err != nil || real {
+		inUse, err := a.Account.HasRealAccounts(ctx)
+		if err != nil || inUse {
 			return nil, false, err
 		}
 		if err := d.makePeople(ctx); err != nil {

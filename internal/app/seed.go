@@ -111,11 +111,11 @@ func (a *App) Seed(ctx context.Context, o SeedOptions, say func(format string, a
 	if o.Agents < 1 || o.Seats < 1 || o.Merchants < 0 {
 		return nil, fmt.Errorf("a marketplace needs at least one agent and one seat, not %d and %d", o.Agents, o.Seats)
 	}
-	real, err := a.Account.HasRealAccounts(ctx)
+	inUse, err := a.Account.HasRealAccounts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if real {
+	if inUse {
 		return nil, ErrRealAccounts
 	}
 	s := seeding{

@@ -178,7 +178,7 @@ func (f *facts) object(t *testing.T, name string) members {
 	}
 	var properties members
 	var required []string
-	for _, field := range declared.Type.(*ast.StructType).Fields.List { //nolint:errcheck,forcetypeassert // only structs are kept
+	for _, field := range declared.Type.(*ast.StructType).Fields.List { //nolint:forcetypeassert // only structs are kept
 		tag, err := strconv.Unquote(field.Tag.Value)
 		if err != nil {
 			t.Fatal(err)

@@ -205,7 +205,7 @@ func freePorts(t *testing.T, n int) []int {
 			t.Fatal(err)
 		}
 		defer free.Close()                         //nolint:errcheck // see above
-		ports[i] = free.Addr().(*net.TCPAddr).Port //nolint:errcheck,forcetypeassert // it is TCP
+		ports[i] = free.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // it is TCP
 	}
 	return ports
 }

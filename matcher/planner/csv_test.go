@@ -202,7 +202,7 @@ func FuzzReadCSV(f *testing.F) {
 		written := "starts_at,contacts\n"
 		var writtenSb203 strings.Builder
 		for _, c := range got {
-			writtenSb203.WriteString(fmt.Sprintf("%s,%f\n", c.StartsAt.Format(time.RFC3339), c.Contacts))
+			fmt.Fprintf(&writtenSb203, "%s,%f\n", c.StartsAt.Format(time.RFC3339), c.Contacts)
 		}
 		written += writtenSb203.String()
 		again, _, err := ReadCSV(strings.NewReader(written), london)

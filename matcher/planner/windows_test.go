@@ -66,7 +66,7 @@ func TestWindowsOfPlainDays(t *testing.T) {
 				if i > 0 {
 					printedSb63.WriteString(", ")
 				}
-				printedSb63.WriteString(fmt.Sprintf("%s-%s x%d", w.Start.Format("15:04"), w.End.Format("15:04"), w.Seats))
+				fmt.Fprintf(&printedSb63, "%s-%s x%d", w.Start.Format("15:04"), w.End.Format("15:04"), w.Seats)
 			}
 			printed += printedSb63.String()
 			if printed != tt.want {

@@ -303,8 +303,8 @@ func (f *flow) node(rank int32) int32 {
 	if n := f.nodeOf[rank]; n != 0 {
 		return n
 	}
-	n := int32(len(f.agents)) //nolint:gosec // agents are indexed by int32
-	f.agents = append(f.agents, agentNode{rank: rank, most: int32(f.x.spare(f.x.order[rank]))})
+	n := int32(len(f.agents))                                                                   //nolint:gosec // agents are indexed by int32
+	f.agents = append(f.agents, agentNode{rank: rank, most: int32(f.x.spare(f.x.order[rank]))}) //nolint:gosec // a week has few shifts
 	for range f.days {
 		f.slots = append(f.slots, slotNode{line: free})
 	}

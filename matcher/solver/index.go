@@ -235,10 +235,10 @@ func (x *Index) buildSets(threads int, stop func() bool) bool {
 			joint = int32(len(s.bits)) //nolint:gosec // a few thousand sets
 			joined[f] = joint
 			s.bits = append(s.bits, x.join(s.bits[f.channel], s.bits[f.language], s.bits[f.rating], s.bits[f.minutes]))
-			size = append(size, 0)
+			size = append(size, 0) //nolint:makezero // it grows by one for each joint set
 			count(joint)
 		}
-		mine := append(ids[l], joint)
+		mine := append(slices.Clone(ids[l]), joint)
 		slices.SortFunc(mine, func(a, b int32) int { return cmp.Or(cmp.Compare(size[a], size[b]), cmp.Compare(a, b)) })
 		x.atMost[l] = int32(size[mine[0]]) //nolint:gosec // agents are indexed by int32
 		x.lineSet[l] = make([][]uint64, len(mine))

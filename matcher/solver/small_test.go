@@ -10,7 +10,7 @@ import (
 
 // small is a problem of a few agents and seats in plain values, from which both a Problem and its best plan by trying
 // everything are made.
-type small struct {
+type small struct { //nolint:recvcheck // withWork returns a changed copy
 	agents    []solver.Agent
 	lines     []solver.Line
 	relations []solver.Relation

@@ -36,7 +36,7 @@ type lemon struct {
 func TestDailyEqualsLEMON(t *testing.T) {
 	t.Parallel()
 	y := buildYardstick(t)
-	for _, name := range yardstickNames("S M MT") {
+	for _, name := range yardstickNames("S M MT") { //nolint:paralleltest // LEMON is timed beside ours
 		t.Run(name, func(t *testing.T) {
 			dir := y.instance(t, name) // one after another: they are timed
 			p, names := readInstance(t, dir)

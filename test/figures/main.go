@@ -5,10 +5,12 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
@@ -36,7 +38,7 @@ func main() {
 
 func run() error {
 	r := report{Commit: first("git", "rev-parse", "--short", "HEAD"), Machine: map[string]string{
-		"processors": fmt.Sprint(runtime.NumCPU()), "processor": processor(), "system": runtime.GOOS + "/" + runtime.GOARCH, "go": runtime.Version(),
+		"processors": strconv.Itoa(runtime.NumCPU()), "processor": processor(), "system": runtime.GOOS + "/" + runtime.GOARCH, "go": runtime.Version(),
 	}}
 	lines := bufio.NewScanner(os.Stdin)
 	for number := 1; lines.Scan(); number++ {
@@ -50,7 +52,7 @@ func run() error {
 		return err
 	}
 	if len(r.Figures) == 0 {
-		return fmt.Errorf("nothing was measured")
+		return errors.New("nothing was measured")
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")
@@ -58,7 +60,7 @@ func run() error {
 }
 
 func first(name string, args ...string) string {
-	out, err := exec.Command(name, args...).Output() //nolint:gosec,noctx // the programs are named here
+	out, err := exec.Command(name, args...).Output()
 	if err != nil {
 		return ""
 	}

@@ -80,11 +80,11 @@ func judgeAll(ctx context.Context, t *tree, list []mutant, o options, kept *verd
 	for i, m := range list {
 		g.Go(func() error {
 			if ctx.Err() != nil {
-				return nil //nolint:nilerr // the end was asked for; what was judged is reported
+				return nil
 			}
 			v, err := j.verdict(ctx, m)
 			if ctx.Err() != nil {
-				return nil //nolint:nilerr // as above
+				return nil
 			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.Name, err)
@@ -93,14 +93,14 @@ func judgeAll(ctx context.Context, t *tree, list []mutant, o options, kept *verd
 			defer mu.Unlock()
 			word := "SURVIVED"
 			if j.quick && !v.Killed {
-				fmt.Printf("%4d/%d  not yet   %5.1f s  %s\n", i+1, len(list), v.Seconds, v.Mutant) //nolint:forbidigo // progress
+				fmt.Printf("%4d/%d  not yet   %5.1f s  %s\n", i+1, len(list), v.Seconds, v.Mutant)
 				return nil
 			}
 			made = append(made, v)
 			if v.Killed {
 				word = "killed"
 			}
-			fmt.Printf("%4d/%d  %-8s  %5.1f s  %s  %s\n", i+1, len(list), word, v.Seconds, v.Mutant, v.By) //nolint:forbidigo // progress
+			fmt.Printf("%4d/%d  %-8s  %5.1f s  %s  %s\n", i+1, len(list), word, v.Seconds, v.Mutant, v.By)
 			return kept.add(v)
 		})
 	}
@@ -146,7 +146,7 @@ func (j *judge) baseline(ctx context.Context, s step) (baseline, error) {
 			if b.binary, err = j.tree.binary(ctx, s.path, s.overlay); err != nil || b.binary == "" {
 				return b, err
 			}
-			if any, err := j.tree.hasTests(ctx, s, b.binary); err != nil || !any {
+			if some, err := j.tree.hasTests(ctx, s, b.binary); err != nil || !some {
 				return baseline{}, err
 			}
 			for {
@@ -156,7 +156,7 @@ func (j *judge) baseline(ctx context.Context, s step) (baseline, error) {
 				if err != nil || len(red) == 0 {
 					return b, err
 				}
-				fmt.Printf("left out, red without any mutant: %s %s\n", s.path, strings.Join(red, ", ")) //nolint:forbidigo // progress
+				fmt.Printf("left out, red without any mutant: %s %s\n", s.path, strings.Join(red, ", "))
 				if strings.HasPrefix(red[0], "(") {
 					return baseline{}, nil // the binary itself ends
 				}
@@ -182,7 +182,7 @@ func (j *judge) run(ctx context.Context, s step, b baseline, limit time.Duration
 	if m.Name != "" {
 		args = append(args, "-test.failfast")
 	}
-	cmd := exec.CommandContext(limited, b.binary, args...) //nolint:gosec // our own
+	cmd := exec.CommandContext(limited, b.binary, args...)
 	cmd.Dir = j.tree.packageDir(s.path)
 	cmd.Env = append(os.Environ(), "PEAKSEAT_MUTANT="+m.SQL, ruleVariable+"="+m.Rule)
 	// what a test starts ends with it, and a keeper of databases outlives it

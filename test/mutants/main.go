@@ -94,7 +94,7 @@ func run(ctx context.Context) (survivors int, err error) {
 	}
 	if o.list {
 		for _, m := range mutants {
-			fmt.Printf("%-60s  %s\n", m.Name, m.SQL) //nolint:forbidigo // the list is the output
+			fmt.Printf("%-60s  %s\n", m.Name, m.SQL)
 		}
 		return 0, nil
 	}
@@ -115,7 +115,7 @@ func run(ctx context.Context) (survivors int, err error) {
 		}
 		waiting = append(waiting, m)
 	}
-	fmt.Printf("%d mutants of %.12s, %d of them judged before\n", len(mutants), t.Commit, len(r.Verdicts)) //nolint:forbidigo // progress
+	fmt.Printf("%d mutants of %.12s, %d of them judged before\n", len(mutants), t.Commit, len(r.Verdicts))
 	made, err := judgeAll(ctx, t, waiting, o, kept)
 	r.Verdicts = append(r.Verdicts, made...)
 	err = errors.Join(err, kept.Close())
