@@ -345,7 +345,7 @@ func TestTheProgramIsKilledStartedAgainAndDrained(t *testing.T) {
 
 // claimUntilRefused keeps claiming on open connections until the program takes no more, and counts what was won. The only
 // error that a client may see is that nobody listens.
-func (m *storm) claimUntilRefused(t *testing.T, p *program) func() int {
+func (m *storm) claimUntilRefused(t *testing.T, _ *program) func() int {
 	t.Helper()
 	var answered atomic.Int64
 	started := make(chan struct{})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"reflect"
 	"time"
@@ -92,7 +93,8 @@ func (a *API) stream(hc huma.Context, run func(context.Context, chan<- Event) er
 		case <-beat.C:
 			actor, known := auth.ActorFrom(ctx)
 			alive = (!known || a.Revoked == nil || !a.Revoked(actor)) && write(": alive\n\n")
-		case <-ended:
+		case err := <-ended:
+			told(ctx, err)
 			return
 		case <-ctx.Done():
 			alive = false
@@ -102,8 +104,16 @@ func (a *API) stream(hc huma.Context, run func(context.Context, chan<- Event) er
 	for {
 		select {
 		case <-events: // a sender in the middle of a send is let go
-		case <-ended:
+		case err := <-ended:
+			told(ctx, err)
 			return
 		}
+	}
+}
+
+// told logs why a stream ended, unless its watcher left or its time was up.
+func told(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "a stream ended", "error", err)
 	}
 }
