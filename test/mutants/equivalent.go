@@ -11,6 +11,8 @@ func equivalent(m mutant) string {
 		return map[string]string{
 			"account.organisation owners check":  "only name and version may be updated, and neither is what the policy asks",
 			"billing.hold change_own check":      "only total may be updated, which the policy does not ask",
+			"billing.hold change_own using":      "its check refuses the same rows",
+			"billing.hold_line change_own using": "its check refuses the same rows",
 			"billing.hold_line change_own check": "only minutes and seats may be updated, which the policy does not ask",
 			"matcher.agent_day agent check":      "the application has no right to write",
 			"matcher.agent_tag agent check":      "the application has no right to write",

@@ -35,7 +35,7 @@ type step struct {
 }
 
 // guards are the tests that ask a guard directly, which is fast: they come first.
-const guards = "Guard|Tenan|Database|Trigger|Polic|Append|Rights"
+const guards = "Guard|Tenan|Database|Trigger|Polic|Append|Rights|Books"
 
 // accessTests are the tests that walk the operations.
 const accessTests = "Access|Operation"
