@@ -104,7 +104,8 @@ func judgeAll(ctx context.Context, t *tree, list []mutant, o options, kept *verd
 			return kept.add(v)
 		})
 	}
-	return made, g.Wait()
+	err = g.Wait()
+	return made, err
 }
 
 func (j *judge) verdict(ctx context.Context, m mutant) (verdict, error) {
@@ -122,6 +123,9 @@ func (j *judge) verdict(ctx context.Context, m mutant) (verdict, error) {
 			continue
 		}
 		red, err := j.run(ctx, s, b, max(longest, 5*b.took), m)
+		if err == nil && len(red) > 0 && !strings.HasPrefix(red[0], "(") {
+			red, err = j.confirm(ctx, s, b, red[0], m)
+		}
 		if err != nil {
 			return v, err
 		}
@@ -135,6 +139,20 @@ func (j *judge) verdict(ctx context.Context, m mutant) (verdict, error) {
 		v.Reason = equivalent(m)
 	}
 	return v, nil
+}
+
+// confirm runs the test that turned red alone: it has to be red again with the mutant, and green without. Some tests are red at
+// times on a busy machine, and prove nothing then.
+func (j *judge) confirm(ctx context.Context, s step, b baseline, test string, m mutant) (red []string, err error) {
+	s.run = "^" + test + "$"
+	limit := max(longest, 5*b.took)
+	if red, err = j.run(ctx, s, b, limit, m); err != nil || len(red) == 0 {
+		return nil, err
+	}
+	if without, err := j.run(ctx, s, b, limit, mutant{}); err != nil || len(without) > 0 {
+		return nil, err
+	}
+	return red, nil
 }
 
 // baseline is the step without a mutant, run once.

@@ -88,6 +88,8 @@ func run(ctx context.Context) (survivors int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	finished := false
+	defer func() { err = errors.Join(err, t.close(finished)) }()
 	mutants, err := collect(ctx, t, o)
 	if err != nil {
 		return 0, err
@@ -118,6 +120,7 @@ func run(ctx context.Context) (survivors int, err error) {
 	fmt.Printf("%d mutants of %.12s, %d of them judged before\n", len(mutants), t.Commit, len(r.Verdicts))
 	made, err := judgeAll(ctx, t, waiting, o, kept)
 	r.Verdicts = append(r.Verdicts, made...)
+	finished = len(r.Verdicts) == len(mutants)
 	err = errors.Join(err, kept.Close())
 	if len(r.Verdicts) > 0 {
 		err = errors.Join(err, r.write(o.json), r.print(os.Stdout, len(mutants)))

@@ -66,8 +66,25 @@ func unpack(ctx context.Context, commit, dir string) error {
 		return fmt.Errorf("unpack the commit: %w", err)
 	}
 	tar.Stderr, git.Stderr = os.Stderr, os.Stderr
-	if err := errors.Join(tar.Start(), git.Run(), tar.Wait(), os.Rename(fresh, dir)); err != nil {
+	if err := errors.Join(tar.Start(), git.Run(), tar.Wait()); err != nil {
 		return fmt.Errorf("unpack the commit: %w", err)
+	}
+	if err := os.Rename(fresh, dir); err != nil {
+		if _, other := os.Stat(filepath.Join(dir, "go.mod")); other == nil { // a second run was faster
+			return os.RemoveAll(fresh)
+		}
+		return fmt.Errorf("unpack the commit: %w", err)
+	}
+	return nil
+}
+
+// close removes what was made: all of it when nothing is left to judge.
+func (t *tree) close(finished bool) error {
+	switch {
+	case t.Commit == "":
+		return os.RemoveAll(t.binaries)
+	case finished:
+		return os.RemoveAll(t.Dir)
 	}
 	return nil
 }
