@@ -216,6 +216,8 @@ func (j *judge) run(ctx context.Context, s step, b baseline, limit time.Duration
 		return nil, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case limited.Err() == nil && errors.As(err, &exit) && !exit.Exited():
+		return nil, fmt.Errorf("the tests of %s were ended from outside: %w", s.path, err)
 	case errors.As(err, &exit) || limited.Err() != nil:
 		return culprits(said.String()), nil
 	}
