@@ -29,6 +29,7 @@ const (
 	// After a batch everybody whom it answered comes back at once; without this pause the first of them gets a
 	// batch of one to themselves, and batches alternate between one and all the others.
 	comeBackIn = 100 * time.Microsecond
+	company    = 4 // batches up to this size are cut without a pause: a few callers gain nothing from waiting for each other
 )
 
 // claimBatcher answers requests for seats in groups:
@@ -187,7 +188,7 @@ func (b *claimBatcher) finish(batch []*seatRequest) {
 		delete(b.busy, r.shift)
 		delete(b.busy, r.agent)
 	}
-	if len(batch) > 1 {
+	if len(batch) > company {
 		b.until = clock.Now().Add(comeBackIn)
 	}
 	more := len(b.waiting) > 0
