@@ -52,17 +52,19 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return a.keys.Run(ctx, a.cfg.Log, time.Minute) })
 	g.Go(func() error { return a.Account.WatchKeys(ctx) })
 	if a.cfg.has(RoleAPI) {
-		g.Go(func() error { return a.Matcher.RunClaims(ctx) }) // claim batches
+		// claims outlive the requests that wait for them
+		claims, stopClaims := context.WithCancel(context.WithoutCancel(ctx))
+		g.Go(func() error { return a.Matcher.RunClaims(claims) })
 		g.Go(func() error { return a.Notice.Watch(ctx, a.Stack.NATS) })
 		g.Go(func() error { return a.Matcher.WatchFacts(ctx, a.Stack.NATS) })
 		a.serve(ctx, g, &http.Server{Handler: a.handler, ReadHeaderTimeout: readHeader, ReadTimeout: readBody, IdleTimeout: idle}, func(s *http.Server) error {
 			return s.Serve(a.listener)
-		})
+		}, stopClaims)
 	}
 	if a.cfg.AdminAddr != "" {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", telemetry.MetricsHandler(a.registry))
-		a.serve(ctx, g, &http.Server{Addr: a.cfg.AdminAddr, Handler: mux, ReadHeaderTimeout: readHeader}, (*http.Server).ListenAndServe)
+		a.serve(ctx, g, &http.Server{Addr: a.cfg.AdminAddr, Handler: mux, ReadHeaderTimeout: readHeader}, (*http.Server).ListenAndServe, func() {})
 	}
 	if a.cfg.has(RoleMatcher) {
 		g.Go(func() error { return a.jobs.Run(ctx) })
@@ -80,8 +82,8 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 	}
 }
 
-// serve runs one server until ctx ends, then lets its requests finish.
-func (a *App) serve(ctx context.Context, g *errgroup.Group, s *http.Server, listen func(*http.Server) error) {
+// serve runs one server until ctx ends, lets its requests finish, and calls drained.
+func (a *App) serve(ctx context.Context, g *errgroup.Group, s *http.Server, listen func(*http.Server) error, drained func()) {
 	s.ErrorLog = slog.NewLogLogger(a.cfg.Log.Handler(), slog.LevelDebug)
 	g.Go(func() error {
 		if err := listen(s); !errors.Is(err, http.ErrServerClosed) {
@@ -91,6 +93,7 @@ func (a *App) serve(ctx context.Context, g *errgroup.Group, s *http.Server, list
 	})
 	g.Go(func() error {
 		<-ctx.Done()
+		defer drained()
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
 		if err := s.Shutdown(late); err != nil {
