@@ -20,10 +20,6 @@ func (s *Service) Routes(a *web.API) {
 
 type none struct{}
 
-type byID struct {
-	ID uuid.UUID `path:"id"`
-}
-
 type putPriceBook struct {
 	web.IfMatch
 	Body struct {

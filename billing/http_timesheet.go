@@ -53,14 +53,14 @@ func (s *Service) timesheetRoutes(a *web.API) {
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodGet, Path: "/timesheets/{id}", Summary: "One timesheet", Tag: "billing", Access: web.Agent | web.Merchant | web.Operator,
-	}, func(ctx context.Context, in *byID) (*Timesheet, error) {
+	}, func(ctx context.Context, in *web.ByID) (*Timesheet, error) {
 		t, err := s.Timesheet(ctx, in.ID)
 		return &t, err
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/timesheets/{id}/approval", Summary: "Approve and settle a timesheet", Tag: "billing",
 		Access: web.Money, Keyed: web.InEdge, Pool: s.System,
-	}, func(ctx context.Context, in *byID) (*Timesheet, error) {
+	}, func(ctx context.Context, in *web.ByID) (*Timesheet, error) {
 		t, err := s.Approve(ctx, in.ID)
 		return &t, err
 	})

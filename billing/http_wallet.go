@@ -61,7 +61,7 @@ func (s *Service) walletRoutes(a *web.API) {
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/wallet/top-ups/{id}/settlement", Summary: "Confirm that a top-up arrived", Tag: "billing",
 		Access: web.Operator, Keyed: web.InEdge, Pool: s.System,
-	}, func(ctx context.Context, in *byID) (*TopUp, error) {
+	}, func(ctx context.Context, in *web.ByID) (*TopUp, error) {
 		t, err := s.SettleTopUp(ctx, in.ID)
 		return &t, err
 	})

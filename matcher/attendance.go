@@ -37,7 +37,7 @@ type Attendance struct {
 // The refusals of attendance.
 var (
 	ErrTooEarly = fault.New(fault.Conflict, "check_in_too_early",
-		"还没到签到时间，开始前 15 分钟可以签到。", "Check-in is not open yet.")
+		"还没到签到时间，opens_at 起可以签到。", "Check-in is not open yet; it opens at opens_at.")
 	ErrSeatReplaced = fault.New(fault.Conflict, "seat_replaced",
 		"这一席已经由备勤或其他人接替，不能再签到。", "Somebody else has taken over this seat; it can no longer be checked in to.")
 	ErrNotHeld = fault.New(fault.Conflict, "assignment_over",
