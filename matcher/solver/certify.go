@@ -1,8 +1,13 @@
 package solver
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // A Verdict is what Certify found.
@@ -15,20 +20,22 @@ type Verdict struct {
 }
 
 // Certify holds a complete daily plan against the problem: every constraint, the values it claims, and its prices over every
-// eligible pair. 0 violations prove that no plan is better. Eligibility and cost are worked out here once more, pair by
-// pair; no code of the index, the shortlists or the flow is used.
+// eligible pair. 0 violations prove that no plan is better. Eligibility and cost are worked out here once more; no code of
+// the index, the shortlists or the flow is used.
+//
+// Lines of one window are checked together, on all processors that Go may use. Who holds a tag, suits a profile or is free
+// for a window is looked up once and kept as a bit per agent, in the order of the problem; a line's pairs are then walked
+// one by one, every one of them.
 func Certify(p *Problem, plan *Plan) *Verdict {
 	c := &check{p: p, plan: plan, out: &Verdict{}}
 	if !c.shape() {
 		return c.out
 	}
 	c.feasible()
-	c.findHolders()
+	c.lookUp()
 	c.merchantsKnow()
 	c.agentPrices()
-	for l := range p.lines {
-		c.line(int32(l))
-	}
+	c.windows()
 	if c.out.Weight != plan.Weight || c.out.Quality != plan.Quality {
 		c.bad("W %d and Q %d counted, the plan claims %d and %d", c.out.Weight, c.out.Quality, plan.Weight, plan.Quality)
 	}
@@ -43,23 +50,28 @@ type check struct {
 	plan *Plan
 	out  *Verdict
 
-	price   []int64          // agent -> price of one more shift
-	worked  map[uint64]int32 // agent<<8 | day -> place in Plan.Seats
-	held    map[int32][]int32
+	price   []int64           // agent -> price of one more shift
+	held    map[int32][]int32 // agent -> pinned lines
 	filled  []int64
+	planned [][]int32             // line -> places in Plan.Seats, by agent
 	holders map[TagLevel][]uint64 // tag and least level asked for -> bit per agent
-	known   map[uint64]int32      // merchant<<32 | agent -> place in Problem.relations
-
-	// Most agents are in none of the tables above: these say so without a look-up.
-	works, related, pinned []bool
+	suited  map[profileOf][]uint64
+	known   [][]int32 // merchant -> places in Problem.relations, by agent
 }
 
-func (c *check) bad(format string, args ...any) {
-	c.out.Violations++
-	if len(c.out.First) < 10 {
-		c.out.First = append(c.out.First, fmt.Sprintf(format, args...))
+// profileOf is what a line asks for besides tags and window.
+type profileOf struct{ channel, language, rating int }
+
+func (c *check) bad(format string, args ...any) { c.out.bad(format, args...) }
+
+func (v *Verdict) bad(format string, args ...any) {
+	v.Violations++
+	if len(v.First) < mostInWords {
+		v.First = append(v.First, fmt.Sprintf(format, args...))
 	}
 }
+
+const mostInWords = 10
 
 func (c *check) shape() bool {
 	p, plan := c.p, c.plan
@@ -71,9 +83,20 @@ func (c *check) shape() bool {
 			c.bad("seat of line %d and agent %d is of no line or agent", s.Line, s.Agent)
 		}
 	}
+	within := func(price int64) { // so that no sum of them runs over
+		if price < -1<<61 || price > 1<<61 {
+			c.bad("prices within 2^61 expected, got %d", price)
+		}
+	}
 	for _, a := range plan.Prices.Agent {
 		if a.Agent < 0 || int(a.Agent) >= len(p.agents) {
 			c.bad("price of agent %d, who is not there", a.Agent)
+		}
+		within(a.Price)
+	}
+	for _, prices := range [][]int64{plan.Prices.Line, plan.Prices.Seat} {
+		for _, price := range prices {
+			within(price)
 		}
 	}
 	if q := plan.Prices.Big; q < 10_000*p.seats || q > 1<<50 {
@@ -82,32 +105,33 @@ func (c *check) shape() bool {
 	return c.out.Violations == 0
 }
 
-// feasible checks seats and caps; whether pairs are eligible comes out of line.
+// feasible checks days and caps; seats of a line and whether pairs are eligible come out of line.
 func (c *check) feasible() {
 	p := c.p
-	c.works, c.related, c.pinned = make([]bool, len(p.agents)), make([]bool, len(p.agents)), make([]bool, len(p.agents))
-	c.worked = make(map[uint64]int32, len(c.plan.Seats))
+	worked := make(map[uint64]struct{}, len(c.plan.Seats)) // agent<<8 | day
 	c.held = make(map[int32][]int32)
-	c.filled = make([]int64, len(p.lines))
+	c.filled, c.planned = make([]int64, len(p.lines)), make([][]int32, len(p.lines))
 	shifts := make(map[int32]int)
 	for _, s := range p.pins {
 		c.held[s.Agent] = append(c.held[s.Agent], s.Line)
-		c.pinned[s.Agent] = true
 		c.filled[s.Line]++
 		shifts[s.Agent]++
 	}
 	for i, s := range c.plan.Seats {
 		key := uint64(s.Agent)<<8 | uint64(p.lines[s.Line].Day) //nolint:gosec // shape checked
-		if _, twice := c.worked[key]; twice {
+		if _, twice := worked[key]; twice {
 			c.bad("agent %d has two shifts on day %d", s.Agent, p.lines[s.Line].Day)
 		}
-		c.worked[key] = int32(i)
-		c.works[s.Agent] = true
+		worked[key] = struct{}{}
 		shifts[s.Agent]++
 		c.filled[s.Line]++
+		c.planned[s.Line] = append(c.planned[s.Line], int32(i))
 		if n, most := shifts[s.Agent], int(p.agents[s.Agent].weekShifts); n > most {
 			c.bad("agent %d has %d shifts, at most %d allowed", s.Agent, n, most)
 		}
+	}
+	for _, list := range c.planned {
+		slices.SortFunc(list, func(i, j int32) int { return cmp.Compare(c.plan.Seats[i].Agent, c.plan.Seats[j].Agent) })
 	}
 	c.price = make([]int64, len(p.agents))
 	last := int32(-1)
@@ -132,20 +156,25 @@ func (c *check) agentPrices() {
 	}
 }
 
-// findHolders looks every agent's tags up once, so that line has to walk only those who hold all of its tags.
-func (c *check) findHolders() {
-	c.holders = make(map[TagLevel][]uint64)
-	asked := make(map[int][]TagLevel)
-	for i := range c.p.lines {
-		for _, t := range c.p.lines[i].Tags {
+// lookUp finds who holds which tag and suits which profile.
+func (c *check) lookUp() {
+	p := c.p
+	c.holders, c.suited = make(map[TagLevel][]uint64), make(map[profileOf][]uint64)
+	asked := make([][]TagLevel, p.tags)
+	for i := range p.lines {
+		l := &p.lines[i]
+		for _, t := range l.Tags {
 			if c.holders[t] == nil {
-				c.holders[t] = make([]uint64, len(c.p.agents)/64+1)
+				c.holders[t] = make([]uint64, c.words())
 				asked[t.Tag()] = append(asked[t.Tag()], t)
 			}
 		}
+		if f := (profileOf{l.Channel, l.Language, l.MinRating}); c.suited[f] == nil {
+			c.suited[f] = make([]uint64, c.words())
+		}
 	}
-	for a := range c.p.agents {
-		for _, held := range c.p.skillsOf(int32(a)) {
+	for a := range p.agents {
+		for _, held := range p.skillsOf(int32(a)) {
 			for _, t := range asked[held.Tag()] {
 				if held.Level() >= t.Level() {
 					c.holders[t][a/64] |= 1 << (a % 64)
@@ -153,134 +182,190 @@ func (c *check) findHolders() {
 			}
 		}
 	}
+	for f, bit := range c.suited {
+		for i := range p.agents {
+			a := &p.agents[i]
+			if a.channels>>f.channel&1 != 0 && a.languages>>f.language&1 != 0 && int(a.rating) >= f.rating {
+				bit[i/64] |= 1 << (i % 64)
+			}
+		}
+	}
 }
 
+func (c *check) words() int { return (len(c.p.agents) + 63) / 64 }
+
 func (c *check) merchantsKnow() {
-	c.known = make(map[uint64]int32, len(c.p.relations))
+	c.known = make([][]int32, c.p.merchants)
 	for i, r := range c.p.relations {
-		c.known[uint64(r.Merchant)<<32|uint64(r.Agent)] = int32(i) //nolint:gosec // AddRelation checked
-		c.related[r.Agent] = true
+		c.known[r.Merchant] = append(c.known[r.Merchant], int32(i))
+	}
+	for _, list := range c.known {
+		slices.SortFunc(list, func(i, j int32) int { return cmp.Compare(c.p.relations[i].Agent, c.p.relations[j].Agent) })
+	}
+}
+
+// windows checks the lines, one window after another, as many at once as there are processors.
+func (c *check) windows() {
+	byWindow := make(map[Interval][]int32)
+	var order []Interval
+	for l := range c.p.lines {
+		w := Interval{c.p.lines[l].Start, c.p.lines[l].End}
+		if byWindow[w] == nil {
+			order = append(order, w)
+		}
+		byWindow[w] = append(byWindow[w], int32(l))
+	}
+	found := make([]Verdict, len(order))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(order)) {
+		wait.Go(func() {
+			v := windowCheck{check: c, free: make([]uint64, c.words()), ask: make([]int64, len(c.p.agents))}
+			for i := next.Add(1) - 1; int(i) < len(order); i = next.Add(1) - 1 {
+				v.out = &found[i]
+				v.look(order[i])
+				for _, l := range byWindow[order[i]] {
+					v.line(l)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	for i := range found { // in one order, whichever processor was first
+		f := &found[i]
+		c.out.Violations += f.Violations
+		c.out.First = append(c.out.First, f.First[:min(len(f.First), mostInWords-min(mostInWords, len(c.out.First)))]...)
+		c.out.Pairs += f.Pairs
+		c.out.Weight += f.Weight
+		c.out.Quality += f.Quality
+	}
+}
+
+// windowCheck is what one processor sees of the window that it checks.
+type windowCheck struct {
+	*check
+	out  *Verdict
+	free []uint64 // bit per agent who is available for all of the window and may work so long
+	ask  []int64  // agent -> cost without relations + price of the agent on the window's day
+}
+
+func (v *windowCheck) look(w Interval) {
+	p := v.p
+	clear(v.free)
+	length := w.End - w.Start
+	for i := range p.agents {
+		a := &p.agents[i]
+		v.ask[i] = v.cost(a) + v.price[i]
+		if a.weekShifts == 0 || p.CapHours && (length > int(a.dayMinutes) || length > int(a.weekMinutes)) {
+			continue
+		}
+		for _, f := range p.freeOf(int32(i)) {
+			if int(f.start) <= w.Start && w.End <= int(f.end) {
+				v.free[i/64] |= 1 << (i % 64)
+			}
+		}
+	}
+	for i, s := range v.plan.Seats {
+		if p.lines[s.Line].Day == w.Start/minutesPerDay {
+			v.ask[s.Agent] = v.cost(&p.agents[s.Agent]) + v.plan.Prices.Seat[i]
+		}
 	}
 }
 
 // line checks the price of a line against its empty seats and against every agent who may work it.
-func (c *check) line(l int32) {
-	p := c.p
+func (v *windowCheck) line(l int32) {
+	p := v.p
 	line := &p.lines[l]
-	price := c.plan.Prices.Line[l]
-	empty := int64(line.Weight)*c.plan.Prices.Big + 10_000
-	switch taken := c.filled[l]; {
+	price := v.plan.Prices.Line[l]
+	empty := int64(line.Weight)*v.plan.Prices.Big + 10_000
+	switch taken := v.filled[l]; {
 	case taken > int64(line.Seats):
-		c.bad("line %d has %d seats and %d taken", l, line.Seats, taken)
+		v.out.bad("line %d has %d seats and %d taken", l, line.Seats, taken)
 	case taken < int64(line.Seats) && price < empty:
-		c.bad("line %d has an empty seat and price %d below %d", l, price, empty)
+		v.out.bad("line %d has an empty seat and price %d below %d", l, price, empty)
 	case taken > int64(p.pinned[l]) && price > empty:
-		c.bad("line %d has seats taken and price %d above %d", l, price, empty)
+		v.out.bad("line %d has seats taken and price %d above %d", l, price, empty)
 	}
-	used := int64(0)
-	for w := range len(p.agents)/64 + 1 {
-		all := ^uint64(0)
-		for _, t := range line.Tags {
-			all &= c.holders[t][w]
+	sets := [][]uint64{v.suited[profileOf{line.Channel, line.Language, line.MinRating}]}
+	for _, t := range line.Tags {
+		sets = append(sets, v.holders[t])
+	}
+	known, planned := v.known[line.Merchant], v.planned[l]
+	used := 0
+	for w, all := range v.free {
+		for _, set := range sets {
+			all &= set[w]
 		}
 		for ; all != 0; all &= all - 1 {
 			a := int32(64*w + bits.TrailingZeros64(all)) //nolint:gosec // agents are indexed by int32
-			if int(a) >= len(p.agents) {
-				break
+			if len(v.held) > 0 && !v.besidePins(a, l) {
+				continue
 			}
-			if cost, ok := c.eligible(a, l); ok {
-				c.out.Pairs++
-				used += c.pair(a, l, cost-price)
+			off := int64(0)
+			for len(known) > 0 && p.relations[known[0]].Agent < a {
+				known = known[1:]
+			}
+			if len(known) > 0 && p.relations[known[0]].Agent == a {
+				r := &p.relations[known[0]]
+				if r.Kind == Block {
+					continue
+				}
+				off = v.better(r)
+			}
+			v.out.Pairs++
+			slack := v.ask[a] - off - price
+			for len(planned) > 0 && v.plan.Seats[planned[0]].Agent < a {
+				planned = planned[1:]
+			}
+			if len(planned) == 0 || v.plan.Seats[planned[0]].Agent != a {
+				if slack < 0 {
+					v.out.bad("agent %d would improve line %d by %d", a, l, -slack)
+				}
+			} else {
+				if slack > 0 {
+					v.out.bad("agent %d works line %d at reduced cost %d", a, l, slack)
+				}
+				used++
+				v.out.Weight += int64(line.Weight)
+				v.out.Quality += 10_000 - v.cost(&p.agents[a]) + off
 			}
 		}
 	}
-	if planned := c.filled[l] - int64(p.pinned[l]); used != planned {
-		c.bad("line %d has %d seats taken by agents who may not work it", l, planned-used)
+	if all := len(v.planned[l]); used != all {
+		v.out.bad("line %d has %d seats taken by agents who may not work it", l, all-used)
 	}
 }
 
-// pair checks one eligible pair and returns 1 when the plan uses it. slack is its cost less the line's price.
-func (c *check) pair(a, l int32, slack int64) int64 {
-	line := &c.p.lines[l]
-	i, works := int32(0), c.works[a]
-	if works {
-		i, works = c.worked[uint64(a)<<8|uint64(line.Day)] //nolint:gosec // indices are not negative
+// besidePins is the daily model's rule for seats held already: one shift a day, rest, hours and the weekly cap.
+func (c *check) besidePins(agent, l int32) bool {
+	held, pinned := c.held[agent]
+	if !pinned {
+		return true
 	}
-	if works {
-		slack += c.plan.Prices.Seat[i]
-		if c.plan.Seats[i].Line == l {
-			if slack > 0 {
-				c.bad("agent %d works line %d at reduced cost %d", a, l, slack)
-			}
-			c.out.Weight += int64(line.Weight)
-			c.out.Quality += 10_000 - c.cost(a, line.Merchant)
-			return 1
-		}
-	} else {
-		slack += c.price[a]
-	}
-	if slack < 0 {
-		c.bad("agent %d would improve line %d by %d", a, l, -slack)
-	}
-	return 0
-}
-
-// eligible gives the cost of a pair that the daily model allows, the agent holding the line's tags: FORMAT's rule, and
-// beside pinned seats one shift a day, rest and hours.
-func (c *check) eligible(agent, l int32) (int64, bool) {
 	p := c.p
 	a, line := &p.agents[agent], &p.lines[l]
-	if a.channels>>line.Channel&1 == 0 || a.languages>>line.Language&1 == 0 || int(a.rating) < line.MinRating || a.weekShifts == 0 {
-		return 0, false
-	}
-	inside := false
-	for _, f := range p.freeOf(agent) {
-		inside = inside || int(f.start) <= line.Start && line.End <= int(f.end)
-	}
-	if !inside {
-		return 0, false
-	}
-	length := line.End - line.Start
-	if p.CapHours && (length > int(a.dayMinutes) || length > int(a.weekMinutes)) {
-		return 0, false
-	}
-	if c.pinned[agent] {
-		held := c.held[agent]
-		total := length
-		for _, h := range held {
-			o := &p.lines[h]
-			total += o.End - o.Start
-			apart := o.Start >= line.End+int(a.restOther) || line.Start >= o.End+int(a.restOther)
-			if o.Day == line.Day || !apart {
-				return 0, false
-			}
-		}
-		if length > int(a.dayMinutes) || total > int(a.weekMinutes) || len(held) >= int(a.weekShifts) {
-			return 0, false
+	total := line.End - line.Start
+	for _, h := range held {
+		o := &p.lines[h]
+		total += o.End - o.Start
+		apart := o.Start >= line.End+int(a.restOther) || line.Start >= o.End+int(a.restOther)
+		if o.Day == line.Day || !apart {
+			return false
 		}
 	}
-	cost := c.cost(agent, line.Merchant)
-	return cost, cost >= 0
+	return line.End-line.Start <= int(a.dayMinutes) && total <= int(a.weekMinutes) && len(held) < int(a.weekShifts)
 }
 
-// cost is FORMAT's cost of a pair, or -1 when the merchant blocks the agent.
-func (c *check) cost(agent int32, merchant int) int64 {
-	a := &c.p.agents[agent]
-	cost := 10_000 - 10*(int64(a.rating)-300) - (6000-int64(a.price))/3 - 20*min(int64(a.idle), 30)
-	if !c.related[agent] {
-		return cost
+// cost is FORMAT's cost of an agent whom the merchant does not know.
+func (c *check) cost(a *agentRow) int64 {
+	return 10_000 - 10*(int64(a.rating)-300) - (6000-int64(a.price))/3 - 20*min(int64(a.idle), 30)
+}
+
+// better is what FORMAT takes off for one whom it knows.
+func (c *check) better(r *Relation) int64 {
+	off := 100 * min(int64(r.PastShifts), 20)
+	if r.Kind == Favourite {
+		off += 500
 	}
-	i, known := c.known[uint64(merchant)<<32|uint64(agent)] //nolint:gosec // indices are not negative
-	if !known {
-		return cost
-	}
-	r := &c.p.relations[i]
-	switch r.Kind {
-	case Block:
-		return -1
-	case Favourite:
-		cost -= 500
-	case Experience:
-	}
-	return cost - 100*min(int64(r.PastShifts), 20)
+	return off
 }

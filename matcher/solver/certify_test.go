@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ func TestCertifyCatchesFalsePlans(t *testing.T) {
 		"an agent's price":    func(p *solver.Plan) { p.Prices.Agent = append(p.Prices.Agent, solver.AgentPrice{Agent: 0, Price: -1}) },
 		"a lower scale":       func(p *solver.Plan) { p.Prices.Big = 1 },
 		"an unknown agent":    func(p *solver.Plan) { p.Seats[0].Agent = 1 << 20 },
+		"a price beyond all":  func(p *solver.Plan) { p.Prices.Line[p.Seats[0].Line] = math.MaxInt64 },
 		"a missing price":     func(p *solver.Plan) { p.Prices.Seat = p.Prices.Seat[1:] },
 		"a bound too low":     func(p *solver.Plan) { p.UpperBoundWeight-- },
 	}
@@ -106,4 +108,24 @@ func TestCertifySharesNothingWithTheSolver(t *testing.T) {
 	if used == 0 {
 		t.Fatal("no use found: the test looks at the wrong file")
 	}
+}
+
+// Every eligible pair is held against the prices, also those that no plan uses.
+func TestCertifyLooksAtEveryEligiblePair(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSmall(t)
+		p := s.problem()
+		want := int64(0)
+		for l := range s.lines {
+			for a := range s.agents {
+				if len(p.Why(int32(l), int32(a))) == 0 {
+					want++
+				}
+			}
+		}
+		if got := solver.Certify(p, solve(t, p)).Pairs; got != want {
+			t.Fatalf("%d pairs checked, %d are eligible", got, want)
+		}
+	})
 }
