@@ -42,7 +42,7 @@ func (t *teller) tell() {
 					if !slices.Contains(c.Types, e.Type) {
 						continue
 					}
-					if err := c.Handle(tx, e); err != nil {
+					if err := c.Act(tx, e); err != nil {
 						return err
 					}
 				}
@@ -421,7 +421,7 @@ func TestOffersAndClaimsRace(t *testing.T) {
 				if c.Name != "matcher-core-team" {
 					continue
 				}
-				if err := c.Handle(tx, e); err != nil {
+				if err := c.Act(tx, e); err != nil {
 					return err
 				}
 			}

@@ -116,7 +116,7 @@ func (h history) deliver() error {
 				if fresh.RowsAffected == 0 {
 					continue
 				}
-				if err := c.Handle(tx, e); err != nil {
+				if err := c.Act(tx, e); err != nil {
 					return fmt.Errorf("%s: %w", c.Name, err)
 				}
 			}

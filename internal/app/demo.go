@@ -226,7 +226,7 @@ func (d *demo) tellMatcher(ctx context.Context) error {
 				if fresh.RowsAffected == 0 {
 					continue
 				}
-				if err := consumer.Handle(tx, e); err != nil {
+				if err := consumer.Act(tx, e); err != nil {
 					return err
 				}
 			}

@@ -82,21 +82,10 @@ func (r *Relay) Wake() {
 
 // Run publishes until ctx ends. It outlives the loss of PostgreSQL and of NATS.
 func (r *Relay) Run(ctx context.Context) error {
-	again := backoff{least: 50 * time.Millisecond, most: 2 * time.Second}
-	for {
-		began := clock.Now()
-		err := r.lead(ctx)
-		if ctx.Err() != nil {
-			return nil //nolint:nilerr // the end was asked for
-		}
-		if clock.Since(began) > time.Minute {
-			again.reset()
-		}
+	restart(ctx, r.lead, func(err error) {
 		r.o.Log.WarnContext(ctx, "the relay stopped and begins again", slog.String("error", Reason(err)))
-		if !again.wait(ctx) {
-			return nil
-		}
-	}
+	})
+	return nil
 }
 
 // lead waits until this relay may lead, then publishes until something fails.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"peakseat/internal/clock"
 	"peakseat/internal/postgres"
 )
 
@@ -36,6 +37,26 @@ func (s session) end(ctx context.Context) {
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	_ = s.conn.Close(limit) // it is gone either way
+}
+
+// restart runs a part of the program again and again until ctx ends, with a growing pause after each end; stopped is told
+// why it ended.
+func restart(ctx context.Context, run func(ctx context.Context) error, stopped func(err error)) {
+	again := backoff{least: 50 * time.Millisecond, most: 2 * time.Second}
+	for {
+		began := clock.Now()
+		err := run(ctx)
+		if ctx.Err() != nil {
+			return // the end was asked for
+		}
+		if clock.Since(began) > time.Minute {
+			again.reset()
+		}
+		stopped(err)
+		if !again.wait(ctx) {
+			return
+		}
+	}
 }
 
 // backoff doubles a pause from least to most, with jitter.
