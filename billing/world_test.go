@@ -81,15 +81,20 @@ func (w *world) setClock(at time.Time) {
 func (w *world) booking(start time.Time, minutes int, seats ...int) billing.QuotedBooking {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	b := draft(w.merchant, start, minutes, seats...)
+	w.bookings[b.ID] = b
+	return b
+}
+
+func draft(merchant uuid.UUID, start time.Time, minutes int, seats ...int) billing.QuotedBooking {
 	b := billing.QuotedBooking{
-		ID: uuid.New(), MerchantID: w.merchant, Version: 1, State: "draft", RulesVersion: 1, Zone: time.FixedZone("", 8*60*60),
+		ID: uuid.New(), MerchantID: merchant, Version: 1, State: "draft", RulesVersion: 1, Zone: time.FixedZone("", 8*60*60),
 		Requirements: []billing.QuotedRequirement{{Tag: "function/presale", Level: 2}},
 	}
 	for day, n := range seats {
 		from := start.AddDate(0, 0, day)
 		b.Shifts = append(b.Shifts, billing.QuotedShift{ID: uuid.New(), StartsAt: from, EndsAt: from.Add(time.Duration(minutes) * time.Minute), Seats: n})
 	}
-	w.bookings[b.ID] = b
 	return b
 }
 
@@ -130,8 +135,10 @@ func (w *world) confirmed(b billing.QuotedBooking) billing.Quote {
 }
 
 // told hands facts to billing's consumer, all in one transaction.
-func (w *world) told(facts ...fact.Fact) error {
-	return postgres.InTx(w.t.Context(), w.pools.System, func(tx *postgres.Tx) error {
+func (w *world) told(facts ...fact.Fact) error { return w.tell(w.t.Context(), facts...) }
+
+func (w *world) tell(ctx context.Context, facts ...fact.Fact) error {
+	return postgres.InTx(ctx, w.pools.System, func(tx *postgres.Tx) error {
 		for _, f := range facts {
 			data, err := json.Marshal(f)
 			if err != nil {

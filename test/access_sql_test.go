@@ -17,6 +17,7 @@ import (
 	"peakseat/internal/auth"
 	"peakseat/internal/dbtest"
 	"peakseat/internal/postgres"
+	"peakseat/internal/provetest"
 )
 
 // sharedTables hold what is everybody's to read.
@@ -188,7 +189,7 @@ func (w *accessWorld) noRows(t *testing.T) {
 		t.Errorf("only %d tables with %d rows were looked at", tables, seen)
 	}
 	t.Logf("%d tables: of %d rows that one tenant sees, no other sees any", tables, seen)
-	figure(t, "access_sql_tables", float64(tables), "tables")
+	provetest.Record(t, "access_sql_tables", float64(tables), "tables", "")
 }
 
 func (w *accessWorld) hasTenant(t *testing.T, table string) bool {

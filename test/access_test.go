@@ -12,6 +12,7 @@ import (
 
 	"peakseat/internal/apitest"
 	"peakseat/internal/app"
+	"peakseat/internal/provetest"
 )
 
 // Every operation as nobody, as every role of two tenants, with own, foreign and absent ids; and then the same two
@@ -22,7 +23,7 @@ func TestAccess(t *testing.T) {
 }
 
 func TestProveAccess(t *testing.T) { //nolint:paralleltest // it writes figures
-	needProve(t)
+	provetest.Need(t)
 	proveAccess(t)
 }
 
@@ -237,9 +238,9 @@ func (w *accessWorld) noLeaks(t *testing.T) {
 		t.Errorf("only %d answers with %d ids of their own were looked at", scanned, own)
 	}
 	t.Logf("%d answers to nobody, agents, merchants and trainers hold %d ids of their own side and none of the other's", scanned, own)
-	figure(t, "access_operations", float64(len(app.Operations())), "operations")
-	figure(t, "access_answers_scanned", float64(scanned), "answers")
-	figure(t, "access_leaks", float64(leaks), "leaks")
+	provetest.Record(t, "access_operations", float64(len(app.Operations())), "operations", "")
+	provetest.Record(t, "access_answers_scanned", float64(scanned), "answers", "")
+	provetest.Record(t, "access_leaks", float64(leaks), "leaks", "")
 }
 
 func short(body, word string) string {
