@@ -2,14 +2,11 @@ package outbox_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -23,17 +20,18 @@ import (
 	"peakseat/internal/devstack"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
+	"peakseat/internal/provetest"
 )
 
-// TestProve runs the named sizes and prints one line of JSON per figure. It needs
-// PEAKSEAT_PROVE=1, a PostgreSQL with fsync on, which it starts itself, and some minutes.
-func TestProve(t *testing.T) { //nolint:paralleltest // it measures
-	if os.Getenv("PEAKSEAT_PROVE") == "" {
-		t.Skip("set PEAKSEAT_PROVE=1 to run the named sizes")
-	}
+// From the transaction to the consumer, with a PostgreSQL of its own that writes through to the disk.
+func TestProveOutbox(t *testing.T) { //nolint:paralleltest // it measures
+	provetest.Need(t)
 	for _, always := range []bool{false, true} { //nolint:paralleltest // it measures
-		sync := fmt.Sprintf("PostgreSQL fsync on and synchronous_commit on, JetStream sync_always %t", always)
-		t.Run(fmt.Sprintf("sync_always=%t", always), func(t *testing.T) {
+		mode := syncMode{"", "PostgreSQL fsync on and synchronous_commit on, JetStream syncs every two minutes (its default)"}
+		if always {
+			mode = syncMode{"_sync_always", "PostgreSQL fsync on and synchronous_commit on, JetStream sync_always"}
+		}
+		t.Run("sync"+mode.name, func(t *testing.T) {
 			db := durable(t)
 			nats, err := devstack.StartNATS(t.Context(), devstack.NATSOptions{Dir: t.TempDir(), SyncAlways: always})
 			if err != nil {
@@ -45,21 +43,29 @@ func TestProve(t *testing.T) { //nolint:paralleltest // it measures
 				t.Fatal(err)
 			}
 			t.Cleanup(nc.Close)
-			live(t, db, nc, sync)
-			drain(t, db, nc, 40_000, sync)
+			live(t, db, nc, mode)
+			drain(t, db, nc, 40_000, mode)
 		})
 	}
 	t.Run("cluster", func(t *testing.T) {
 		const writers, each = 16, 1250
 		gap := clusterLosesANode(t, writers, each)
-		figure("outbox.cluster_node_killed.lost", 0, fmt.Sprintf("of %d facts, three nodes, the stream's leader killed by SIGKILL", writers*each))
-		figure("outbox.cluster_node_killed.gap_s", gap.Seconds(), "longest time without an effect at the consumer")
+		note := fmt.Sprintf("%d facts, 16 writers, 1%% of transactions held 50 to 250 ms, three nodes, the stream's leader killed by SIGKILL half way", writers*each+1)
+		provetest.Record(t, "outbox_relay_kills", relayDeaths, "kills", note)
+		if !t.Failed() { // the stream and the consumer's table were read from end to end
+			provetest.Record(t, "outbox_lost", 0, "facts", note)
+			provetest.Record(t, "outbox_out_of_order", 0, "facts", note+"; per aggregate, in the stream and at the consumer")
+		}
+		provetest.Record(t, "outbox_longest_pause", gap.Seconds(), "s", note+"; without an effect at the consumer")
 	})
 }
 
+// syncMode is how the disk is written to.
+type syncMode struct{ name, note string }
+
 // live measures from the commit of a fact to its arrival, with 16 writers, 200 aggregates
 // and one transaction in a hundred held open.
-func live(t *testing.T, db *database, nc *nats.Conn, sync string) {
+func live(t *testing.T, db *database, nc *nats.Conn, mode syncMode) {
 	t.Helper()
 	relay := newRelay(t, db, nc)
 	ctx, stop := context.WithCancel(t.Context())
@@ -133,14 +139,14 @@ func live(t *testing.T, db *database, nc *nats.Conn, sync string) {
 		t.Fatal(err)
 	}
 	slices.Sort(late)
-	note := fmt.Sprintf("%d facts, %d writers, 200 aggregates, 1%% held 50 to 250 ms; %s", len(late), writers, sync)
-	figure("outbox.live.rate_per_s", rate, note+"; bound by the writers")
-	figure("outbox.live.commit_to_arrival_p50_ms", ms(late[len(late)/2]), note)
-	figure("outbox.live.commit_to_arrival_p99_ms", ms(late[len(late)*99/100]), note)
+	note := fmt.Sprintf("%d facts, %d writers, 200 aggregates, 1%% held 50 to 250 ms; %s", len(late), writers, mode.note)
+	provetest.Record(t, "outbox_live_rate"+mode.name, rate, "facts/s", note+"; bound by the writers")
+	provetest.Record(t, "outbox_live_p50"+mode.name, ms(late[len(late)/2]), "ms", note+"; commit to arrival")
+	provetest.Record(t, "outbox_live_p99"+mode.name, ms(late[len(late)*99/100]), "ms", note+"; commit to arrival")
 }
 
 // drain measures a relay that finds a long queue, and a consumer that works it off.
-func drain(t *testing.T, db *database, nc *nats.Conn, facts int, sync string) {
+func drain(t *testing.T, db *database, nc *nats.Conn, facts int, mode syncMode) {
 	t.Helper()
 	things := counter(200)
 	for from := 0; from < facts; from += 2000 {
@@ -162,7 +168,7 @@ func drain(t *testing.T, db *database, nc *nats.Conn, facts int, sync string) {
 	var g errgroup.Group
 	g.Go(func() error { return relay.Run(ctx) })
 	db.waitEmpty(t)
-	figure("outbox.drain.rate_per_s", float64(facts)/time.Since(began).Seconds(), fmt.Sprintf("%d facts waiting, batches of 500; %s", facts, sync))
+	provetest.Record(t, "outbox_drain"+mode.name, float64(facts)/time.Since(began).Seconds(), "facts/s", fmt.Sprintf("%d facts waiting, batches of 500; %s", facts, mode.note))
 	stop()
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
@@ -175,7 +181,7 @@ func drain(t *testing.T, db *database, nc *nats.Conn, facts int, sync string) {
 	consumers := db.consumers(t, nc, outbox.Consumer{Name: "matcher-seen", Types: types(counted{}), Handle: db.note})
 	g.Go(func() error { return consumers.Run(ctx) })
 	db.waitSeen(t, facts)
-	figure("outbox.consumer.rate_per_s", float64(facts)/time.Since(began).Seconds(), "one insert per fact, batches of 100; "+sync)
+	provetest.Record(t, "outbox_consumer"+mode.name, float64(facts)/time.Since(began).Seconds(), "facts/s", "one insert per fact, batches of 100; "+mode.note)
 	stop()
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
@@ -212,14 +218,6 @@ func durable(t *testing.T) *database {
 		t.Fatal(err)
 	}
 	return openURL(t, pg.URL())
-}
-
-func figure(name string, value float64, note string) {
-	line, err := json.Marshal(map[string]any{"figure": name, "value": value, "note": note})
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(strings.TrimSpace(string(line)))
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
