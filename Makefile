@@ -22,7 +22,8 @@ check: ## what a change must pass: lint, tests under the race detector, fresh ge
 	$(MAKE) verify
 	-$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...
 
-bench: ## the benchmarks: claims, solver, planner, settlement
+bench: build ## the matching engine's ten bars beside LEMON (hours; BARS='-bars 2 -instances "L XL"'), then the Go benchmarks
+	-$(GO) run ./test/bars $(BARS)
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./...
 
 generate: build ## write docs/openapi.json, docs/events and the index of decisions anew

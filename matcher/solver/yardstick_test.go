@@ -16,10 +16,11 @@ import (
 )
 
 // The yardstick is outside this repository: instance generator, LEMON network simplex, and a checker. It is looked for in
-// $PEAKSEAT_SHARED/yardstick, then beside the checkout, and copied before it is built (g++ and Debian's liblemon-dev).
+// $PEAKSEAT_YARDSTICK, $PEAKSEAT_SHARED/yardstick, then beside the checkout, and copied before it is built (g++ and Debian's
+// liblemon-dev). `make bench` measures; this compares.
 //
-//	PEAKSEAT_YARDSTICK="L LT XL XLT W2 W3" go test ./matcher/solver -run LEMON -v -timeout 1h
-//	PEAKSEAT_YARDSTICK="L XL" go test ./matcher/solver -run - -bench Yardstick
+//	PEAKSEAT_INSTANCES="L LT XL XLT W2 W3" go test ./matcher/solver -run LEMON -v -timeout 1h
+//	PEAKSEAT_INSTANCES="L XL" go test ./matcher/solver -run - -bench Yardstick
 //	PEAKSEAT_YARDSTICK_SEED=77 ...                          the same sizes from another seed
 type yardstick struct{ dir string }
 
@@ -116,11 +117,17 @@ func BenchmarkYardstick(b *testing.B) {
 				x.Daily(solver.Options{})
 			}
 		})
+		b.Run("certify/"+name, func(b *testing.B) {
+			plan := solve(b, p)
+			for b.Loop() {
+				solver.Certify(p, plan)
+			}
+		})
 	}
 }
 
 func yardstickNames(standard string) []string {
-	if names := os.Getenv("PEAKSEAT_YARDSTICK"); names != "" {
+	if names := os.Getenv("PEAKSEAT_INSTANCES"); names != "" {
 		standard = names
 	}
 	return strings.Fields(standard)
@@ -128,14 +135,17 @@ func yardstickNames(standard string) []string {
 
 func buildYardstick(tb testing.TB) yardstick {
 	tb.Helper()
-	shared := os.Getenv("PEAKSEAT_SHARED")
-	if shared == "" {
-		_, here, _, _ := runtime.Caller(0)
-		shared = filepath.Join(filepath.Dir(here), "..", "..", "..", "shared")
+	from := os.Getenv("PEAKSEAT_YARDSTICK")
+	if from == "" {
+		shared := os.Getenv("PEAKSEAT_SHARED")
+		if shared == "" {
+			_, here, _, _ := runtime.Caller(0)
+			shared = filepath.Join(filepath.Dir(here), "..", "..", "..", "shared")
+		}
+		from = filepath.Join(shared, "yardstick")
 	}
-	from := filepath.Join(shared, "yardstick")
 	if _, err := os.Stat(filepath.Join(from, "Makefile")); err != nil {
-		tb.Skipf("no yardstick: set PEAKSEAT_SHARED to the folder that holds yardstick/ (%v)", err)
+		tb.Skipf("no yardstick: set PEAKSEAT_YARDSTICK to its folder (%v)", err)
 	}
 	y := yardstick{tb.TempDir()}
 	if err := os.CopyFS(y.dir, os.DirFS(from)); err != nil {
