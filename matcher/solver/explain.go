@@ -35,7 +35,7 @@ func (p *Problem) Explain(line int32) Funnel {
 		f.Losses = append(f.Losses, Loss{Rule: RuleTag, Tag: t.Tag()})
 	}
 	for _, r := range [...]Rule{
-		RuleChannel, RuleLanguage, RuleRating, RuleAvailability, RuleShiftLength, RuleBlock,
+		RuleChannel, RuleLanguage, RuleRating, RuleAvailability, RuleShiftLength, RuleBlock, RuleExcluded,
 		RuleWeekShifts, RuleOneShiftADay, RuleRest, RuleDayHours, RuleWeekHours,
 	} {
 		f.Losses = append(f.Losses, Loss{Rule: r, Tag: -1})
@@ -136,6 +136,9 @@ func (p *Problem) failures(agent, line int32, blocked bool, held []int32, report
 	}
 	if blocked {
 		fail(RuleBlock, 0, 0)
+	}
+	if _, out := p.excluded[Seat{line, agent}]; out {
+		fail(RuleExcluded, 0, 0)
 	}
 	if len(held) >= int(a.weekShifts) {
 		fail(RuleWeekShifts, len(held), int(a.weekShifts))

@@ -18,20 +18,34 @@ var ErrStopped = errors.New("solver: stopped before the index was ready")
 // required tag and level, one per window, one per channel, language and rating asked for. Only agents whom a merchant knows
 // cost something else there; they are kept apart, by merchant.
 type Index struct {
-	p     *Problem
-	order []int32 // rank -> agent
-	rank  []int32 // agent -> rank
-	base  []int16 // rank -> cost before relations
+	p      *Problem
+	order  []int32 // rank -> agent
+	rank   []int32 // agent -> rank
+	base   []int16 // rank -> cost before relations
+	ranked int32   // ranks below are in order of base and in the sets; the others are late
 
 	words   int
+	sets    *sets
 	lineSet [][][]uint64 // line -> its sets, smallest first
 	atMost  []int32      // line -> agents in the smallest of them
-
-	relationEnd []int32        // merchant -> end in the two below
-	byRank      []int32        // ranks, ascending
-	byCost      []relationCost // those who may work there, cheapest first
+	known   []acquaintances
 
 	pinsOf map[int32][]int32 // agent -> pinned lines
+	tied   []uint64          // bit per agent: pinned or excluded somewhere; nil when nobody is
+
+	late    []int64  // keys of those who joined, or changed their base, after Prepare
+	reverse *reverse // of a Session
+}
+
+// acquaintances are the agents whom one merchant knows.
+type acquaintances struct {
+	byRank []acquaintance
+	byCost []relationCost // those who may work there, cheapest first, then those who may not
+}
+
+type acquaintance struct {
+	rank     int32
+	relation int32 // in Problem.relations
 }
 
 type relationCost struct {
@@ -44,6 +58,10 @@ func Prepare(p *Problem, o Options) (*Index, error) {
 	x := &Index{p: p, words: (len(p.agents) + 63) / 64, pinsOf: make(map[int32][]int32)}
 	for _, s := range p.pins {
 		x.pinsOf[s.Agent] = append(x.pinsOf[s.Agent], s.Line)
+		x.tie(s.Agent)
+	}
+	for s := range p.excluded {
+		x.tie(s.Agent)
 	}
 	x.rankAgents()
 	if err := x.rankRelations(); err != nil {
@@ -74,6 +92,7 @@ func (x *Index) rankAgents() {
 	const low, high = 5400, 10000
 	p := x.p
 	n := len(p.agents)
+	x.ranked = int32(n) //nolint:gosec // agents are indexed by int32
 	var start [high - low + 2]int32
 	costs := make([]int16, n)
 	for a := range p.agents {
@@ -120,36 +139,44 @@ func (x *Index) rankRelations() error {
 		rank[x.rank[r.Agent]]++
 		byCost[cost[i]]++
 	}
-	x.relationEnd = make([]int32, p.merchants)
-	end := int32(0)
-	for m, n := range merchant {
-		end += n
-		x.relationEnd[m] = end
-	}
 	first, second := make([]int32, len(all)), make([]int32, len(all))
 
 	countedOut(all, first, rank, func(i int32) int32 { return x.rank[p.relations[i].Agent] })
 	countedOut(first, second, merchant, func(i int32) int32 { return p.relations[i].Merchant })
-	x.byRank = make([]int32, len(all))
+	byRank := make([]acquaintance, len(all))
 	for k, i := range second {
 		r := &p.relations[i]
-		x.byRank[k] = x.rank[r.Agent]
-		if k > 0 && x.byRank[k-1] == x.byRank[k] && p.relations[second[k-1]].Merchant == r.Merchant {
+		byRank[k] = acquaintance{x.rank[r.Agent], i}
+		if k > 0 && byRank[k-1].rank == byRank[k].rank && p.relations[second[k-1]].Merchant == r.Merchant {
 			return fmt.Errorf("solver: merchant %d and agent %d have two relations", r.Merchant, r.Agent)
 		}
 	}
 
-	countedOut(second, first, byCost[:], func(i int32) int32 { return int32(cost[i]) })
+	// A counting pass leaves the ends behind.
+	ends := slices.Clone(merchant)
 	for m := range merchant {
-		from, to := x.relationsOf(m)
-		merchant[m] = to - from
+		merchant[m] -= before(ends, m)
 	}
+	countedOut(second, first, byCost[:], func(i int32) int32 { return int32(cost[i]) })
 	countedOut(first, second, merchant, func(i int32) int32 { return p.relations[i].Merchant })
-	x.byCost = make([]relationCost, len(all))
+	costs := make([]relationCost, len(all))
 	for k, i := range second {
-		x.byCost[k] = relationCost{x.rank[p.relations[i].Agent], cost[i]}
+		costs[k] = relationCost{x.rank[p.relations[i].Agent], cost[i]}
+	}
+	x.known = make([]acquaintances, p.merchants)
+	for m, to := range ends {
+		from := before(ends, m)
+		x.known[m] = acquaintances{byRank[from:to:to], costs[from:to:to]}
 	}
 	return nil
+}
+
+// before is where part m begins, given where each ends.
+func before(ends []int32, m int) int32 {
+	if m == 0 {
+		return 0
+	}
+	return ends[m-1]
 }
 
 // countedOut is one stable pass of sorting by counting: counts[k] items have the key k. It uses counts up.
@@ -169,16 +196,10 @@ func countedOut(from, to, counts []int32, key func(int32) int32) {
 // blockedCost sorts blocked agents behind all others of a merchant.
 const blockedCost = 1<<15 - 1
 
-func (x *Index) relationsOf(merchant int) (from, to int32) {
-	if merchant > 0 {
-		from = x.relationEnd[merchant-1]
-	}
-	return from, x.relationEnd[merchant]
-}
-
-// sets are the bit sets being built: what they are of, in the forms in which an agent's row is held against them.
+// sets are the bit sets, and what they are of in the forms in which an agent's row is held against them.
 type sets struct {
 	bits [][]uint64
+	size []int32 // agents in each when it was made
 
 	tag    [][]int32 // tag*8 + held level -> sets of that tag asking for no more than the level
 	window []window  // by start
@@ -187,6 +208,11 @@ type sets struct {
 	channel, language [32]int32 // bit -> set, or -1
 	rating            []leastSet
 	minutes           []leastSet
+	joint             []jointSet // of a channel, a language, a rating and a length
+
+	byTag    map[TagLevel]int32
+	byWindow map[[2]int]int32
+	byJoint  map[profile]int32
 }
 
 type window struct {
@@ -200,12 +226,26 @@ type leastSet struct {
 	set   int32
 }
 
-type profile struct{ channel, language, rating, minutes int32 }
+// profile is what a line asks for besides tags and a window.
+type profile struct {
+	channel, language uint8
+	rating, minutes   uint16
+}
+
+type jointSet struct {
+	profile
+	set int32
+}
 
 // buildSets makes every set in one pass over the agents by rank, 64 at a time, and then each line's list of sets.
 func (x *Index) buildSets(threads int, stop func() bool) bool {
 	p := x.p
-	s, ids, profiles := x.planSets()
+	s := newSets(p)
+	x.sets = s
+	for i := range p.lines {
+		s.plan(x, &p.lines[i])
+	}
+	s.order()
 	stopped := make([]bool, threads)
 	var wait sync.WaitGroup
 	for t := range threads {
@@ -216,105 +256,139 @@ func (x *Index) buildSets(threads int, stop func() bool) bool {
 	if slices.Contains(stopped, true) {
 		return false
 	}
-
-	size := make([]int, len(s.bits))
-	count := func(i int32) {
-		for _, w := range s.bits[i] {
-			size[i] += bits.OnesCount64(w)
-		}
+	s.count(0)
+	for i := range p.lines {
+		s.join(x, x.profileOf(&p.lines[i]))
 	}
-	for i := range s.bits {
-		count(int32(i))
-	}
-	joined := make(map[profile]int32)
-	x.lineSet, x.atMost = make([][][]uint64, len(p.lines)), make([]int32, len(p.lines))
-	for l := range p.lines {
-		f := profiles[l]
-		joint, ok := joined[f]
-		if !ok {
-			joint = int32(len(s.bits)) //nolint:gosec // a few thousand sets
-			joined[f] = joint
-			s.bits = append(s.bits, x.join(s.bits[f.channel], s.bits[f.language], s.bits[f.rating], s.bits[f.minutes]))
-			size = append(size, 0) //nolint:makezero // it grows by one for each joint set
-			count(joint)
-		}
-		mine := append(slices.Clone(ids[l]), joint)
-		slices.SortFunc(mine, func(a, b int32) int { return cmp.Or(cmp.Compare(size[a], size[b]), cmp.Compare(a, b)) })
-		x.atMost[l] = int32(size[mine[0]]) //nolint:gosec // agents are indexed by int32
-		x.lineSet[l] = make([][]uint64, len(mine))
-		for i, id := range mine {
-			x.lineSet[l][i] = s.bits[id]
-		}
+	x.lineSet, x.atMost = make([][][]uint64, 0, len(p.lines)), make([]int32, 0, len(p.lines))
+	for i := range p.lines {
+		x.appendLineSet(&p.lines[i])
 	}
 	return true
 }
 
-// planSets decides which sets are needed. ids are those of a line's tags and window.
-func (x *Index) planSets() (s *sets, ids [][]int32, profiles []profile) {
-	p := x.p
-	s = &sets{tag: make([][]int32, 8*p.tags)}
-	words := func() int32 {
-		s.bits = append(s.bits, make([]uint64, x.words))
-		return int32(len(s.bits) - 1) //nolint:gosec // a few thousand sets
+func newSets(p *Problem) *sets {
+	s := &sets{
+		tag:   make([][]int32, 8*p.tags),
+		byTag: make(map[TagLevel]int32), byWindow: make(map[[2]int]int32), byJoint: make(map[profile]int32),
 	}
 	for i := range 32 {
 		s.channel[i], s.language[i] = -1, -1
 	}
-	ids, profiles = make([][]int32, len(p.lines)), make([]profile, len(p.lines))
-	byTag := make(map[TagLevel]int32)
-	byWindow := make(map[[2]int]int32)
-	byRating, byMinutes := make(map[int]int32), make(map[int]int32)
-	atLeast := func(to *[]leastSet, known map[int]int32, least int) int32 {
-		set, ok := known[least]
-		if !ok {
-			set = words()
-			known[least] = set
-			*to = append(*to, leastSet{uint16(least), set}) //nolint:gosec // AddLine checked
-		}
-		return set
+	return s
+}
+
+// plan adds the sets that the line needs and nobody needed before, without their bits.
+func (s *sets) plan(x *Index, l *Line) {
+	add := func() int32 {
+		s.bits = append(s.bits, make([]uint64, x.words))
+		return int32(len(s.bits) - 1) //nolint:gosec // a few thousand sets
 	}
-	for i := range p.lines {
-		l := &p.lines[i]
-		for _, t := range l.Tags {
-			set, ok := byTag[t]
-			if !ok {
-				set = words()
-				byTag[t] = set
-				for held := t.Level(); held <= MaxLevel; held++ {
-					s.tag[t.Tag()*8+held] = append(s.tag[t.Tag()*8+held], set)
-				}
-			}
-			ids[i] = append(ids[i], set)
+	for _, t := range l.Tags {
+		if _, ok := s.byTag[t]; ok {
+			continue
 		}
-		w, ok := byWindow[[2]int{l.Start, l.End}]
-		if !ok {
-			w = words()
-			byWindow[[2]int{l.Start, l.End}] = w
-			s.window = append(s.window, window{uint16(l.Start), uint16(l.End), w}) //nolint:gosec // AddLine checked
+		set := add()
+		s.byTag[t] = set
+		if short := 8*(t.Tag()+1) - len(s.tag); short > 0 {
+			s.tag = append(s.tag, make([][]int32, short)...)
 		}
-		ids[i] = append(ids[i], w)
-		if s.channel[l.Channel] < 0 {
-			s.channel[l.Channel] = words()
-		}
-		if s.language[l.Language] < 0 {
-			s.language[l.Language] = words()
-		}
-		minutes := 0
-		if p.CapHours {
-			minutes = l.Minutes()
-		}
-		profiles[i] = profile{
-			s.channel[l.Channel], s.language[l.Language],
-			atLeast(&s.rating, byRating, max(l.MinRating, MinRating)), atLeast(&s.minutes, byMinutes, minutes),
+		for held := t.Level(); held <= MaxLevel; held++ {
+			s.tag[t.Tag()*8+held] = append(s.tag[t.Tag()*8+held], set)
 		}
 	}
+	if _, ok := s.byWindow[[2]int{l.Start, l.End}]; !ok {
+		set := add()
+		s.byWindow[[2]int{l.Start, l.End}] = set
+		s.window = append(s.window, window{uint16(l.Start), uint16(l.End), set}) //nolint:gosec // AddLine checked
+	}
+	if s.channel[l.Channel] < 0 {
+		s.channel[l.Channel] = add()
+	}
+	if s.language[l.Language] < 0 {
+		s.language[l.Language] = add()
+	}
+	of := x.profileOf(l)
+	if leastOf(s.rating, of.rating) < 0 {
+		s.rating = append(s.rating, leastSet{of.rating, add()})
+	}
+	if leastOf(s.minutes, of.minutes) < 0 {
+		s.minutes = append(s.minutes, leastSet{of.minutes, add()})
+	}
+}
+
+// order sorts the windows, so that an interval finds those within it.
+func (s *sets) order() {
 	slices.SortFunc(s.window, func(a, b window) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
 	s.from = make([]int32, MaxMinute/60+2)
 	for h := range s.from {
 		n, _ := slices.BinarySearchFunc(s.window, 60*h, func(w window, at int) int { return cmp.Compare(int(w.start), at) })
 		s.from[h] = int32(n) //nolint:gosec // a few thousand windows
 	}
-	return s, ids, profiles
+}
+
+// count notes the sizes of the sets from one on.
+func (s *sets) count(from int) {
+	s.size = s.size[:from]
+	for _, set := range s.bits[from:] {
+		n := 0
+		for _, w := range set {
+			n += bits.OnesCount64(w)
+		}
+		s.size = append(s.size, int32(n)) //nolint:gosec // agents are indexed by int32
+	}
+}
+
+// join makes the set of a profile once.
+func (s *sets) join(x *Index, of profile) {
+	if _, ok := s.byJoint[of]; ok {
+		return
+	}
+	a, b := s.bits[s.channel[of.channel]], s.bits[s.language[of.language]]
+	c, d := s.bits[leastOf(s.rating, of.rating)], s.bits[leastOf(s.minutes, of.minutes)]
+	joint := make([]uint64, x.words)
+	for i := range joint {
+		joint[i] = a[i] & b[i] & c[i] & d[i]
+	}
+	set := int32(len(s.bits)) //nolint:gosec // a few thousand sets
+	s.bits = append(s.bits, joint)
+	s.count(int(set))
+	s.byJoint[of] = set
+	s.joint = append(s.joint, jointSet{of, set})
+}
+
+func leastOf(known []leastSet, least uint16) int32 {
+	for _, k := range known {
+		if k.least == least {
+			return k.set
+		}
+	}
+	return -1
+}
+
+func (x *Index) profileOf(l *Line) profile {
+	of := profile{channel: uint8(l.Channel), language: uint8(l.Language), rating: uint16(max(l.MinRating, MinRating))} //nolint:gosec // AddLine checked
+	if x.p.CapHours {
+		of.minutes = uint16(l.Minutes()) //nolint:gosec // AddLine checked
+	}
+	return of
+}
+
+// appendLineSet lists the sets of the next line, smallest first.
+func (x *Index) appendLineSet(l *Line) {
+	s := x.sets
+	ids := make([]int32, 0, 8)
+	for _, t := range l.Tags {
+		ids = append(ids, s.byTag[t])
+	}
+	ids = append(ids, s.byWindow[[2]int{l.Start, l.End}], s.byJoint[x.profileOf(l)])
+	slices.SortFunc(ids, func(a, b int32) int { return cmp.Or(cmp.Compare(s.size[a], s.size[b]), cmp.Compare(a, b)) })
+	mine := make([][]uint64, len(ids))
+	for i, id := range ids {
+		mine[i] = s.bits[id]
+	}
+	x.lineSet = append(x.lineSet, mine)
+	x.atMost = append(x.atMost, s.size[ids[0]])
 }
 
 // fill sets the bits of the agents ranked 64*from to 64*to. Threads write different words.
@@ -425,26 +499,23 @@ func (m *spanSets) sets(s *sets, f span) []int32 {
 	}
 	list, ok := m.of[f]
 	if !ok {
-		for _, v := range s.window[s.from[f.start/60]:] {
-			if v.start >= f.end {
-				break
-			}
-			if v.start >= f.start && v.end <= f.end {
-				list = append(list, v.set)
-			}
-		}
+		s.within(f, func(set int32) { list = append(list, set) })
 		m.of[f] = list
 	}
 	e.span, e.sets = f, list
 	return list
 }
 
-func (x *Index) join(a, b, c, d []uint64) []uint64 {
-	out := make([]uint64, x.words)
-	for i := range out {
-		out[i] = a[i] & b[i] & c[i] & d[i]
+// within gives the sets of the windows that lie within an interval.
+func (s *sets) within(f span, give func(set int32)) {
+	for _, v := range s.window[s.from[f.start/60]:] {
+		if v.start >= f.end {
+			break
+		}
+		if v.start >= f.start && v.end <= f.end {
+			give(v.set)
+		}
 	}
-	return out
 }
 
 // spare is how many shifts the agent may be given.
@@ -456,11 +527,22 @@ func (x *Index) spare(agent int32) int {
 	return n
 }
 
-// keepsPins tells whether the agent may work the line beside what is pinned: one shift a work day, rest and hours.
-func (x *Index) keepsPins(agent, line int32) bool {
-	held := x.pinsOf[agent]
-	if len(held) == 0 {
+// may tells whether the agent may work the line as far as pins and exclusions say: one shift a work day, rest and hours
+// beside what is pinned.
+func (x *Index) may(agent, line int32) bool {
+	if x.tied == nil || x.tied[agent>>6]>>(agent&63)&1 == 0 {
 		return true
 	}
-	return x.p.fits(agent, line, held)
+	if _, out := x.p.excluded[Seat{line, agent}]; out {
+		return false
+	}
+	held := x.pinsOf[agent]
+	return len(held) == 0 || x.p.fits(agent, line, held)
+}
+
+func (x *Index) tie(agent int32) {
+	if short := len(x.p.agents)/64 + 1 - len(x.tied); short > 0 {
+		x.tied = append(x.tied, make([]uint64, short)...)
+	}
+	x.tied[agent>>6] |= 1 << (agent & 63)
 }

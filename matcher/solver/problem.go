@@ -9,7 +9,8 @@ import (
 // and agents, and seats already held. All times are whole minutes from the start of the horizon; work day d starts at
 // 1440*d. Agents, lines and merchants are dense indices from 0: the caller keeps what they stand for.
 //
-// Build it with AddAgent, AddLine, AddRelation and Pin, which refuse what is out of range. It is read-only afterwards.
+// Build it with AddAgent, AddLine, AddRelation, Pin and Exclude, which refuse what is out of range. It is read-only
+// afterwards, unless a Session takes it over.
 type Problem struct {
 	// Seed breaks ties between agents who cost the same. 0 keeps the order in which they were added.
 	Seed uint64
@@ -24,7 +25,8 @@ type Problem struct {
 	lines     []Line
 	relations []Relation
 	pins      []Seat
-	pinned    []int32 // seats pinned, by line
+	pinned    []int32           // seats pinned, by line
+	excluded  map[Seat]struct{} // agents who may not work a line, whatever else says they may
 	merchants int
 	days      int
 	tags      int
@@ -43,6 +45,7 @@ const (
 	MaxSeats      = 1 << 20 // of one line
 	MaxLineTags   = 32
 	MaxPastShifts = 999
+	MaxListed     = 65535 // tags, and intervals, of one agent
 )
 
 const minutesPerDay = 24 * 60
@@ -123,9 +126,10 @@ type Seat struct {
 	Agent int32
 }
 
-// agentRow keeps a million agents in 32 MB; tags and intervals lie in shared arrays up to the ends given here.
+// agentRow keeps a million agents in 36 MB; tags and intervals lie in shared arrays, so many from here on.
 type agentRow struct {
-	skillEnd, freeEnd                            uint32
+	skillAt, freeAt                              uint32
+	skillN, freeN                                uint16
 	channels, languages                          uint32
 	rating, price, idle, weekShifts              uint16
 	dayMinutes, weekMinutes, restSame, restOther uint16
@@ -135,72 +139,44 @@ type span struct{ start, end uint16 }
 
 // AddAgent appends an agent; its index is the number of agents before it.
 func (p *Problem) AddAgent(a Agent) error {
-	checks := [...]struct {
-		what      string
-		got       int
-		low, high int
-	}{
-		{"rating", a.Rating, MinRating, MaxRating},
-		{"price_cents", a.PriceCents, 0, MaxPriceCents},
-		{"idle days", a.IdleDays, 0, 65535},
-		{"weekly cap of shifts", a.WeekShifts, 0, 65535},
-		{"daily cap of minutes", a.DayMinutes, 0, MaxMinute},
-		{"weekly cap of minutes", a.WeekMinutes, 0, MaxMinute},
-		{"rest in minutes", a.RestSameDay, 0, MaxMinute},
-		{"rest in minutes", a.RestOtherDay, 0, MaxMinute},
-	}
-	for i := range checks {
-		if c := &checks[i]; c.got < c.low || c.got > c.high {
-			return outOfRange(c.what, c.low, c.high, c.got)
-		}
-	}
-	if err := checkTags(a.Tags); err != nil {
+	if err := checkAgent(&a); err != nil {
 		return err
 	}
-	for _, f := range a.Free {
-		if f.Start < 0 || f.End <= f.Start || f.End > MaxMinute {
-			return fmt.Errorf("availability of 0 <= start < end <= %d minutes expected, got %d-%d", MaxMinute, f.Start, f.End)
-		}
+	p.agents = append(p.agents, agentRow{})
+	p.putAgent(int32(len(p.agents)-1), &a) //nolint:gosec // agents are indexed by int32
+	return nil
+}
+
+// putAgent writes a checked agent's row. Tags and intervals go where the row's lay if they fit there.
+func (p *Problem) putAgent(i int32, a *Agent) {
+	r := &p.agents[i]
+	if len(a.Tags) > int(r.skillN) {
+		r.skillAt = uint32(len(p.skills)) //nolint:gosec // 2^32 tags do not fit in memory
+		p.skills = append(p.skills, a.Tags...)
+	} else {
+		copy(p.skills[r.skillAt:], a.Tags)
 	}
-	p.skills = append(p.skills, a.Tags...)
-	for _, f := range a.Free {
-		p.free = append(p.free, span{uint16(f.Start), uint16(f.End)}) //nolint:gosec // checked above
+	if len(a.Free) > int(r.freeN) {
+		r.freeAt = uint32(len(p.free)) //nolint:gosec // as above
+		p.free = append(p.free, make([]span, len(a.Free))...)
+	}
+	for k, f := range a.Free {
+		p.free[int(r.freeAt)+k] = span{uint16(f.Start), uint16(f.End)} //nolint:gosec // checked before
 	}
 	p.growTags(a.Tags)
-	p.agents = append(p.agents, agentRow{
-		skillEnd: uint32(len(p.skills)), freeEnd: uint32(len(p.free)), //nolint:gosec // 2^32 tags do not fit in memory
+	*r = agentRow{
+		skillAt: r.skillAt, freeAt: r.freeAt, skillN: uint16(len(a.Tags)), freeN: uint16(len(a.Free)), //nolint:gosec // checked before
 		channels: a.Channels, languages: a.Languages,
-		rating: uint16(a.Rating), price: uint16(a.PriceCents), //nolint:gosec // checked above
-		idle: uint16(a.IdleDays), weekShifts: uint16(a.WeekShifts), //nolint:gosec // checked above
-		dayMinutes: uint16(a.DayMinutes), weekMinutes: uint16(a.WeekMinutes), //nolint:gosec // checked above
-		restSame: uint16(a.RestSameDay), restOther: uint16(a.RestOtherDay), //nolint:gosec // checked above
-	})
-	return nil
+		rating: uint16(a.Rating), price: uint16(a.PriceCents), //nolint:gosec // checked before
+		idle: uint16(a.IdleDays), weekShifts: uint16(a.WeekShifts), //nolint:gosec // checked before
+		dayMinutes: uint16(a.DayMinutes), weekMinutes: uint16(a.WeekMinutes), //nolint:gosec // checked before
+		restSame: uint16(a.RestSameDay), restOther: uint16(a.RestOtherDay), //nolint:gosec // checked before
+	}
 }
 
 // AddLine appends a line; its index is the number of lines before it.
 func (p *Problem) AddLine(l Line) error {
-	switch {
-	case l.Merchant < 0 || l.Merchant > 1<<30:
-		return outOfRange("merchant", 0, 1<<30, l.Merchant)
-	case l.Start < 0 || l.End <= l.Start || l.End > MaxMinute:
-		return fmt.Errorf("window of 0 <= start < end <= %d minutes expected, got %d-%d", MaxMinute, l.Start, l.End)
-	case l.Day != l.Start/minutesPerDay:
-		return fmt.Errorf("day %d expected, in which the window starts, got %d", l.Start/minutesPerDay, l.Day)
-	case l.Seats < 1 || l.Seats > MaxSeats:
-		return outOfRange("seats", 1, MaxSeats, l.Seats)
-	case l.Weight < 1 || l.Weight > MaxWeight:
-		return outOfRange("weight", 1, MaxWeight, l.Weight)
-	case l.Channel < 0 || l.Channel > 31:
-		return outOfRange("channel", 0, 31, l.Channel)
-	case l.Language < 0 || l.Language > 31:
-		return outOfRange("language", 0, 31, l.Language)
-	case l.MinRating < 0 || l.MinRating > MaxRating:
-		return outOfRange("least rating", 0, MaxRating, l.MinRating)
-	case len(l.Tags) > MaxLineTags:
-		return fmt.Errorf("at most %d tags expected, got %d", MaxLineTags, len(l.Tags))
-	}
-	if err := checkTags(l.Tags); err != nil {
+	if err := checkLine(&l); err != nil {
 		return err
 	}
 	l.Tags = append([]TagLevel(nil), l.Tags...)
@@ -215,15 +191,8 @@ func (p *Problem) AddLine(l Line) error {
 
 // AddRelation ties an agent added before to a merchant. A pair may have one relation; Prepare refuses a second.
 func (p *Problem) AddRelation(r Relation) error {
-	switch {
-	case r.Merchant < 0:
-		return fmt.Errorf("merchant of at least 0 expected, got %d", r.Merchant)
-	case int(r.Agent) < 0 || int(r.Agent) >= len(p.agents):
-		return fmt.Errorf("an agent of the problem expected, got %d", r.Agent)
-	case r.Kind < Experience || r.Kind > Block:
-		return errors.New("a relation of experience, favourite or block expected")
-	case r.PastShifts < 0 || r.PastShifts > MaxPastShifts:
-		return outOfRange("past shifts", 0, MaxPastShifts, r.PastShifts)
+	if err := p.checkRelation(&r); err != nil {
+		return err
 	}
 	p.relations = append(p.relations, r)
 	p.merchants = max(p.merchants, int(r.Merchant)+1)
@@ -234,16 +203,26 @@ func (p *Problem) AddRelation(r Relation) error {
 // the line's seats, the agent's work day, one of the weekly shifts, and counts for rest and hours. It is not part of a
 // plan's seats, W or Q.
 func (p *Problem) Pin(s Seat) error {
-	switch {
-	case int(s.Line) < 0 || int(s.Line) >= len(p.lines):
-		return fmt.Errorf("a line of the problem expected, got %d", s.Line)
-	case int(s.Agent) < 0 || int(s.Agent) >= len(p.agents):
-		return fmt.Errorf("an agent of the problem expected, got %d", s.Agent)
-	case int(p.pinned[s.Line]) >= p.lines[s.Line].Seats:
+	if err := p.checkSeat(s); err != nil {
+		return err
+	}
+	if p.open(s.Line) <= 0 {
 		return fmt.Errorf("at most %d held seats of line %d expected", p.lines[s.Line].Seats, s.Line)
 	}
 	p.pinned[s.Line]++
 	p.pins = append(p.pins, s)
+	return nil
+}
+
+// Exclude says that the agent may not work the line: somebody who did not come, or refused.
+func (p *Problem) Exclude(s Seat) error {
+	if err := p.checkSeat(s); err != nil {
+		return err
+	}
+	if p.excluded == nil {
+		p.excluded = make(map[Seat]struct{})
+	}
+	p.excluded[s] = struct{}{}
 	return nil
 }
 
@@ -279,25 +258,97 @@ func (p *Problem) Agent(i int32) Agent {
 func (p *Problem) open(line int32) int { return p.lines[line].Seats - int(p.pinned[line]) }
 
 func (p *Problem) skillsOf(agent int32) []TagLevel {
-	from := uint32(0)
-	if agent > 0 {
-		from = p.agents[agent-1].skillEnd
-	}
-	return p.skills[from:p.agents[agent].skillEnd]
+	r := &p.agents[agent]
+	return p.skills[r.skillAt : r.skillAt+uint32(r.skillN)]
 }
 
 func (p *Problem) freeOf(agent int32) []span {
-	from := uint32(0)
-	if agent > 0 {
-		from = p.agents[agent-1].freeEnd
-	}
-	return p.free[from:p.agents[agent].freeEnd]
+	r := &p.agents[agent]
+	return p.free[r.freeAt : r.freeAt+uint32(r.freeN)]
 }
 
 func (p *Problem) growTags(tags []TagLevel) {
 	for _, t := range tags {
 		p.tags = max(p.tags, t.Tag()+1)
 	}
+}
+
+func checkAgent(a *Agent) error {
+	checks := [...]struct {
+		what      string
+		got       int
+		low, high int
+	}{
+		{"rating", a.Rating, MinRating, MaxRating},
+		{"price_cents", a.PriceCents, 0, MaxPriceCents},
+		{"idle days", a.IdleDays, 0, 65535},
+		{"weekly cap of shifts", a.WeekShifts, 0, 65535},
+		{"daily cap of minutes", a.DayMinutes, 0, MaxMinute},
+		{"weekly cap of minutes", a.WeekMinutes, 0, MaxMinute},
+		{"rest in minutes", a.RestSameDay, 0, MaxMinute},
+		{"rest in minutes", a.RestOtherDay, 0, MaxMinute},
+		{"number of tags", len(a.Tags), 0, MaxListed},
+		{"number of intervals", len(a.Free), 0, MaxListed},
+	}
+	for i := range checks {
+		if c := &checks[i]; c.got < c.low || c.got > c.high {
+			return outOfRange(c.what, c.low, c.high, c.got)
+		}
+	}
+	for _, f := range a.Free {
+		if f.Start < 0 || f.End <= f.Start || f.End > MaxMinute {
+			return fmt.Errorf("availability of 0 <= start < end <= %d minutes expected, got %d-%d", MaxMinute, f.Start, f.End)
+		}
+	}
+	return checkTags(a.Tags)
+}
+
+func checkLine(l *Line) error {
+	switch {
+	case l.Merchant < 0 || l.Merchant > 1<<30:
+		return outOfRange("merchant", 0, 1<<30, l.Merchant)
+	case l.Start < 0 || l.End <= l.Start || l.End > MaxMinute:
+		return fmt.Errorf("window of 0 <= start < end <= %d minutes expected, got %d-%d", MaxMinute, l.Start, l.End)
+	case l.Day != l.Start/minutesPerDay:
+		return fmt.Errorf("day %d expected, in which the window starts, got %d", l.Start/minutesPerDay, l.Day)
+	case l.Seats < 1 || l.Seats > MaxSeats:
+		return outOfRange("seats", 1, MaxSeats, l.Seats)
+	case l.Weight < 1 || l.Weight > MaxWeight:
+		return outOfRange("weight", 1, MaxWeight, l.Weight)
+	case l.Channel < 0 || l.Channel > 31:
+		return outOfRange("channel", 0, 31, l.Channel)
+	case l.Language < 0 || l.Language > 31:
+		return outOfRange("language", 0, 31, l.Language)
+	case l.MinRating < 0 || l.MinRating > MaxRating:
+		return outOfRange("least rating", 0, MaxRating, l.MinRating)
+	case len(l.Tags) > MaxLineTags:
+		return fmt.Errorf("at most %d tags expected, got %d", MaxLineTags, len(l.Tags))
+	}
+	return checkTags(l.Tags)
+}
+
+func (p *Problem) checkRelation(r *Relation) error {
+	switch {
+	case r.Merchant < 0 || r.Merchant > 1<<30:
+		return outOfRange("merchant", 0, 1<<30, int(r.Merchant))
+	case int(r.Agent) < 0 || int(r.Agent) >= len(p.agents):
+		return fmt.Errorf("an agent of the problem expected, got %d", r.Agent)
+	case r.Kind < Experience || r.Kind > Block:
+		return errors.New("a relation of experience, favourite or block expected")
+	case r.PastShifts < 0 || r.PastShifts > MaxPastShifts:
+		return outOfRange("past shifts", 0, MaxPastShifts, r.PastShifts)
+	}
+	return nil
+}
+
+func (p *Problem) checkSeat(s Seat) error {
+	switch {
+	case int(s.Line) < 0 || int(s.Line) >= len(p.lines):
+		return fmt.Errorf("a line of the problem expected, got %d", s.Line)
+	case int(s.Agent) < 0 || int(s.Agent) >= len(p.agents):
+		return fmt.Errorf("an agent of the problem expected, got %d", s.Agent)
+	}
+	return nil
 }
 
 func checkTags(tags []TagLevel) error {

@@ -12,6 +12,7 @@ const (
 	RuleAvailability Rule = "availability"
 	RuleShiftLength  Rule = "shift_length" // longer than the agent's day or week (Problem.CapHours)
 	RuleBlock        Rule = "block"
+	RuleExcluded     Rule = "excluded" // from this line (Problem.Exclude)
 	RuleWeekShifts   Rule = "week_shifts"
 	RuleOneShiftADay Rule = "one_shift_a_day"
 	RuleRest         Rule = "rest"
