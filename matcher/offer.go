@@ -2,9 +2,7 @@ package matcher
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -76,80 +74,92 @@ func (s *shiftFacts) offerUntil(now time.Time) (time.Time, bool) {
 	return until, until.After(now)
 }
 
-// pick is an agent to be asked about a seat of a shift; seat 0 is whichever is open.
+// pick is an agent to be asked about a seat of a shift: the lowest open one of seats, or for nil the lowest of all.
 type pick struct {
 	shift, agent uuid.UUID
-	seat         int
+	seats        []int
 }
 
 // makeOffers locks the shifts and agents of picks, reads again what the rules ask, and offers the seats to those who may
 // take them beside everything that they hold and are offered. It tells which picks became offers. It needs the system role.
 func makeOffers(tx *postgres.Tx, picks []pick, plan uuid.UUID) ([]bool, error) {
-	var shiftIDs, agentIDs []uuid.UUID
-	for _, p := range picks {
-		shiftIDs, agentIDs = append(shiftIDs, p.shift), append(agentIDs, p.agent)
+	shiftIDs := make([]uuid.UUID, len(picks))
+	for i, p := range picks {
+		shiftIDs[i] = p.shift
 	}
-	shiftIDs, agentIDs = distinct(shiftIDs), distinct(agentIDs)
-	if err := lock(tx, shiftIDs, agentIDs); err != nil {
+	shiftIDs = distinct(shiftIDs)
+	if err := lock(tx, shiftIDs, agentsOf(picks)); err != nil {
 		return nil, err
 	}
 	shifts, err := selectOpenShifts(tx, shiftIDs)
 	if err != nil {
 		return nil, err
 	}
+	offered, _, err := offerTo(tx, shifts, picks, plan)
+	return offered, err
+}
+
+func agentsOf(picks []pick) []uuid.UUID {
+	ids := make([]uuid.UUID, len(picks))
+	for i, p := range picks {
+		ids[i] = p.agent
+	}
+	return distinct(ids)
+}
+
+// offerTo goes through picks in their order, and offers while there are open seats. The locks of shifts, which were read
+// under them, and of agents are held.
+func offerTo(tx *postgres.Tx, shifts map[uuid.UUID]*batchShift, picks []pick, plan uuid.UUID) (offered []bool, offers []newOffer, err error) {
+	agentIDs := agentsOf(picks)
 	from, to := tx.Now, tx.Now
-	var merchants []uuid.UUID
+	var shiftIDs, merchants []uuid.UUID
 	for _, s := range shifts {
 		from, to = earlier(from, s.startsAt), later(to, s.endsAt)
-		merchants = append(merchants, s.merchant)
+		shiftIDs, merchants = append(shiftIDs, s.id), append(merchants, s.merchant)
 	}
 	agents, err := selectCandidates(tx, who{ids: agentIDs}, from, to)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out, err := selectOut(tx, shiftIDs, agentIDs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	apart, err := selectApart(tx, distinct(merchants))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	offered := make([]bool, len(picks))
-	var offers []newOffer
+	offered = make([]bool, len(picks))
 	for i, p := range picks {
 		shift, agent := shifts[p.shift], agents[p.agent]
 		if shift == nil || agent == nil || out[pair{p.agent, p.shift}] || apart[pair{p.agent, shift.merchant}] {
 			continue
 		}
 		until, early := shift.offerUntil(tx.Now)
-		if !early || !eligible(&agent.agentFacts, &shift.shiftFacts, tx.Now) {
+		if !early || !shift.hasSeat(p.seats) || !eligible(&agent.agentFacts, &shift.shiftFacts, tx.Now) {
 			continue
 		}
-		seat, left := shift.takeSeat(p.seat)
-		if !left {
-			continue
-		}
-		o := newOffer{id: newID(), agent: p.agent, shift: &shift.shiftFacts, seat: seat, t: shift.taking(tx.Now), expires: until}
+		o := newOffer{id: newID(), agent: p.agent, shift: &shift.shiftFacts, seat: shift.takeSeat(p.seats), t: shift.taking(tx.Now), expires: until}
 		agent.assume(o.id, o.t)
 		out[pair{p.agent, p.shift}] = true
 		offers, offered[i] = append(offers, o), true
 	}
-	return offered, insertOffers(tx, offers, plan)
+	return offered, offers, insertOffers(tx, offers, plan)
 }
 
-// takeSeat hands out the open seat named, or for 0 the lowest.
-func (o *openSeats) takeSeat(wanted int) (int, bool) {
-	at := 0
-	if wanted != 0 {
-		at = slices.Index(o.numbers, wanted)
-	}
-	if at < 0 || len(o.numbers) == 0 {
-		return 0, false
-	}
+// hasSeat tells whether one of the seats is open; nil is any.
+func (o *openSeats) hasSeat(seats []int) bool { return o.seatAt(seats) >= 0 }
+
+func (o *openSeats) seatAt(seats []int) int {
+	return slices.IndexFunc(o.numbers, func(n int) bool { return seats == nil || slices.Contains(seats, n) })
+}
+
+// takeSeat hands it out.
+func (o *openSeats) takeSeat(seats []int) int {
+	at := o.seatAt(seats)
 	seat := o.numbers[at]
 	o.numbers = slices.Delete(o.numbers, at, at+1)
-	return seat, true
+	return seat
 }
 
 func distinct(ids []uuid.UUID) []uuid.UUID {
@@ -157,85 +167,13 @@ func distinct(ids []uuid.UUID) []uuid.UUID {
 	return slices.Compact(ids)
 }
 
-// nextBest lists up to n agents to be asked about the shift, best first. What is read is not locked.
-func nextBest(tx *postgres.Tx, s *shiftFacts, n int, coreOnly bool) ([]uuid.UUID, error) {
-	list, err := selectRanked(tx, s, coreOnly)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(list, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(b.quality(tx.Now), a.quality(tx.Now)), cmp.Compare(b.above, a.above), bytes.Compare(a.id[:], b.id[:]))
-	})
-	var best []uuid.UUID
-	// the set form does not know of offers elsewhere that leave too little rest or too few hours: ask the evaluator, of few
-	for read, chunk := 0, max(2*n, 16); len(best) < n && read < len(list); read, chunk = read+chunk, 2*chunk {
-		part := list[read:min(read+chunk, len(list))]
-		ids := make([]uuid.UUID, len(part))
-		for i := range part {
-			ids[i] = part[i].id
-		}
-		agents, err := selectCandidates(tx, who{ids: ids}, earlier(tx.Now, s.startsAt), s.endsAt)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			if c := agents[id]; c != nil && len(best) < n && eligible(&c.agentFacts, s, tx.Now) {
-				best = append(best, id)
-			}
-		}
-	}
-	return best, nil
-}
-
-func (r *ranked) quality(now time.Time) int {
-	return quality(r.rating, r.past, r.core, r.lastWorked, now)
-}
-
-// offerConsumers have seats offered again. They only note which: the offers are made by a loop, under locks that a batch
-// of facts may not take.
+// offerConsumers have the core teams of new bookings asked. Seats that open again are noted by the database, in the
+// transaction that frees them.
 func (s *Service) offerConsumers() []outbox.Consumer {
-	return []outbox.Consumer{
-		{
-			Name:   "matcher-offers",
-			Types:  []string{fact.SeatReleased{}.Type(), fact.AgentMissing{}.Type(), fact.OfferEnded{}.Type()},
-			Handle: followSeats,
-		},
-		{Name: "matcher-core-team", Types: []string{fact.BookingConfirmed{}.Type()}, Handle: followConfirmed},
-	}
+	return []outbox.Consumer{{Name: "matcher-core-team", Types: []string{fact.BookingConfirmed{}.Type()}, Handle: followConfirmed}}
 }
 
-func followSeats(tx *postgres.Tx, e outbox.Envelope) error {
-	switch e.Type {
-	case fact.SeatReleased{}.Type():
-		f, err := outbox.Decode[fact.SeatReleased](e)
-		if err != nil {
-			return err
-		}
-		return insertRefill(tx, tx.Now, `s.id = ?::uuid and t.seat_no = ? and not b.seeded`, f.ShiftID, f.Seat)
-	case fact.AgentMissing{}.Type():
-		f, err := outbox.Decode[fact.AgentMissing](e)
-		if err != nil {
-			return err
-		}
-		return insertRefill(tx, tx.Now, `s.id = ?::uuid and t.seat_no = ? and not b.seeded`, f.ShiftID, f.Seat)
-	case fact.OfferEnded{}.Type():
-		f, err := outbox.Decode[fact.OfferEnded](e)
-		if err != nil || f.State == "accepted" {
-			return err
-		}
-		return insertRefill(tx, tx.Now, `(t.shift_id, t.seat_no) = (select o.shift_id, o.seat_no from matcher.offer o where o.id = ?::uuid)`, f.OfferID)
-	}
-	return fmt.Errorf("no seat is offered again on %s", e.Type)
-}
-
-// insertRefill notes open seats of open shifts for the loop.
-func insertRefill(tx *postgres.Tx, at time.Time, where string, args ...any) error {
-	return tx.Exec(`insert into matcher.refill (shift_id, seat_no, wanted_at)
-		select t.shift_id, t.seat_no, ? from matcher.seat t join matcher.shift s on s.id = t.shift_id join matcher.booking b on b.id = s.booking_id
-		where t.state = 'open' and t.kind = 'regular' and s.state = 'open' and `+where+` on conflict do nothing`, append([]any{at}, args...)...).Error
-}
-
-// followConfirmed has a new booking's core team asked.
+// followConfirmed has a new booking's core team asked: seat 0 stands for every open seat.
 func followConfirmed(tx *postgres.Tx, e outbox.Envelope) error {
 	f, err := outbox.Decode[fact.BookingConfirmed](e)
 	if err != nil || len(f.CoreTeam) == 0 {
@@ -245,37 +183,117 @@ func followConfirmed(tx *postgres.Tx, e outbox.Envelope) error {
 		tx.Now, f.BookingID).Error
 }
 
-// OfferSeats offers the seats that wait for it. Any number may run at once.
+// RunOffers offers seats that wait, as soon as there are some, until ctx ends. Any number of processes may run it.
+func (s *Service) RunOffers(ctx context.Context) error {
+	look := time.NewTicker(sweepEvery)
+	defer look.Stop()
+	for {
+		if err := s.OfferSeats(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "offering seats stopped and begins again", "error", err)
+			if !waitFor(ctx, look.C) {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		case <-s.market.freed:
+		}
+	}
+}
+
+// OfferSeats offers the seats that wait for it.
 func (s *Service) OfferSeats(ctx context.Context) error {
 	for {
+		done, err := s.offerWaiting(ctx, uuid.Nil)
+		if err == nil {
+			if done == 0 {
+				return nil
+			}
+			continue
+		}
+		// one of the shifts may be to blame: each by itself
 		var waiting []uuid.UUID
-		err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
-			return tx.Raw(`select shift_id from matcher.refill where wanted_at <= ? group by shift_id
-				order by min((select h.starts_at from matcher.shift h where h.id = shift_id)), shift_id limit ?`, tx.Now, sweepBatch).Scan(&waiting).Error
-		})
-		if err != nil || len(waiting) == 0 {
+		if err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+			return tx.Raw(`select distinct shift_id from matcher.refill where wanted_at <= ?`, tx.Now).Scan(&waiting).Error
+		}); err != nil {
 			return err
 		}
 		for _, shift := range waiting {
-			err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error { return refill(tx, shift) }) //nolint:contextcheck,nolintlint // a transaction carries its context
-			if err == nil {
-				continue
-			}
-			slog.WarnContext(ctx, "a shift's seats could not be offered and will be again", "shift_id", shift, "error", err)
-			if err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
-				return tx.Exec(`update matcher.refill set wanted_at = ? where shift_id = ?`, tx.Now.Add(refillAgain), shift).Error
-			}); err != nil {
-				return err
+			if _, err := s.offerWaiting(ctx, shift); err != nil {
+				slog.WarnContext(ctx, "a shift's seats could not be offered and will be again", "shift_id", shift, "error", err)
+				if err := s.postpone(ctx, shift); err != nil {
+					return err
+				}
 			}
 		}
 	}
 }
 
-// refillAgain is the pause after a failure.
-const refillAgain = 10 * time.Second
+func (s *Service) postpone(ctx context.Context, shift uuid.UUID) error {
+	return postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		return tx.Exec(`update matcher.refill set wanted_at = ? where shift_id = ?`, tx.Now.Add(refillAgain), shift).Error
+	})
+}
 
-func (s *Service) offerLoop(ctx context.Context) error {
-	return every(ctx, sweepEvery, "offering seats", s.OfferSeats)
+const (
+	// refillAgain is the pause after a failure, and where everybody proposed was taken.
+	refillAgain = 2 * time.Second
+	// refillBatch is how many seats are repaired together.
+	refillBatch = 64
+)
+
+// offerWaiting offers the seats of one shift that wait, or for uuid.Nil the next of all, in one transaction. It tells how
+// many it looked at. Of several processes each takes others.
+func (s *Service) offerWaiting(ctx context.Context, only uuid.UUID) (looked int, err error) {
+	var offers []newOffer
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) { //nolint:contextcheck,nolintlint // a transaction carries its context
+		waiting, err := lockRefills(tx, only, refillBatch)
+		looked, offers = len(waiting), nil
+		if err != nil || looked == 0 {
+			return err
+		}
+		if err = s.market.ready(ctx); err != nil {
+			return err
+		}
+		offers, err = s.refill(tx, waiting)
+		return err
+	})
+	s.market.note(offers)
+	return looked, err
+}
+
+// refill offers waiting seats. Where everybody who was proposed can no longer be asked when the locks are held, the seat
+// waits for another look; one for whom nobody is left stays open in the hall.
+func (s *Service) refill(tx *postgres.Tx, waiting []waitingSeat) ([]newOffer, error) {
+	r, shifts, err := selectRepair(tx, waiting)
+	if err != nil {
+		return nil, err
+	}
+	picks, err := r.propose(s.market)
+	if err != nil || len(picks) == 0 {
+		return nil, err
+	}
+	if err := lock(tx, nil, agentsOf(picks)); err != nil {
+		return nil, err
+	}
+	offered, offers, err := offerTo(tx, shifts, picks, uuid.Nil)
+	if err != nil {
+		return nil, err
+	}
+	again := map[uuid.UUID][]int{}
+	for i, p := range picks {
+		if s := shifts[p.shift]; !offered[i] && s.hasSeat(p.seats) {
+			again[p.shift] = append(again[p.shift], p.seats...)
+		}
+	}
+	for shift, seats := range again {
+		if err := insertRefills(tx, shift, seats); err != nil {
+			return nil, err
+		}
+	}
+	return offers, nil
 }
 
 // every does a piece of work again and again until ctx ends.
@@ -292,67 +310,6 @@ func every(ctx context.Context, pause time.Duration, what string, do func(contex
 			}
 		}
 	}
-}
-
-// refill offers a shift's waiting seats, to the core team first where it is its turn. Who can no longer be asked when
-// the locks are held leaves the seat waiting for another look; a seat for whom nobody is left stays open in the hall.
-func refill(tx *postgres.Tx, shiftID uuid.UUID) error {
-	if err := lock(tx, []uuid.UUID{shiftID}, nil); err != nil {
-		return err
-	}
-	var wanted []int
-	if err := tx.Raw(`delete from matcher.refill where shift_id = ? returning seat_no`, shiftID).Scan(&wanted).Error; err != nil {
-		return err
-	}
-	shifts, err := selectOpenShifts(tx, []uuid.UUID{shiftID})
-	if err != nil {
-		return err
-	}
-	shift := shifts[shiftID]
-	if shift == nil || len(wanted) == 0 || shift.state != shiftOpen {
-		return nil
-	}
-	if _, early := shift.offerUntil(tx.Now); !early {
-		return nil
-	}
-	var picks []pick
-	if slices.Contains(wanted, 0) {
-		var core []uuid.UUID
-		if core, err = nextBest(tx, &shift.shiftFacts, len(shift.numbers), true); err != nil {
-			return err
-		}
-		for i, agent := range core {
-			picks = append(picks, pick{shiftID, agent, shift.numbers[i]})
-		}
-	}
-	seats := slices.DeleteFunc(wanted, func(n int) bool {
-		return !slices.Contains(shift.numbers, n) || slices.ContainsFunc(picks, func(p pick) bool { return p.seat == n })
-	})
-	if len(seats) > 0 {
-		var best []uuid.UUID
-		if best, err = nextBest(tx, &shift.shiftFacts, len(seats)+len(picks), false); err != nil {
-			return err
-		}
-		best = slices.DeleteFunc(best, func(id uuid.UUID) bool { return slices.ContainsFunc(picks, func(p pick) bool { return p.agent == id }) })
-		for i, agent := range best[:min(len(best), len(seats))] {
-			picks = append(picks, pick{shiftID, agent, seats[i]})
-		}
-	}
-	if len(picks) == 0 {
-		return nil
-	}
-	offered, err := makeOffers(tx, picks, uuid.Nil)
-	if err != nil {
-		return err
-	}
-	for i, p := range picks {
-		if !offered[i] {
-			if err := insertRefill(tx, tx.Now.Add(refillAgain), `s.id = ? and t.seat_no = ?`, p.shift, p.seat); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // Offers lists the actor's: those that can be answered first, then by when they were made, the newest first.
@@ -393,6 +350,7 @@ func (s *Service) RefuseOffer(ctx context.Context, id uuid.UUID) (offer *Offer, 
 		offer.State = "refused"
 		return endOffers(tx, []uuid.UUID{id}, "refused")
 	})
+	s.market.tellFreed()
 	return offer, err
 }
 

@@ -2,6 +2,8 @@ package matcher
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,7 +23,8 @@ type candidate struct {
 	agentFacts
 	rating      int
 	lastWorked  *time.Time
-	days, weeks map[Date]int // minutes, by work day and by Monday
+	days, weeks map[Date]int      // minutes, by work day and by Monday
+	past        map[uuid.UUID]int // shifts, by merchant; only where selectTraders read it
 }
 
 // assume lets the candidate hold one more stretch.
@@ -161,6 +164,42 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 	return found, nil
 }
 
+// selectTraders reads agents with all that lies ahead of them and for whom they worked.
+func selectTraders(tx *postgres.Tx, w who) (map[uuid.UUID]*candidate, error) {
+	found, err := selectCandidates(tx, w, tx.Now, tx.Now.AddDate(2, 0, 0))
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `select agent_id, merchant_id, shifts from matcher.worked where agent_id in (`+selectWho+`)`, w.all, w.ids, w.tags)
+		if err != nil {
+			return err
+		}
+		var p pair
+		var n int
+		_, err = pgx.ForEachRow(rows, []any{&p.agent, &p.other, &n}, func() error {
+			if c := found[p.agent]; c != nil {
+				if c.past == nil {
+					c.past = map[uuid.UUID]int{}
+				}
+				c.past[p.other] = n
+			}
+			return nil
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read for whom agents worked: %w", err)
+	}
+	return found, nil
+}
+
+// selectAgentsAfter lists agents by id.
+func selectAgentsAfter(tx *postgres.Tx, after uuid.UUID, limit int) (ids []uuid.UUID, err error) {
+	err = tx.Raw(`select agent_id from matcher.agent where agent_id > ? order by agent_id limit ?`, after, limit).Scan(&ids).Error
+	return ids, err
+}
+
 // pair is one agent and one shift, or one merchant.
 type pair struct{ agent, other uuid.UUID }
 
@@ -219,6 +258,80 @@ func selectOpenShifts(tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]*batchShi
 	return f.shifts, nil
 }
 
+// waitingSeat is a seat to be offered; number 0 asks the core team about every open seat of the shift.
+type waitingSeat struct {
+	ShiftID  uuid.UUID
+	SeatNo   int
+	Priority int
+}
+
+// lockRefills reads the next seats that wait, of one shift or for uuid.Nil of all, and passes over those that another
+// process looks at.
+func lockRefills(tx *postgres.Tx, only uuid.UUID, limit int) (waiting []waitingSeat, err error) {
+	err = tx.Raw(`select r.shift_id, r.seat_no, s.priority from matcher.refill r join matcher.shift s on s.id = r.shift_id
+		where r.wanted_at <= ? and (? or r.shift_id = ?) order by s.starts_at, r.shift_id, r.seat_no limit ? for update of r skip locked`,
+		tx.Now, only == uuid.Nil, only, limit).Scan(&waiting).Error
+	return waiting, err
+}
+
+// selectRepair takes waiting seats off the list, under the locks of their shifts, and reads what they are to be offered by.
+// The shifts are of open seats that may be offered now.
+func selectRepair(tx *postgres.Tx, waiting []waitingSeat) (*repair, map[uuid.UUID]*batchShift, error) {
+	ids, numbers := make([]uuid.UUID, len(waiting)), make([]int, len(waiting))
+	for i, w := range waiting {
+		ids[i], numbers[i] = w.ShiftID, w.SeatNo
+	}
+	if err := lock(tx, distinct(slices.Clone(ids)), nil); err != nil {
+		return nil, nil, err
+	}
+	if err := tx.Exec(`delete from matcher.refill r using unnest(?::uuid[], ?::int[]) w (shift, seat) where r.shift_id = w.shift and r.seat_no = w.seat`,
+		postgres.ArrayOf(ids), postgres.ArrayOf(numbers)).Error; err != nil {
+		return nil, nil, err
+	}
+	ids = distinct(ids)
+	shifts, err := selectOpenShifts(tx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps.DeleteFunc(shifts, func(_ uuid.UUID, s *batchShift) bool {
+		_, early := s.offerUntil(tx.Now)
+		return s.state != shiftOpen || len(s.numbers) == 0 || !early
+	})
+	r := &repair{now: tx.Now}
+	var merchants, bookings []uuid.UUID
+	for i, w := range waiting { // in order of time, seat 0 first
+		s := shifts[w.ShiftID]
+		if s == nil {
+			continue
+		}
+		if i == 0 || w.ShiftID != waiting[i-1].ShiftID {
+			r.openings = append(r.openings, &opening{batchShift: s, priority: w.Priority})
+			merchants, bookings = append(merchants, s.merchant), append(bookings, s.booking)
+		}
+		switch o := r.openings[len(r.openings)-1]; {
+		case w.SeatNo == 0:
+			o.askTeam = true
+		case slices.Contains(s.numbers, w.SeatNo):
+			o.seats = append(o.seats, w.SeatNo)
+		}
+	}
+	if r.out, err = selectOut(tx, ids, nil); err != nil {
+		return nil, nil, err
+	}
+	if r.apart, err = selectApart(tx, distinct(merchants)); err != nil {
+		return nil, nil, err
+	}
+	r.core, err = selectPairs(tx, `select agent_id, booking_id from matcher.core_team where booking_id = any ($1)`, distinct(bookings))
+	return r, shifts, err
+}
+
+// insertRefills has seats of a shift looked at again soon.
+func insertRefills(tx *postgres.Tx, shift uuid.UUID, seats []int) error {
+	return tx.Exec(`insert into matcher.refill (shift_id, seat_no, wanted_at)
+		select t.shift_id, t.seat_no, ? from matcher.seat t where t.shift_id = ? and t.seat_no = any (?::int[]) and t.state = 'open' on conflict do nothing`,
+		tx.Now.Add(refillAgain), shift, postgres.ArrayOf(seats)).Error
+}
+
 // mostSeats of one shift.
 const mostSeats = 5000
 
@@ -270,47 +383,6 @@ func insertOffers(tx *postgres.Tx, offers []newOffer, plan uuid.UUID) error {
 		return fmt.Errorf("make offers: %w", err)
 	}
 	return outbox.Append(tx, facts...)
-}
-
-// ranked is one eligible agent of a shift and what the ranking asks.
-type ranked struct {
-	id         uuid.UUID
-	rating     int
-	lastWorked *time.Time
-	past       int // shifts for this merchant
-	core       bool
-	above      int // levels over those that the shift needs
-}
-
-// selectRanked lists, in no order, who may take a seat of the shift now, may be asked, and has no live offer beside it.
-func selectRanked(tx *postgres.Tx, s *shiftFacts, coreOnly bool) (list []ranked, err error) {
-	// the planner thinks that few are eligible and would look for each: what is hashed costs the same for all
-	query := `
-		select v.agent_id, a.rating, a.last_worked_at, coalesce(w.shifts, 0), c.agent_id is not null, coalesce(f.above, 0)
-		from (select agent_id from verdict where stage = 14 offset 0) v join matcher.agent a on a.agent_id = v.agent_id
-		left join matcher.worked w on w.merchant_id = $3 and w.agent_id = v.agent_id
-		left join matcher.core_team c on c.booking_id = $12 and c.agent_id = v.agent_id
-		left join (select t.agent_id, sum(t.level - r.level)::int as above from unnest($4::text[], $5::int[]) r (tag, level) join matcher.agent_tag t on t.tag = r.tag group by t.agent_id) f
-		  on f.agent_id = v.agent_id
-		where (c.agent_id is not null or not $14)
-		  and v.agent_id not in (select o.agent_id from matcher.offer o where o.shift_id = $13 and o.state in ('live', 'refused', 'expired'))
-		  and v.agent_id not in (select o.agent_id from matcher.offer o where o.state = 'live' and o.starts_at < $2::timestamptz + $10::interval and o.ends_at + $10::interval > $1)
-		  and v.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $13 and x.state in ('released', 'missing'))`
-	err = tx.Pgx(func(conn *pgx.Conn) (err error) {
-		rows, err := queryVerdicts(tx, conn, s, query, s.booking, s.id, coreOnly)
-		if err != nil {
-			return err
-		}
-		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (r ranked, err error) {
-			err = row.Scan(&r.id, &r.rating, &r.lastWorked, &r.past, &r.core, &r.above)
-			return r, err
-		})
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list who may be asked: %w", err)
-	}
-	return list, nil
 }
 
 // offerRow is an offer with its shop, as it is read; an offer that nobody may accept any more reads as expired.

@@ -22,6 +22,7 @@ func (s *Service) Release(ctx context.Context, assignmentID uuid.UUID) (*Assignm
 	if err != nil {
 		return nil, err
 	}
+	defer s.market.tellFreed()
 	return s.ask(ctx, newSeatRequest(ctx, seatRelease, actor.AccountID, shift, assignmentID))
 }
 

@@ -58,9 +58,10 @@ type Service struct {
 	Deps
 	claims *claimBatcher
 	boards *boards
+	market *market
 }
 
 // New makes the service; it starts nothing.
 func New(d Deps) *Service {
-	return &Service{Deps: d, claims: newClaimBatcher(d.Claim), boards: newBoards()}
+	return &Service{Deps: d, claims: newClaimBatcher(d.Claim), boards: newBoards(), market: newMarket(d.System)}
 }

@@ -15,7 +15,7 @@ import (
 
 // Loops are the matcher's sweeps; each runs on the worker role.
 func (s *Service) Loops() []func(ctx context.Context) error {
-	return []func(ctx context.Context) error{s.sweepLoop, s.offerLoop, s.planLoop}
+	return []func(ctx context.Context) error{s.sweepLoop, s.planLoop}
 }
 
 // sweepEvery is how late a deadline may be acted on. Each look that finds nothing reads a few index entries.
@@ -82,6 +82,7 @@ func (s *Service) sweepDue(ctx context.Context, query string, before func(now ti
 		if err != nil {
 			return 0, err
 		}
+		s.market.tellFreed()
 	}
 	return len(found), nil
 }

@@ -68,6 +68,10 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 	}
 	if a.cfg.has(RoleMatcher) {
 		g.Go(func() error { return a.jobs.Run(ctx) })
+		g.Go(func() error { return a.Matcher.RunOffers(ctx) })
+	}
+	if a.cfg.has(RoleMatcher) || a.cfg.has(RoleAPI) {
+		g.Go(func() error { return a.Matcher.FollowMarket(ctx, a.Stack.NATS) })
 	}
 	if a.cfg.has(RoleWorker) {
 		g.Go(func() error { return a.relay.Run(ctx) })

@@ -1,0 +1,76 @@
+package matcher
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/postgres"
+)
+
+// FreshPlan is what a plan of so many seats of each shift is worth, in which whoever holds a seat or has an offer is pinned:
+// the seats it gives, W and Q. It reads the database and every agent.
+func (s *Service) FreshPlan(ctx context.Context, seats map[uuid.UUID]int) (given int, weight, quality int64, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		var waiting []waitingSeat
+		for id := range seats {
+			waiting = append(waiting, waitingSeat{ShiftID: id, Priority: 1})
+		}
+		r, _, err := selectRepair(tx, waiting)
+		if err != nil {
+			return err
+		}
+		all, err := selectTraders(tx, who{all: true})
+		if err != nil {
+			return err
+		}
+		d := &planData{now: tx.Now, past: map[pair]int{}, core: r.core, apart: r.apart, out: r.out}
+		for _, o := range r.openings {
+			d.shifts = append(d.shifts, &planShift{shiftFacts: o.shiftFacts, open: seats[o.id], priority: 1})
+		}
+		slices.SortFunc(d.shifts, func(a, b *planShift) int {
+			return cmp.Or(a.startsAt.Compare(b.startsAt), bytes.Compare(a.id[:], b.id[:]))
+		})
+		for id, c := range all {
+			d.agents = append(d.agents, c)
+			for merchant, n := range c.past {
+				d.past[pair{id, merchant}] = n
+			}
+		}
+		slices.SortFunc(d.agents, func(a, b *candidate) int { return bytes.Compare(a.id[:], b.id[:]) })
+		found, err := d.solve(func() bool { return false })
+		if err != nil {
+			return err
+		}
+		for _, p := range found.picks {
+			given, weight, quality = given+1, weight+int64(p.weight), quality+int64(p.quality)
+		}
+		return nil
+	})
+	return given, weight, quality, err
+}
+
+// QualityOf is what the agent at a seat of the shift is worth.
+func (s *Service) QualityOf(ctx context.Context, agent, shift uuid.UUID) (q int, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		found, err := selectTraders(tx, who{ids: []uuid.UUID{agent}})
+		if err != nil {
+			return err
+		}
+		facts, err := selectShiftFacts(tx, shift, 0)
+		if err != nil {
+			return err
+		}
+		core, err := selectPairs(tx, `select agent_id, booking_id from matcher.core_team where booking_id = $1`, facts.booking)
+		if err != nil {
+			return err
+		}
+		c := found[agent]
+		q = quality(c.rating, c.past[facts.merchant], core[pair{agent, facts.booking}], c.lastWorked, tx.Now)
+		return nil
+	})
+	return q, err
+}
