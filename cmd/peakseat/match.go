@@ -24,6 +24,7 @@ type matchCmd struct {
 	Out       string        `help:"Write the plan to this file: demand_id,agent_id, one row a filled seat." placeholder:"PLAN.CSV"`
 	TimeLimit time.Duration `help:"Stop after so long, reading included, with the best plan for what was handled." placeholder:"10s"`
 	Threads   int           `default:"0" help:"Processor threads; 0 takes all there are."`
+	Explain   string        `help:"Say why a seat of the demand is empty, or why the agent is not on it, before the last line." placeholder:"DEMAND_ID[,AGENT_ID]"`
 	Verify    bool          `help:"Hold the plan against every constraint and its prices against every eligible pair, by code that shares nothing with the solver; fail unless it is proven best."`
 }
 
@@ -106,6 +107,11 @@ func (c *matchCmd) Run(ctx context.Context, stdout output) error {
 	}
 	if c.Verify {
 		r.verify(p, plan)
+	}
+	if c.Explain != "" {
+		if err := c.explain(stdout, p, names, plan, o); err != nil {
+			return err
+		}
 	}
 	r.PeakRSSBytes = peakRSS()
 	r.TotalSeconds = clock.Since(start).Seconds()

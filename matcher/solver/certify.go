@@ -301,8 +301,10 @@ func (v *windowCheck) line(l int32) {
 			if len(v.held) > 0 && !v.besidePins(a, l) {
 				continue
 			}
-			if _, out := p.excluded[Seat{l, a}]; out {
-				continue
+			if len(p.excluded) > 0 {
+				if _, out := p.excluded[Seat{l, a}]; out {
+					continue
+				}
 			}
 			off := int64(0)
 			for len(known) > 0 && p.relations[known[0]].Agent < a {

@@ -18,6 +18,6 @@
 // The files, in reading order: problem.go (what is asked), plan.go (what is answered), index.go (who may work what, as bit
 // sets), candidates.go (an agent list per line, cheapest first, listed no further than it is read), daily.go (the flow),
 // certify.go (the check that shares nothing with those three), offers.go (rest and hours), replan.go (beside live offers),
-// parts.go (what may be solved apart), explain.go (why not),
+// parts.go (what may be solved apart), explain.go (why not), bottleneck.go (why a seat is empty, and what would fill it),
 // read.go and write.go (the file format).
 package solver

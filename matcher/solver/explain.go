@@ -15,17 +15,24 @@ type Loss struct {
 }
 
 // A Failure is a rule that an agent fails at a line. Minutes for times, levels for tags (0: not held), stars x 100 for the
-// rating; 0 where a rule has no number.
+// rating, shifts for caps; 0 where a rule has no number. For the availability Have is how much of the line the best interval
+// covers, so that Need - Have is what the agent would have to add to it.
 type Failure struct {
 	Rule       Rule
 	Tag        int // of RuleTag, else -1
 	Have, Need int
 }
 
-// A Shortfall is how far an eligible agent is from being chosen for a line, in units of cost.
+// A Shortfall is how far an eligible agent is from being chosen for a line, under a plan's prices: Cost + Day - Line. Every
+// plan with the agent there loses at least as much against the best one; Problem.Alternative tells how much exactly.
+// Prices.Split tells W from Q.
 type Shortfall struct {
-	By      int64 // what choosing the agent would cost the whole plan; 0 for a tie
+	By      int64 // 0 for a tie
+	Cost    int64 // of the pair
+	Day     int64 // price of the agent's day: what the plan would lose elsewhere
+	Line    int64 // price of the line: what one more seat's worth of it costs the plan
 	Instead int32 // the line that the agent works that day, or -1
+	Capped  bool  // the agent has all shifts of the week, and none that day
 }
 
 // Explain counts how many agents are lost at each rule of a line. Pinned seats are what agents hold; a plan's are not.
@@ -78,26 +85,31 @@ func (p *Problem) Short(plan *Plan, line, agent int32) (Shortfall, bool) {
 	if len(p.Why(line, agent)) > 0 {
 		return Shortfall{}, false
 	}
-	l := &p.lines[line]
-	out := Shortfall{By: int64(p.agents[agent].cost()) - plan.Prices.Line[line], Instead: -1}
-	for i := range p.relations {
-		if r := &p.relations[i]; r.Agent == agent && int(r.Merchant) == l.Merchant {
-			out.By -= int64(r.bonus())
-		}
-	}
-	for i, s := range plan.Seats {
-		if s.Agent == agent && p.lines[s.Line].Day == l.Day {
-			out.Instead = s.Line
-			out.By += plan.Prices.Seat[i]
-			return out, s.Line != line
-		}
-	}
+	out := Shortfall{Cost: int64(p.pairCost()(Seat{line, agent})), Line: plan.Prices.Line[line], Instead: -1}
 	for _, a := range plan.Prices.Agent {
 		if a.Agent == agent {
-			out.By += a.Price
+			out.Day = a.Price
 		}
 	}
-	return out, true
+	shifts := 0
+	for i, s := range plan.Seats {
+		if s.Agent != agent {
+			continue
+		}
+		shifts++
+		if p.lines[s.Line].Day == p.lines[line].Day {
+			out.Instead, out.Day = s.Line, plan.Prices.Seat[i]
+		}
+	}
+	out.Capped = out.Instead < 0 && shifts+len(p.pinsByAgent()[agent]) >= int(p.agents[agent].weekShifts)
+	out.By = out.Cost + out.Day - out.Line
+	return out, out.Instead != line
+}
+
+// Split tells the weight and the quality in a sum of costs and prices.
+func (p *Prices) Split(sum int64) (weight, quality int64) {
+	weight = (sum + p.Big/2) / p.Big
+	return weight, sum - weight*p.Big
 }
 
 // failures reports every rule that the agent fails, in order.
@@ -124,12 +136,12 @@ func (p *Problem) failures(agent, line int32, blocked bool, held []int32, report
 	if int(a.rating) < l.MinRating {
 		fail(RuleRating, int(a.rating), l.MinRating)
 	}
-	free := false
+	covered := 0
 	for _, f := range p.freeOf(agent) {
-		free = free || int(f.start) <= l.Start && l.End <= int(f.end)
+		covered = max(covered, min(int(f.end), l.End)-max(int(f.start), l.Start))
 	}
-	if !free {
-		fail(RuleAvailability, 0, 0)
+	if covered < l.Minutes() {
+		fail(RuleAvailability, covered, l.Minutes())
 	}
 	if longest := int(min(a.dayMinutes, a.weekMinutes)); p.CapHours && l.Minutes() > longest {
 		fail(RuleShiftLength, l.Minutes(), longest)

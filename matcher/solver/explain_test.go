@@ -57,7 +57,7 @@ func TestWhyNamesEveryFailureWithItsValues(t *testing.T) {
 	p := &solver.Problem{CapHours: true}
 	if err := p.AddAgent(solver.Agent{
 		Rating: 350, WeekShifts: 1, DayMinutes: 120, WeekMinutes: 600, Channels: 2, Languages: 1,
-		Tags: []solver.TagLevel{solver.NewTagLevel(3, 1)},
+		Tags: []solver.TagLevel{solver.NewTagLevel(3, 1)}, Free: []solver.Interval{{Start: 0, End: 90}, {Start: 200, End: 1440}},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestWhyNamesEveryFailureWithItsValues(t *testing.T) {
 		{Rule: solver.RuleTag, Tag: 4, Have: 0, Need: 1},
 		{Rule: solver.RuleChannel, Tag: -1},
 		{Rule: solver.RuleRating, Tag: -1, Have: 350, Need: 400},
-		{Rule: solver.RuleAvailability, Tag: -1},
+		{Rule: solver.RuleAvailability, Tag: -1, Have: 100, Need: 240},
 		{Rule: solver.RuleShiftLength, Tag: -1, Have: 240, Need: 120},
 	}
 	got := p.Why(0, 0)

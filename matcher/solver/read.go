@@ -46,6 +46,12 @@ func (n *Names) Agent(i int32) int64 { return n.agents.id(i) }
 // Line is the id of line i in demands.csv.
 func (n *Names) Line(i int32) int64 { return n.lines.id(i) }
 
+// FindAgent is the agent of an agent_id, FindLine the line of a demand_id; false when the files have none.
+func (n *Names) FindAgent(id int64) (int32, bool) { return n.agents.find(id) }
+
+// FindLine is like FindAgent.
+func (n *Names) FindLine(id int64) (int32, bool) { return n.lines.find(id) }
+
 // Read reads a problem. What is wrong in a file comes back as *InputError; a reader's own error is wrapped.
 func Read(agents, demands, relations File) (*Problem, *Names, error) {
 	p, n := &Problem{}, &Names{}

@@ -185,6 +185,11 @@ func (s *small) pinsOf(agent int) []int {
 
 // best tries every way to fill the seats under the daily model.
 func (s *small) best() (weight, quality int64) {
+	return s.bestWhere(func([][]int) bool { return true })
+}
+
+// bestWhere tries those ways that it is told to: given has each agent's lines.
+func (s *small) bestWhere(keep func(given [][]int) bool) (weight, quality int64) {
 	var seats []int
 	for l := range s.lines {
 		n := s.lines[l].Seats
@@ -216,7 +221,7 @@ func (s *small) best() (weight, quality int64) {
 	}
 	var try func(seat int, w, q int64)
 	try = func(seat int, w, q int64) {
-		if w > weight || w == weight && q > quality {
+		if (w > weight || w == weight && q > quality) && keep(given) {
 			weight, quality = w, q
 		}
 		if seat == len(seats) {
