@@ -17,7 +17,24 @@ import (
 //   - the price of an (agent, day) without a seat always equals the agent's price, so only seats taken carry one;
 //   - candidates come cheapest first and prices are never negative, so a scan ends where cost alone reaches the bound.
 func (x *Index) Daily(o Options) *Plan {
-	f := newFlow(x)
+	p := x.p
+	// Q is at most 7,100 a seat, so W comes first whatever Q is. 1e9 does to 140,000 seats; beyond, the scale grows.
+	f := newFlow(x, max(1_000_000_000, 10_000*(p.seats+1)))
+	complete, given := f.solve(o)
+	plan := f.plan()
+	if plan.Complete = complete; !complete {
+		// What was handled is best for itself; the rest can add no more than all of its weight.
+		for i := range p.lines {
+			plan.UpperBoundWeight += int64(p.open(int32(i)) * p.lines[i].Weight)
+		}
+		plan.UpperBoundWeight -= given
+	}
+	return plan
+}
+
+// solve gives every open seat its place. given is the weight of the seats handled.
+func (f *flow) solve(o Options) (complete bool, given int64) {
+	x := f.x
 	lines := make([]int32, len(x.p.lines))
 	for i := range lines {
 		lines[i] = int32(i)
@@ -27,20 +44,17 @@ func (x *Index) Daily(o Options) *Plan {
 		l, m := &x.p.lines[a], &x.p.lines[b]
 		return cmp.Or(cmp.Compare(m.Weight, l.Weight), cmp.Compare(int64(x.atMost[a])*int64(m.Seats), int64(x.atMost[b])*int64(l.Seats)))
 	})
-	var given, turn int64
-	complete := true
-seats:
+	var turn int64
 	for _, l := range lines {
 		for range x.p.open(l) {
 			if turn++; o.Stop != nil && turn%64 == 1 && o.Stop() || o.Work > 0 && f.work >= o.Work {
-				complete = false
-				break seats
+				return false, given
 			}
 			f.augment(l)
 			given += int64(x.p.lines[l].Weight)
 		}
 	}
-	return f.plan(complete, given)
+	return true, given
 }
 
 // flow is the state of the daily model: who holds what, and the prices.
@@ -53,7 +67,7 @@ type flow struct {
 	agents []agentNode // from 1
 	slots  []slotNode  // agent's node * days + day
 	nodeOf []int32     // rank -> agent's node, or 0 for one without a seat
-	taken  int         // slots with a line
+	repair *repair     // of a Session
 
 	round         int32
 	queue         queue
@@ -71,6 +85,7 @@ type lineNode struct {
 	via   int32 // the slot that the line would lose; 0 at the source
 	day   int32
 	bare  int32 // seats left empty
+	due   int32 // seats still to be given a place; 0 outside a repair
 }
 
 // slotNode is an (agent, day) of an agent with a seat. A day without one has no price of its own: it is the agent's.
@@ -98,19 +113,22 @@ type agentNode struct {
 	cost  int32 // for that line
 }
 
-func newFlow(x *Index) *flow {
+func newFlow(x *Index, big int64) *flow {
 	p := x.p
-	// Q is at most 7,100 a seat, so W comes first whatever Q is. 1e9 does to 140,000 seats; beyond, the scale grows.
-	f := &flow{x: x, days: int32(p.days), big: max(1_000_000_000, 10_000*(p.seats+1))} //nolint:gosec // at most 46 days
-	f.lines, f.lists = make([]lineNode, len(p.lines)), make([]shortlist, len(p.lines))
+	f := &flow{x: x, days: int32(p.days), big: big} //nolint:gosec // at most 46 days
+	f.lines, f.lists = make([]lineNode, 0, len(p.lines)), make([]shortlist, 0, len(p.lines))
 	for i := range p.lines {
-		f.lines[i].empty = int64(p.lines[i].Weight)*f.big + 10_000
-		f.lines[i].day = int32(p.lines[i].Day) //nolint:gosec // at most 46 days
-		f.lists[i].line = int32(i)
+		f.appendLine(int32(i))
 	}
 	f.agents, f.slots = make([]agentNode, 1, 1024), make([]slotNode, f.days, 1024*f.days)
-	f.nodeOf = make([]int32, len(p.agents))
+	f.nodeOf = make([]int32, len(x.order))
 	return f
+}
+
+func (f *flow) appendLine(line int32) {
+	l := &f.x.p.lines[line]
+	f.lines = append(f.lines, lineNode{empty: int64(l.Weight)*f.big + 10_000, day: int32(l.Day)}) //nolint:gosec // at most 46 days
+	f.lists = append(f.lists, shortlist{line: line})
 }
 
 // sink is where a path ends: at an agent with spare capacity, or at an empty seat of a line.
@@ -125,9 +143,7 @@ const unreached = math.MaxInt64 / 4
 
 // augment gives one more seat of the line its best place.
 func (f *flow) augment(source int32) {
-	f.round++
-	f.queue = f.queue[:0]
-	f.reachedLines, f.reachedSlots, f.reachedAgents = f.reachedLines[:0], f.reachedSlots[:0], f.reachedAgents[:0]
+	f.begin()
 	end := sink{dist: unreached}
 	f.reachLine(source, 0, 0, unreached)
 	for len(f.queue) > 0 && f.queue[0].dist < end.dist {
@@ -149,6 +165,13 @@ func (f *flow) augment(source int32) {
 	}
 	f.raise(end.dist)
 	f.trace(source, &end)
+}
+
+// begin forgets what the search before has reached.
+func (f *flow) begin() {
+	f.round++
+	f.queue = f.queue[:0]
+	f.reachedLines, f.reachedSlots, f.reachedAgents = f.reachedLines[:0], f.reachedSlots[:0], f.reachedAgents[:0]
 }
 
 // scan goes on through a line's candidates while they are the nearest thing to look at.
@@ -197,14 +220,14 @@ func (f *flow) scan(it queued, end *sink) {
 		i := n*f.days + line.day
 		if s := &f.slots[i]; s.line != free {
 			if s.line != l {
-				c.reach = int64(c.cost) + s.price
+				c.reach = f.reach(c.cost, s.price)
 				f.reachSlot(i, s, d+s.price, l, c.cost, end.dist)
 			}
 			continue
 		}
 		a := &f.agents[n]
 		d += a.price
-		c.reach = int64(c.cost) + a.price
+		c.reach = f.reach(c.cost, a.price)
 		switch {
 		case d >= end.dist:
 		case a.used < a.most:
@@ -220,6 +243,14 @@ func (f *flow) scan(it queued, end *sink) {
 		}
 	}
 	f.work += int64(next - first)
+}
+
+// reach is what a candidate was last seen to cost with the price. A repair lowers prices, so that only the cost is sure.
+func (f *flow) reach(cost int32, price int64) int64 {
+	if f.repair != nil {
+		return int64(cost)
+	}
+	return int64(cost) + price
 }
 
 // reachSlot notes a nearer way to a slot that is taken, and so to its line, which would lose it.
@@ -276,18 +307,18 @@ func (f *flow) trace(source int32, end *sink) {
 	} else {
 		n := f.node(end.rank)
 		f.agents[n].used++
-		f.taken++
 		f.take(n, l, end.cost)
 	}
 	for l != source || f.lines[l].via != 0 {
-		s := &f.slots[f.lines[l].via]
+		i := f.lines[l].via
+		s := &f.slots[i]
 		if s.via >= 0 {
 			l = s.via
-			s.line, s.cost = l, s.fresh
+			f.hold(i, l, s.fresh)
 			continue
 		}
-		s.line = free
 		n := ^s.via
+		f.hold(i, free, 0)
 		l = f.agents[n].via
 		f.take(n, l, f.agents[n].cost)
 	}
@@ -295,7 +326,18 @@ func (f *flow) trace(source int32, end *sink) {
 
 // take gives the line a day that the agent had free; such a day's price is the agent's.
 func (f *flow) take(n, line, cost int32) {
-	f.slots[n*f.days+f.lines[line].day] = slotNode{price: f.agents[n].price, line: line, cost: cost}
+	i := n*f.days + f.lines[line].day
+	f.slots[i].price = f.agents[n].price
+	f.hold(i, line, cost)
+}
+
+// hold writes down who holds a slot.
+func (f *flow) hold(i, line, cost int32) {
+	s := &f.slots[i]
+	if f.repair != nil {
+		f.repair.move(i, s.line, line)
+	}
+	s.line, s.cost = line, cost
 }
 
 // node is the agent's node, made on the first seat.
@@ -312,13 +354,14 @@ func (f *flow) node(rank int32) int32 {
 	return n
 }
 
-// plan reads the seats and prices off. given is the weight of the seats handled.
-func (f *flow) plan(complete bool, given int64) *Plan {
+// plan reads the seats and prices off.
+func (f *flow) plan() *Plan {
 	p := f.x.p
-	plan := &Plan{Complete: complete, Work: f.work}
-	plan.Seats = make([]Seat, f.taken)
-	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, f.taken)}
-	for k, i := range f.byLine() {
+	plan := &Plan{Complete: true, Work: f.work}
+	taken := f.byLine()
+	plan.Seats = make([]Seat, len(taken))
+	plan.Prices = Prices{Big: f.big, Line: make([]int64, len(f.lines)), Seat: make([]int64, len(taken))}
+	for k, i := range taken {
 		s := &f.slots[i]
 		plan.Seats[k] = Seat{s.line, f.agentOf(i)}
 		plan.Prices.Seat[k] = s.price
@@ -336,13 +379,6 @@ func (f *flow) plan(complete bool, given int64) *Plan {
 	}
 	slices.SortFunc(plan.Prices.Agent, func(a, b AgentPrice) int { return cmp.Compare(a.Agent, b.Agent) })
 	plan.UpperBoundWeight = plan.Weight
-	if !complete {
-		// What was handled is best for itself; the rest can add no more than all of its weight.
-		for i := range p.lines {
-			plan.UpperBoundWeight += int64(p.open(int32(i)) * p.lines[i].Weight)
-		}
-		plan.UpperBoundWeight -= given
-	}
 	return plan
 }
 
@@ -357,7 +393,7 @@ func (f *flow) byLine() []int32 {
 	for l := range f.lines {
 		from[l+1] += from[l]
 	}
-	out, next := make([]int32, f.taken), slices.Clone(from)
+	out, next := make([]int32, from[len(f.lines)]), slices.Clone(from)
 	for i := int(f.days); i < len(f.slots); i++ {
 		if l := f.slots[i].line; l != free {
 			out[next[l]] = int32(i) //nolint:gosec // slots are indexed by int32
@@ -370,7 +406,9 @@ func (f *flow) byLine() []int32 {
 	return out
 }
 
-func (f *flow) agentOf(slot int32) int32 { return f.x.order[f.agents[slot/f.days].rank] }
+func (f *flow) agentOf(slot int32) int32 { return f.agentAt(slot / f.days) }
+
+func (f *flow) agentAt(node int32) int32 { return f.x.order[f.agents[node].rank] }
 
 // queued is a node to look at: a line from its candidate next on (-1 when first reached), or ^agent.
 type queued struct {

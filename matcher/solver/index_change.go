@@ -11,6 +11,8 @@ type reverse struct {
 	asked  [][]ask // 1 + the tag that fewest agents hold of those that a line asks for, 0 for none -> lines by start
 	latest []int32 // agent -> 1 + latest relation, 0 for none
 	next   []int32 // relation -> 1 + next relation of its agent
+
+	found []int32 // by near, reused
 }
 
 // ask is what of a line can be held against an agent without looking further.
@@ -62,11 +64,15 @@ func (x *Index) ask(line int32) (list int) {
 	return list
 }
 
-func compareAsks(a, b ask) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.line, b.line)) }
+func compareAsks(a, b ask) int {
+	return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.line, b.line))
+}
 
-// near appends the lines starting in [from, to) that the agent may be fit for: cost has the last word.
-func (x *Index) near(out []int32, agent int32, from, to int) []int32 {
+// near lists the lines starting in [from, to) that the agent may be fit for: cost has the last word. The list lives until
+// the next call.
+func (x *Index) near(agent int32, from, to int) []int32 {
 	p := x.p
+	out := x.reverse.found[:0]
 	r, free := &p.agents[agent], p.freeOf(agent)
 	within := func(list []ask, level uint8) {
 		i, _ := slices.BinarySearchFunc(list, from, func(a ask, at int) int { return cmp.Compare(int(a.start), at) })
@@ -93,13 +99,14 @@ func (x *Index) near(out []int32, agent int32, from, to int) []int32 {
 			within(asked[t.Tag()+1], uint8(t.Level())) //nolint:gosec // at most 5
 		}
 	}
+	x.reverse.found = out
 	return out
 }
 
 // linesOf lists all lines that the agent may work, by line.
 func (x *Index) linesOf(out []lineCost, agent int32) []lineCost {
 	out = out[:0]
-	for _, l := range x.near(nil, agent, 0, MaxMinute+1) {
+	for _, l := range x.near(agent, 0, MaxMinute+1) {
 		if c, ok := x.cost(agent, l); ok {
 			out = append(out, lineCost{l, c})
 		}
@@ -269,7 +276,9 @@ func (x *Index) relationCost(relation int32) relationCost {
 	return k
 }
 
-func compareRelations(a, b relationCost) int { return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.rank, b.rank)) }
+func compareRelations(a, b relationCost) int {
+	return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.rank, b.rank))
+}
 
 func (x *Index) acquaint(relation int32) {
 	m, k := &x.known[x.p.relations[relation].Merchant], x.relationCost(relation)

@@ -3,6 +3,7 @@ package solver
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Problem is one planning horizon, normally an ISO week: agents, lines of identical seats, relations between merchants
@@ -203,15 +204,33 @@ func (p *Problem) AddRelation(r Relation) error {
 // the line's seats, the agent's work day, one of the weekly shifts, and counts for rest and hours. It is not part of a
 // plan's seats, W or Q.
 func (p *Problem) Pin(s Seat) error {
+	if err := p.checkPin(s); err != nil {
+		return err
+	}
+	p.pin(s)
+	return nil
+}
+
+func (p *Problem) checkPin(s Seat) error {
 	if err := p.checkSeat(s); err != nil {
 		return err
 	}
 	if p.open(s.Line) <= 0 {
 		return fmt.Errorf("at most %d held seats of line %d expected", p.lines[s.Line].Seats, s.Line)
 	}
+	return nil
+}
+
+func (p *Problem) pin(s Seat) {
 	p.pinned[s.Line]++
 	p.pins = append(p.pins, s)
-	return nil
+}
+
+func (p *Problem) unpin(s Seat) {
+	i, last := slices.Index(p.pins, s), len(p.pins)-1
+	p.pins[i] = p.pins[last]
+	p.pins = p.pins[:last]
+	p.pinned[s.Line]--
 }
 
 // Exclude says that the agent may not work the line: somebody who did not come, or refused.
@@ -219,11 +238,15 @@ func (p *Problem) Exclude(s Seat) error {
 	if err := p.checkSeat(s); err != nil {
 		return err
 	}
+	p.exclude(s)
+	return nil
+}
+
+func (p *Problem) exclude(s Seat) {
 	if p.excluded == nil {
 		p.excluded = make(map[Seat]struct{})
 	}
 	p.excluded[s] = struct{}{}
-	return nil
 }
 
 // Agents is the number of agents.
