@@ -45,7 +45,7 @@ insert into notice.read_through values ('` + guardtest.Agent + `', '` + guardtes
 			{"notice_position_key", guardtest.Copy("notice", "id = gen_random_uuid()", "fact_id = gen_random_uuid()")},
 		},
 		References: []string{"reading.notice_id"},
-		Unchanging: []string{"notice"},
+		AppendOnly: []string{"notice"},
 		Nullable: []string{
 			"notice.account_id", "notice.organisation_id", "notice.roles",
 		},
