@@ -131,13 +131,20 @@ func offerEnded(f fact.OfferEnded) []draft {
 	return []draft{{agent(f.AgentID), kind, Subject{OfferID: f.OfferID, ShiftID: f.ShiftID}, Figures{}}}
 }
 
-// seatReleased tells the agent what others did. A disabled agent is told by being disabled.
+// seatReleased tells the agent what others did, and the merchant what the agent did. A disabled agent is told by being
+// disabled.
 func seatReleased(f fact.SeatReleased) []draft {
-	kind, known := map[string]Kind{"merchant": SeatCancelled, "eligibility": SeatLost}[f.By]
-	if !known {
-		return nil
+	subject := Subject{AssignmentID: f.AssignmentID, ShiftID: f.ShiftID, BookingID: f.BookingID}
+	switch f.By {
+	case "agent":
+		subject.AgentID = f.AgentID
+		return []draft{{merchant(f.MerchantID, auth.Owner, auth.Booker), SeatReleased, subject, Figures{}}}
+	case "merchant":
+		return []draft{{agent(f.AgentID), SeatCancelled, subject, Figures{}}}
+	case "eligibility":
+		return []draft{{agent(f.AgentID), SeatLost, subject, Figures{}}}
 	}
-	return []draft{{agent(f.AgentID), kind, Subject{AssignmentID: f.AssignmentID, ShiftID: f.ShiftID, BookingID: f.BookingID}, Figures{}}}
+	return nil
 }
 
 // timesheetSettled tells the agent of the money, and the merchant of what the deadline approved.

@@ -33,6 +33,7 @@ const (
 	OfferWithdrawn     Kind = "offer_withdrawn"     // the agent
 	SeatCancelled      Kind = "seat_cancelled"      // the agent: the merchant gave the seat up
 	SeatLost           Kind = "seat_lost"           // the agent: a right was lost
+	SeatReleased       Kind = "seat_released"       // the merchant: the agent gave the seat back
 	MarkedMissing      Kind = "marked_missing"      // the agent
 	AgentMissing       Kind = "agent_missing"       // the merchant
 	SeatsCancelled     Kind = "seats_cancelled"     // the merchant
@@ -92,6 +93,8 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return fault.Text{ZH: "商家取消了你的坐席。", EN: "The merchant cancelled your seat."}
 	case SeatLost:
 		return fault.Text{ZH: "你不再满足一个班次的要求，坐席已收回。请查看该班次的资格说明。", EN: "You no longer meet what a shift requires, and its seat was taken back. See the shift's eligibility."}
+	case SeatReleased:
+		return fault.Text{ZH: "一位云客服退回了坐席，坐席已重新开放。", EN: "An agent gave a seat back; it is open again."}
 	case MarkedMissing:
 		return fault.Text{ZH: "你没有按时签到，已记为缺勤。坐席空着时仍可签到。", EN: "You did not check in in time and are marked as missing. You may still check in while the seat is free."}
 	case AgentMissing:

@@ -284,7 +284,7 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		fact.WalletToppedUp{TopUpID: id(), MerchantID: m, Amount: 500000, Currency: "CNY"},
 	}
 	h.tell(facts...)
-	const notices = 20
+	const notices = 21
 	h.written(notices)
 
 	// the broker forgets what was acknowledged, the inbox what was done: all is told again to everybody
@@ -309,9 +309,9 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		want []string // the newest first
 	}{
 		{"the agent", agent, []string{"dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_settled", "marked_missing", "seat_lost", "seat_cancelled", "offer_withdrawn", "offer_expired", "offer_made"}},
-		{"the owner", owner, []string{"wallet_topped_up", "dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_submitted", "seats_cancelled", "agent_missing"}},
+		{"the owner", owner, []string{"wallet_topped_up", "dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_submitted", "seats_cancelled", "agent_missing", "seat_released"}},
 		{"finance", finance, []string{"wallet_topped_up", "dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_submitted", "seats_cancelled"}},
-		{"the booker", booker, []string{"seats_cancelled", "agent_missing"}},
+		{"the booker", booker, []string{"seats_cancelled", "agent_missing", "seat_released"}},
 		{"the viewer", viewer, nil},
 		{"the operator", operator, []string{"dispute_to_rule", "dispute_to_rule", "plan_finished"}},
 		{"the trainer", trainer, nil},
@@ -333,7 +333,7 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		"You have an offer; answer it by 2026-11-11 18:00 +08:00.", "240 minutes were settled: pay 123.45 CNY, tax withheld 1.00 CNY.",
-		"5000.00 CNY arrived in the wallet.", "A timesheet of 60 minutes approved itself; it cost 36.00 CNY.", "A dispute was ruled: of 30 minutes, 20 go to the agent.",
+		"5000.00 CNY arrived in the wallet.", "A timesheet of 60 minutes approved itself; it cost 36.00 CNY.", "An agent gave a seat back; it is open again.", "A dispute was ruled: of 30 minutes, 20 go to the agent.",
 	} {
 		if !sentences[want] {
 			t.Errorf("nobody was told: %s\n%v", want, sentences)
