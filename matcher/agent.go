@@ -185,10 +185,14 @@ func (s *Service) KnownTags(ctx context.Context) (tags []KnownTag, err error) {
 }
 
 // insertAgent makes the agent's row on first use.
-func insertAgent(tx *postgres.Tx, id uuid.UUID) error {
+func insertAgent(tx *postgres.Tx, id uuid.UUID) error { return insertAgents(tx, []uuid.UUID{id}) }
+
+// insertAgents makes the rows of those agents who have none.
+func insertAgents(tx *postgres.Tx, ids []uuid.UUID) error {
 	hours := rules.V1().Hours
-	return tx.Exec(`insert into matcher.agent (agent_id, max_day_minutes, max_week_minutes, longest_shift_minutes, created_at) values (?, ?, ?, ?, ?) on conflict do nothing`,
-		id, int(hours.DayCap.Minutes()), int(hours.WeekCap.Minutes()), int(hours.LongestOne.Minutes()), tx.Now).Error
+	return tx.Exec(`insert into matcher.agent (agent_id, max_day_minutes, max_week_minutes, longest_shift_minutes, created_at)
+		select distinct id, ?::int, ?::int, ?::int, ?::timestamptz from unnest(?::uuid[]) id on conflict do nothing`,
+		int(hours.DayCap.Minutes()), int(hours.WeekCap.Minutes()), int(hours.LongestOne.Minutes()), tx.Now, postgres.ArrayOf(ids)).Error
 }
 
 func selectProfile(tx *postgres.Tx, id uuid.UUID) (*Profile, error) {
