@@ -79,10 +79,9 @@ func (t *teller) emptySeat() error {
 		t.say("No seat is empty.")
 		return nil
 	}
-	switch {
-	case b.Agents == 0:
+	if b.Agents == 0 {
 		t.say("A seat is empty because nobody may work it.")
-	default:
+	} else {
 		t.say("A seat is empty: %d demands in %s that ask for %s share %d agents, who can fill %d of their %d seats, however they are moved.",
 			len(b.Lines), window(b.Start, b.End), tags(b.Tags), b.Agents, b.Filled, b.Seats)
 	}
