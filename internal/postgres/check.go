@@ -67,7 +67,7 @@ func tooMuch(ctx context.Context, db *DB) ([]error, error) {
 		select r.rolname, n.nspname || '.' || c.relname, c.relowner = r.oid
 		from pg_catalog.pg_roles r, pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 		where r.rolname in ('peakseat_app', 'peakseat_claim', 'peakseat_system')
-		  and c.relkind in ('r', 'p') and n.nspname in ('platform', 'account', 'matcher', 'billing', 'certification')
+		  and c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_toast%' and n.nspname not like 'pg\_temp%'
 		  and (c.relowner = r.oid
 		    or exists (select from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
 		               where t.tgrelid = c.oid and p.proname = 'refuse_change' and t.tgtype & 2 = 2 and t.tgtype & 1 = 1)

@@ -1,0 +1,100 @@
+package postgres_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"peakseat/internal/dbtest"
+	"peakseat/internal/devstack"
+	"peakseat/internal/postgres"
+)
+
+// A server that would lose what was answered, or whose roles may do more than they should, is told from one that keeps
+// the promises: each case spoils one thing of a good server and is refused for that and nothing else.
+func TestAServerThatBreaksAPromiseIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for d := dir; d != filepath.Dir(os.TempDir()) && d != "/" && d != os.TempDir(); d = filepath.Dir(d) {
+		if err := os.Chmod(d, 0o711); err != nil { //nolint:gosec // PostgreSQL runs as a user of its own where the test is root
+			t.Fatal(err)
+		}
+	}
+	server, err := devstack.StartPostgres(t.Context(), devstack.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := postgres.Migrate(t.Context(), server.URL(), postgres.Platform()); err != nil {
+		t.Fatal(err)
+	}
+	admin, err := pgx.Connect(t.Context(), server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close(t.Context()) //nolint:errcheck // nothing hangs on it
+	check := func(settings map[string]string) error {
+		t.Helper()
+		db, err := postgres.Open(t.Context(), server.URL(), postgres.System, postgres.Options{MaxConns: 1, Params: settings})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		return postgres.Check(t.Context(), db)
+	}
+	if err := check(nil); err != nil {
+		t.Fatalf("a good server is refused: %v", err)
+	}
+	for _, tt := range []struct{ spoil, mend, refusal string }{
+		{`alter role peakseat_app bypassrls`, `alter role peakseat_app nobypassrls`, `role peakseat_app may do too much`},
+		{`alter role peakseat_claim createrole`, `alter role peakseat_claim nocreaterole`, `role peakseat_claim may do too much`},
+		{`alter role peakseat_claim createdb`, `alter role peakseat_claim nocreatedb`, `role peakseat_claim may do too much`},
+		{`alter role peakseat_system superuser`, `alter role peakseat_system nosuperuser`, `role peakseat_system may do too much`},
+		{`alter role peakseat_claim rename to someone`, `alter role someone rename to peakseat_claim`, `are missing`},
+		{`grant update on platform.audit to peakseat_app`, `revoke update on platform.audit from peakseat_app`, `role peakseat_app may change platform.audit`},
+		{`grant delete on platform.fact to peakseat_system`, `revoke delete on platform.fact from peakseat_system`, `role peakseat_system may change platform.fact`},
+		{`grant truncate on platform.audit_seal to peakseat_claim`, `revoke truncate on platform.audit_seal from peakseat_claim`, `role peakseat_claim may change platform.audit_seal`},
+		{`alter table platform.inbox owner to peakseat_app`, `alter table platform.inbox owner to peakseat_owner`, `role peakseat_app owns platform.inbox`},
+		{`create schema news; create table news.story (id int primary key); alter table news.story owner to peakseat_app`, `drop schema news cascade`, `role peakseat_app owns news.story`},
+	} {
+		for sql := range strings.SplitSeq(tt.spoil, "; ") {
+			if _, err := admin.Exec(t.Context(), sql); err != nil {
+				t.Fatalf("%s: %v", sql, err)
+			}
+		}
+		if err := check(nil); err == nil || !strings.Contains(err.Error(), tt.refusal) {
+			t.Errorf("%s: %v, want %s", tt.spoil, err, tt.refusal)
+		}
+		if _, err := admin.Exec(t.Context(), tt.mend); err != nil {
+			t.Fatalf("%s: %v", tt.mend, err)
+		}
+		if err := check(nil); err != nil {
+			t.Fatalf("after %s: %v", tt.mend, err)
+		}
+	}
+	if err := check(map[string]string{"synchronous_commit": "off"}); err == nil || !strings.Contains(err.Error(), `synchronous_commit is "off"`) {
+		t.Errorf("answers before the disk: %v", err)
+	}
+}
+
+// The tests' own server gives up every promise about crashes for speed.
+func TestAServerThatForgetsInACrashIsRefused(t *testing.T) {
+	t.Parallel()
+	err := postgres.Check(t.Context(), dbtest.Open(t).System)
+	if err == nil {
+		t.Fatal("not refused")
+	}
+	for _, want := range []string{`fsync is "off"`, `full_page_writes is "off"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("refused for %v, want also %s", err, want)
+		}
+	}
+}
