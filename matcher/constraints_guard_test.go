@@ -66,6 +66,7 @@ insert into matcher.offer (id, shift_id, seat_no, booking_id, merchant_id, agent
 insert into matcher.refill values (` + shiftID + `, 1, '2026-11-01Z');
 insert into matcher.shift_moment values (` + shiftID + `, 1, ` + planID + `);
 insert into matcher.plan_pick (plan_id, n, shift_id, agent_id, weight, quality) values (` + planID + `, 1, ` + shiftID + `, ` + worker + `, 1, 1);
+insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + planID + `, 1, 1, 1, '');
 `,
 		Breaks: []guardtest.Break{
 			// no double booking, and rest
@@ -151,6 +152,11 @@ insert into matcher.plan_pick (plan_id, n, shift_id, agent_id, weight, quality) 
 			{"block_by_check", `update matcher.block set by = 'operator' where by = 'agent'`},
 			{"worked_shifts_check", `update matcher.worked set shifts = 0`},
 			// plans
+			{"plan_parts_check", `update matcher.plan set parts = 1`},
+			{"plan_check1", `update matcher.plan set solved = -1`},
+			{"plan_check1", `update matcher.plan set parts = 2, solved = 3`},
+			{"plan_part_n_check", `update matcher.plan_part set n = 0`},
+			{"plan_part_check", `update matcher.plan_part set input = null`},
 			{"plan_check", `update matcher.plan set booking_id = null`},
 			{"plan_check", `update matcher.plan set campaign_id = gen_random_uuid()`},
 			{"plan_check", `update matcher.plan set booking_id = null, from_at = created_at`},
@@ -161,7 +167,7 @@ insert into matcher.plan_pick (plan_id, n, shift_id, agent_id, weight, quality) 
 		},
 		References: []string{
 			"agent_tag.agent_id", "assignment.agent_id", "assignment.shift_id", "attendance_event.assignment_id", "availability.agent_id", "booking.campaign_id",
-			"booking.shop_id", "booking_requirement.booking_id", "core_team.booking_id", "offer.agent_id", "offer.plan_id", "offer.shift_id", "plan_pick.plan_id",
+			"booking.shop_id", "booking_requirement.booking_id", "core_team.booking_id", "offer.agent_id", "offer.plan_id", "offer.shift_id", "plan_part.plan_id", "plan_pick.plan_id",
 			"refill.shift_id", "seat.shift_id", "shift.booking_id", "shift.shop_id", "shift_moment.plan_id", "shift_moment.shift_id",
 		},
 		AppendOnly: []string{"attendance_event"},
@@ -170,6 +176,7 @@ insert into matcher.plan_pick (plan_id, n, shift_id, agent_id, weight, quality) 
 			"booking.campaign_id", "booking.confirmed_at", "booking.price_book", "booking.quote_id", "offer.assignment_id", "offer.ended_at", "offer.plan_id",
 			"plan.agents", "plan.asked_by", "plan.booking_id", "plan.campaign_id", "plan.error", "plan.filled", "plan.finished_at", "plan.from_at",
 			"plan.offer_quality", "plan.offer_weight", "plan.offers", "plan.quality", "plan.seats", "plan.solve_ms", "plan.to_at", "plan.weight",
+			"plan.moved", "plan.parts", "plan_part.input", "plan_part.quality", "plan_part.result", "plan_part.solve_ms", "plan_part.weight",
 			"plan_pick.outcome", "seat.assignment_id", "seat.offer_id", "shift.campaign_id", "shift.pay_per_hour", "shift_moment.plan_id",
 		},
 	}

@@ -1,10 +1,6 @@
 package matcher
 
 import (
-	"bytes"
-	"cmp"
-	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"time"
@@ -24,6 +20,8 @@ type planData struct {
 	core  map[pair]bool // an agent in the core team of a booking
 	apart map[pair]bool // an agent who may not work for a merchant
 	out   map[pair]bool // an agent who may not be asked about a shift
+
+	live []liveOffer // of these shifts, that may be withdrawn; no candidate holds them
 }
 
 type planShift struct {
@@ -32,17 +30,35 @@ type planShift struct {
 	priority int
 }
 
-// chosenPick is a pair and what it is worth.
+// liveOffer is an offer that waits for its answer.
+type liveOffer struct {
+	heldOffer
+	agent uuid.UUID
+}
+
+// chosenPick is a pair and what it is worth. The offers that it withdraws are its agent's.
 type chosenPick struct {
 	shift, agent    uuid.UUID
 	weight, quality int
+
+	withdraws               []uuid.UUID
+	lessWeight, lessQuality int // what they were worth
 }
 
 // choice is what a run found: pairs that the evaluator lets stand beside each other, and the value of the model before
-// rest and hours were looked at.
+// rest and hours were looked at, less the value of the offers that it withdraws.
 type choice struct {
 	picks           []chosenPick
 	weight, quality int64
+}
+
+// filled is how many seats have somebody who had nobody.
+func (c *choice) filled() int {
+	n := len(c.picks)
+	for _, p := range c.picks {
+		n -= len(p.withdraws)
+	}
+	return n
 }
 
 func (d *planData) seats() (n int) {
@@ -63,21 +79,19 @@ func weightOf(priority int) int {
 	return 1
 }
 
-// solve models and solves the weeks one after the other: what a week chooses is held in the next.
+// solve models and solves the weeks one after the other.
 func (d *planData) solve(stop func() bool) (*choice, error) {
-	found := &choice{}
-	shifts := d.shifts
-	for len(shifts) > 0 {
-		monday := weekOf(DateOf(shifts[0].startsAt.In(modelZone())))
-		end := monday.Add(7).At(0, modelZone())
-		n, _ := slices.BinarySearchFunc(shifts, end, func(s *planShift, t time.Time) int { return s.startsAt.Compare(t) })
-		if err := d.solveWeek(monday, shifts[:n], stop, found); err != nil {
+	parts, err := d.parts()
+	if err != nil {
+		return nil, err
+	}
+	found := make([]*partResult, len(parts))
+	for i, p := range parts {
+		if found[i], err = p.solve(runtime.GOMAXPROCS(0), stop); err != nil {
 			return nil, err
 		}
-		shifts = shifts[n:]
 	}
-	slices.SortStableFunc(found.picks, func(a, b chosenPick) int { return bytes.Compare(a.shift[:], b.shift[:]) })
-	return found, nil
+	return d.merge(found), nil
 }
 
 // modelZone is where the model's work days are counted. The evaluator counts each agent's in the agent's own zone.
@@ -96,13 +110,14 @@ func modelZone() *time.Location { return time.FixedZone("model", 8*60*60) }
 //   - who may not be asked about a shift, or not work for its merchant: a block of the line's group;
 //   - a weekly pattern and dated times: the stretches in which an agent is free.
 //
-// Held seats and live offers are pinned.
+// Held seats and live offers are pinned, but for live offers of the plan's own shifts, which solver.Replanned looks after.
 type weekModel struct {
 	*planData
 	monday  Date
 	zero    time.Time
 	shifts  []*planShift
 	problem *solver.Problem
+	live    []solver.Seat
 
 	agents  []*candidate // by the solver's index
 	lines   []*planShift // by the solver's index; those of pins come after
@@ -118,54 +133,6 @@ const (
 	tieSeed     = 0 // equal agents in the order of planData
 	mostClasses = 32
 )
-
-func (d *planData) solveWeek(monday Date, shifts []*planShift, stop func() bool, found *choice) error {
-	m := &weekModel{planData: d, monday: monday, zero: monday.Add(-1).At(0, modelZone()), shifts: shifts}
-	if err := m.build(); err != nil {
-		return fmt.Errorf("model the week of %s: %w", monday, err)
-	}
-	o := solver.Options{Threads: runtime.GOMAXPROCS(0), Stop: stop}
-	index, err := solver.Prepare(m.problem, o)
-	if err != nil {
-		return fmt.Errorf("index the week of %s: %w", monday, err)
-	}
-	plan := index.Daily(o)
-	if !plan.Complete {
-		return errors.New("the run was stopped")
-	}
-	found.weight += plan.Weight
-	found.quality += plan.Quality
-	offers := index.Offers(plan)
-	m.keep(offers.Seats, found)
-	return nil
-}
-
-// keep takes what the evaluator lets stand, the best first. What the model says in minutes of one zone the evaluator says
-// exactly: it has the last word.
-func (m *weekModel) keep(seats []solver.Seat, found *choice) {
-	picks := make([]chosenPick, len(seats))
-	at := make(map[pair]solver.Seat, len(seats))
-	for i, s := range seats {
-		shift, agent := m.lines[s.Line], m.agents[s.Agent]
-		picks[i] = chosenPick{
-			shift: shift.id, agent: agent.id, weight: weightOf(shift.priority),
-			quality: quality(agent.rating, m.past[pair{agent.id, shift.merchant}], m.core[pair{agent.id, shift.booking}], agent.lastWorked, m.now),
-		}
-		at[pair{agent.id, shift.id}] = s
-	}
-	slices.SortFunc(picks, func(a, b chosenPick) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(b.quality, a.quality), bytes.Compare(a.shift[:], b.shift[:]), bytes.Compare(a.agent[:], b.agent[:]))
-	})
-	for _, p := range picks {
-		s := at[pair{p.agent, p.shift}]
-		shift, agent := m.lines[s.Line], m.agents[s.Agent]
-		if !eligible(&agent.agentFacts, &shift.shiftFacts, m.now) {
-			continue
-		}
-		agent.assume(newID(), stretch{shift.startsAt, shift.endsAt})
-		found.picks = append(found.picks, p)
-	}
-}
 
 func (m *weekModel) build() error {
 	m.problem = &solver.Problem{Seed: tieSeed, CapHours: true}
@@ -277,8 +244,18 @@ func (m *weekModel) addLines() error {
 	for p := range m.core {
 		team[p.other] = append(team[p.other], p.agent)
 	}
+	offered := map[uuid.UUID][]int32{} // by shift
+	for _, o := range m.planData.live {
+		if i, there := m.indexOf[o.agent]; there {
+			offered[o.shift] = append(offered[o.shift], i)
+		}
+	}
 	groups := map[uuid.UUID]int{} // by booking, or by shift
 	for _, s := range m.shifts {
+		seats := s.open + len(offered[s.id])
+		if seats == 0 {
+			continue
+		}
 		key := s.booking
 		if len(banned[s.id]) > 0 {
 			key = s.id
@@ -293,11 +270,14 @@ func (m *weekModel) addLines() error {
 		}
 		from := m.minute(s.startsAt)
 		line := solver.Line{
-			Merchant: group, Day: from / (24 * 60), Start: from, End: m.minuteAfter(s.endsAt), Seats: s.open, Weight: weightOf(s.priority),
+			Merchant: group, Day: from / (24 * 60), Start: from, End: m.minuteAfter(s.endsAt), Seats: seats, Weight: weightOf(s.priority),
 			Channel: m.lengths.of(int64(s.minutes())), Language: m.pays.of(s.pay),
 		}
 		for _, r := range s.tags {
 			line.Tags = append(line.Tags, solver.NewTagLevel(m.tags[r.Tag].of(s.endsAt), r.Level))
+		}
+		for _, agent := range offered[s.id] {
+			m.live = append(m.live, solver.Seat{Line: int32(len(m.lines)), Agent: agent}) //nolint:gosec // lines are few
 		}
 		m.lines = append(m.lines, s)
 		if err := m.problem.AddLine(line); err != nil {

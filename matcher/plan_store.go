@@ -3,6 +3,8 @@ package matcher
 import (
 	"bytes"
 	"cmp"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -48,13 +50,13 @@ func insertPlan(tx *postgres.Tx, r PlanRequest, asker uuid.UUID) (uuid.UUID, err
 		id, jobID, by, r.BookingID, r.CampaignID, r.From, r.To, tx.Now).Error
 }
 
-const planColumns = `select id, asked_by, booking_id, campaign_id, from_at as "from", to_at as "to", state, coalesce(error, '') as error, seats, agents, filled,
-	weight, quality, offer_weight, offer_quality, solve_ms, created_at, finished_at, step, picked, skipped, offers from matcher.plan `
+const planColumns = `select id, asked_by, booking_id, campaign_id, from_at as "from", to_at as "to", state, coalesce(error, '') as error, seats, agents, parts, filled,
+	moved, weight, quality, offer_weight, offer_quality, solve_ms, created_at, finished_at, step, picked, skipped, offers, solved from matcher.plan `
 
 type planRow struct {
-	Plan            `gorm:"embedded"`
-	Step            string
-	Picked, Skipped int
+	Plan                    `gorm:"embedded"`
+	Step                    string
+	Picked, Skipped, Solved int
 }
 
 func selectPlan(tx *postgres.Tx, id uuid.UUID) (*Plan, error) {
@@ -84,8 +86,11 @@ func scanPlans(tx *postgres.Tx, query string, args ...any) ([]Plan, error) {
 	for i, r := range rows {
 		plans[i] = r.Plan
 		plans[i].Progress = PlanProgress{Step: r.Step, Done: r.Skipped, Total: r.Picked}
-		if r.Offers != nil {
+		switch {
+		case r.Offers != nil:
 			plans[i].Progress.Done += *r.Offers
+		case r.Step == "solving" && r.Parts != nil:
+			plans[i].Progress.Done, plans[i].Progress.Total = r.Solved, *r.Parts
 		}
 	}
 	return plans, nil
@@ -161,6 +166,7 @@ func selectPlanData(tx *postgres.Tx, id uuid.UUID) (*planData, error) {
 	if d.out, err = selectOut(tx, shifts, nil); err != nil {
 		return nil, err
 	}
+	d.freeOffers()
 	if d.apart, err = selectApart(tx, merchants); err != nil {
 		return nil, err
 	}
@@ -182,6 +188,43 @@ func selectPlanData(tx *postgres.Tx, id uuid.UUID) (*planData, error) {
 	})
 }
 
+// freeOffers takes the live offers of the plan's shifts from who has them, as far as they may still be accepted: a plan may
+// withdraw them.
+func (d *planData) freeOffers() {
+	shifts := make(map[uuid.UUID]*planShift, len(d.shifts))
+	for _, s := range d.shifts {
+		shifts[s.id] = s
+	}
+	for _, c := range d.agents {
+		var free []heldOffer
+		for _, o := range c.offers {
+			s := shifts[o.shift]
+			if s == nil || !o.expiresAt.After(d.now) {
+				continue
+			}
+			c.unassume(o.id)
+			if eligible(&c.agentFacts, &s.shiftFacts, d.now) {
+				free = append(free, o)
+			}
+			c.assume(o.id, o.stretch)
+		}
+		for _, o := range free {
+			c.unassume(o.id)
+			d.live = append(d.live, liveOffer{o, c.id})
+			delete(d.out, pair{c.id, o.shift})
+		}
+	}
+}
+
+// unassume is assume taken back.
+func (c *candidate) unassume(id uuid.UUID) {
+	i := slices.IndexFunc(c.held, func(h heldSeat) bool { return h.id == id })
+	h := c.held[i]
+	c.held = slices.Delete(c.held, i, i+1)
+	c.days[h.workDay] -= h.minutes()
+	c.weeks[weekOf(h.workDay)] -= h.minutes()
+}
+
 // levels is the sum of an agent's levels of the tags.
 func (c *candidate) levels(tags []string) (sum int) {
 	for _, t := range tags {
@@ -190,7 +233,8 @@ func (c *candidate) levels(tags []string) (sum int) {
 	return sum
 }
 
-// selectPlanShifts reads the unstarted shifts of the plan's scope that have open seats.
+// selectPlanShifts reads the unstarted shifts of the plan's scope that have seats which nobody holds; none where none of
+// them is open.
 func selectPlanShifts(tx *postgres.Tx, id uuid.UUID, d *planData) error {
 	return tx.Pgx(func(conn *pgx.Conn) error {
 		rows, err := conn.Query(tx.Context(), `
@@ -199,8 +243,9 @@ func selectPlanShifts(tx *postgres.Tx, id uuid.UUID, d *planData) error {
 			  and (p.booking_id is null or s.booking_id = p.booking_id) and (p.campaign_id is null or s.campaign_id = p.campaign_id)
 			  and (p.from_at is null or s.starts_at >= p.from_at and s.starts_at < p.to_at)
 			  and (p.asked_by is not null or s.id in (select m.shift_id from matcher.shift_moment m where m.plan_id = p.id))
-			cross join lateral (select count(*) as open from matcher.seat e where e.shift_id = s.id and e.state = 'open' and e.kind = 'regular') t
-			where p.id = $1 and t.open > 0 order by s.starts_at, s.id`, id, d.now)
+			cross join lateral (select count(*) filter (where e.state = 'open') as open, count(*) filter (where e.state = 'offered') as offered
+				from matcher.seat e where e.shift_id = s.id and e.kind = 'regular') t
+			where p.id = $1 and t.open + t.offered > 0 order by s.starts_at, s.id`, id, d.now)
 		if err != nil {
 			return err
 		}
@@ -221,6 +266,9 @@ func selectPlanShifts(tx *postgres.Tx, id uuid.UUID, d *planData) error {
 			}
 			d.shifts = append(d.shifts, &s)
 		}
+		if d.seats() == 0 {
+			d.shifts = nil
+		}
 		return rows.Err()
 	})
 }
@@ -228,41 +276,125 @@ func selectPlanShifts(tx *postgres.Tx, id uuid.UUID, d *planData) error {
 // insertPicks stores who is chosen, in the order in which they will be offered.
 func insertPicks(tx *postgres.Tx, id uuid.UUID, picks []chosenPick) error {
 	n := len(picks)
-	shifts, agents, weights, qualities := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]int32, n), make([]int32, n)
+	shifts, agents := make([]uuid.UUID, n), make([]uuid.UUID, n)
+	weights, qualities, lessWeights, lessQualities := make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
 	for i, p := range picks {
 		shifts[i], agents[i], weights[i], qualities[i] = p.shift, p.agent, int32(p.weight), int32(p.quality) //nolint:gosec // small
+		lessWeights[i], lessQualities[i] = int32(p.lessWeight), int32(p.lessQuality)                         //nolint:gosec // small
 	}
-	return tx.Exec(`insert into matcher.plan_pick (plan_id, n, shift_id, agent_id, weight, quality)
-		select ?, u.n, u.shift, u.agent, u.weight, u.quality from unnest(?::uuid[], ?::uuid[], ?::int[], ?::int[]) with ordinality u (shift, agent, weight, quality, n)`,
-		id, postgres.ArrayOf(shifts), postgres.ArrayOf(agents), postgres.ArrayOf(weights), postgres.ArrayOf(qualities)).Error
+	if err := tx.Exec(`insert into matcher.plan_pick (plan_id, n, shift_id, agent_id, weight, quality, less_weight, less_quality)
+		select ?, u.n, u.shift, u.agent, u.weight, u.quality, u.less_weight, u.less_quality
+		from unnest(?::uuid[], ?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[]) with ordinality u (shift, agent, weight, quality, less_weight, less_quality, n)`,
+		id, postgres.ArrayOf(shifts), postgres.ArrayOf(agents), postgres.ArrayOf(weights), postgres.ArrayOf(qualities),
+		postgres.ArrayOf(lessWeights), postgres.ArrayOf(lessQualities)).Error; err != nil {
+		return err
+	}
+	for i, p := range picks { // few, and the first
+		if len(p.withdraws) == 0 {
+			break
+		}
+		if err := tx.Exec(`update matcher.plan_pick set withdraws = ? where plan_id = ? and n = ?`, postgres.ArrayOf(p.withdraws), id, i+1).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// numberedPick is a pick as it is stored.
+type numberedPick struct {
+	pick
+	n         int32
+	withdraws []uuid.UUID
 }
 
 // selectPicks reads the next that were not looked at.
-func selectPicks(tx *postgres.Tx, id uuid.UUID, limit int) (numbers []int32, picks []pick, err error) {
-	var rows []struct {
-		N                int32
-		ShiftID, AgentID uuid.UUID
+func selectPicks(tx *postgres.Tx, id uuid.UUID, limit int) (picks []numberedPick, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `select n, shift_id, agent_id, withdraws from matcher.plan_pick where plan_id = $1 and outcome is null order by n limit $2 for update`, id, limit)
+		if err != nil {
+			return err
+		}
+		picks, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p numberedPick, err error) {
+			err = row.Scan(&p.n, &p.shift, &p.agent, &p.withdraws)
+			return p, err
+		})
+		return err
+	})
+	return picks, err
+}
+
+// lockPicks locks all that offers and withdrawals of the picks touch.
+func lockPicks(tx *postgres.Tx, picks []numberedPick) error {
+	var shifts, agents, offers []uuid.UUID
+	for _, p := range picks {
+		shifts, agents, offers = append(shifts, p.shift), append(agents, p.agent), append(offers, p.withdraws...)
 	}
-	err = tx.Raw(`select n, shift_id, agent_id from matcher.plan_pick where plan_id = ? and outcome is null order by n limit ? for update`, id, limit).Scan(&rows).Error
-	for _, r := range rows {
-		numbers, picks = append(numbers, r.N), append(picks, pick{shift: r.ShiftID, agent: r.AgentID})
+	var left []uuid.UUID
+	if err := tx.Raw(`select shift_id from matcher.offer where id = any (?::uuid[])`, postgres.ArrayOf(offers)).Scan(&left).Error; err != nil {
+		return err
 	}
-	return numbers, picks, err
+	return lock(tx, distinct(append(shifts, left...)), distinct(agents))
 }
 
 // markPicks notes what became of them.
-func markPicks(tx *postgres.Tx, id uuid.UUID, numbers []int32, offered []bool) (progress PlanProgress, err error) {
+func markPicks(tx *postgres.Tx, id uuid.UUID, picks []numberedPick, offered []bool) (progress PlanProgress, err error) {
+	numbers, sent := make([]int32, len(picks)), 0
+	for i, p := range picks {
+		numbers[i] = p.n
+		if offered[i] {
+			sent++
+		}
+	}
 	if err = tx.Exec(`update matcher.plan_pick p set outcome = case when u.offered then 'offered' else 'skipped' end
 		from unnest(?::int[], ?::boolean[]) u (n, offered) where p.plan_id = ? and p.n = u.n`, postgres.ArrayOf(numbers), postgres.ArrayOf(offered), id).Error; err != nil {
 		return progress, err
 	}
-	sent := 0
-	for _, is := range offered {
-		if is {
-			sent++
-		}
-	}
 	err = tx.Raw(`update matcher.plan set offers = coalesce(offers, 0) + ?, skipped = skipped + ? where id = ? returning coalesce(offers, 0) + skipped as done, picked as total`,
 		sent, len(offered)-sent, id).Scan(&progress).Error
 	return progress, err
+}
+
+// insertPart stores a part to be solved.
+func insertPart(tx *postgres.Tx, id uuid.UUID, n int, p *planPart, input []byte) error {
+	return tx.Exec(`insert into matcher.plan_part (plan_id, n, seats, agents, input) values (?, ?, ?, ?, ?)`, id, n, p.seats, len(p.agents), input).Error
+}
+
+// selectPart reads a part, nil where it is solved or its plan failed.
+func selectPart(tx *postgres.Tx, args partArgs) (input []byte, err error) {
+	err = tx.Raw(`select s.input from matcher.plan_part s join matcher.plan p on p.id = s.plan_id
+		where s.plan_id = ? and s.n = ? and s.result is null and p.state = 'running'`, args.PlanID, args.N).Row().Scan(&input)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return input, err
+}
+
+// updatePart stores what was found, once, and tells whether it was the last.
+func updatePart(tx *postgres.Tx, args partArgs, found *partResult, result []byte) (last bool, err error) {
+	done := tx.Exec(`update matcher.plan_part set result = ?, weight = ?, quality = ?, solve_ms = ? where plan_id = ? and n = ? and result is null`,
+		result, found.Weight, found.Quality, found.Took.Milliseconds(), args.PlanID, args.N)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return false, done.Error
+	}
+	err = tx.Raw(`update matcher.plan set solved = solved + 1, solve_ms = solve_ms + ? where id = ? returning solved = parts`, found.Took.Milliseconds(), args.PlanID).Scan(&last).Error
+	return last, err
+}
+
+// selectResults reads what was found, in the order of the parts.
+func selectResults(tx *postgres.Tx, id uuid.UUID) (found []*partResult, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `select result from matcher.plan_part where plan_id = $1 order by n`, id)
+		if err != nil {
+			return err
+		}
+		found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*partResult, error) {
+			var text []byte
+			if err := row.Scan(&text); err != nil {
+				return nil, err
+			}
+			return decodeResult(text)
+		})
+		return err
+	})
+	return found, err
 }

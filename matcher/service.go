@@ -59,9 +59,11 @@ type Service struct {
 	claims *claimBatcher
 	boards *boards
 	market *market
+
+	partSeats int // a plan of more open seats is solved in parts
 }
 
 // New makes the service; it starts nothing.
 func New(d Deps) *Service {
-	return &Service{Deps: d, claims: newClaimBatcher(d.Claim), boards: newBoards(), market: newMarket(d.System)}
+	return &Service{Deps: d, claims: newClaimBatcher(d.Claim), boards: newBoards(), market: newMarket(d.System), partSeats: partSeats}
 }

@@ -43,7 +43,7 @@ func InTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 		return outer.savepoint(fn)
 	}
 	for try := 1; ; try++ {
-		err := db.once(ctx, fn)
+		err := db.once(ctx, nil, fn)
 		if err == nil || try == maxTries || !retryable(err) {
 			return err
 		}
@@ -56,13 +56,22 @@ func InTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 	}
 }
 
-func (db *DB) once(ctx context.Context, fn func(tx *Tx) error) (err error) {
+// InSnapshot is InTx for reading only: all its statements see the database as it was at the first. Inside another
+// transaction it is part of that one.
+func InSnapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
+	if outer, ok := ctx.Value(txKey{db}).(*Tx); ok {
+		return fn(outer)
+	}
+	return db.once(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
+}
+
+func (db *DB) once(ctx context.Context, o *sql.TxOptions, fn func(tx *Tx) error) (err error) {
 	conn, err := db.sql.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("get a connection: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
-	sqlTx, err := conn.BeginTx(ctx, nil)
+	sqlTx, err := conn.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
