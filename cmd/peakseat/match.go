@@ -24,6 +24,7 @@ type matchCmd struct {
 	Out       string        `help:"Write the plan to this file: demand_id,agent_id, one row a filled seat." placeholder:"PLAN.CSV"`
 	TimeLimit time.Duration `help:"Stop after so long, reading included, with the best plan for what was handled." placeholder:"10s"`
 	Threads   int           `default:"0" help:"Processor threads; 0 takes all there are."`
+	Events    string        `help:"Replay these changes on the plan, each repaired at once: one JSON object a line, as below." placeholder:"EVENTS.JSONL"`
 	Explain   string        `help:"Say why a seat of the demand is empty, or why the agent is not on it, before the last line." placeholder:"DEMAND_ID[,AGENT_ID]"`
 	Verify    bool          `help:"Hold the plan against every constraint and its prices against every eligible pair, by code that shares nothing with the solver; fail unless it is proven best."`
 }
@@ -34,6 +35,16 @@ func (c *matchCmd) Help() string {
 weighs 1, 3, 10) and comes first; quality is the sum over filled seats of 10000 - cost and decides between plans of equal
 weight. upper_bound_weight bounds the weight of any plan; certified says that --verify ran and found nothing. Times are
 seconds of wall clock; total_s includes writing and --verify, which no phase does.
+
+--events holds one object a line:
+  {"op":"agent_leaves","agent":7}                     loses every seat
+  {"op":"agent_joins","agent":{"agent_id":8,...}}     the columns of agents.csv: numbers, and texts for tags and avail
+  {"op":"agent_joins","row":"8,420,3000,..."}         the same as a row of agents.csv; one who left may come back
+  {"op":"no_show","demand":3,"agent":7}               the agent may not work the demand any more, planned for it or not
+  {"op":"seats","demand":3,"delta":-1}                seats more or fewer
+The report, --out, --verify and --explain are then about the plan after the last of them; repair_p50_us, repair_p99_us and
+repair_max_us are microseconds an event, reading not included; refilled counts the seats that agents lost by leaving or not
+coming and that did not stay empty.
 
 Exit status: 0 solved, 2 bad input (file:line: what was expected), 1 anything else.`
 }
@@ -58,6 +69,7 @@ type matchReport struct {
 	VerifySeconds    float64 `json:"verify_s,omitempty"`
 	TotalSeconds     float64 `json:"total_s"`
 	PeakRSSBytes     int64   `json:"peak_rss_bytes"`
+	*repairReport
 }
 
 // badInput makes main exit with 2: the person who called can mend it.
@@ -93,7 +105,12 @@ func (c *matchCmd) Run(ctx context.Context, stdout output) error {
 		return err
 	}
 	r := matchReport{Model: c.Model, Agents: p.Agents(), Lines: p.Lines(), Seats: p.Seats(), LoadSeconds: clock.Since(start).Seconds()}
-	plan, err := r.plan(p, o)
+	var plan *solver.Plan
+	if c.Events != "" {
+		plan, err = r.replay(c.Events, p, names, o)
+	} else {
+		plan, err = r.plan(p, o)
+	}
 	if err != nil {
 		return err
 	}

@@ -195,7 +195,7 @@ func (r *reader) nextSpecial() candidate {
 			break
 		}
 		agent := x.order[k.rank]
-		ok := false
+		var ok bool
 		if k.rank < x.ranked {
 			ok = r.in(k.rank) && x.may(agent, r.line)
 		} else {

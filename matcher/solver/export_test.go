@@ -6,7 +6,7 @@ import "slices"
 func (s *Session) Shortlist(line int32) map[int32]int {
 	list := s.f.lists[line]
 	list.listed = slices.Clone(list.listed)
-	for list.more(s.x) { //nolint:revive // it lists
+	for list.more(s.x) {
 	}
 	out := make(map[int32]int, len(list.listed))
 	for _, c := range list.listed {

@@ -338,7 +338,7 @@ func (s *sets) count(from int) {
 		for _, w := range set {
 			n += bits.OnesCount64(w)
 		}
-		s.size = append(s.size, int32(n)) //nolint:gosec // agents are indexed by int32
+		s.size = append(s.size, int32(n))
 	}
 }
 

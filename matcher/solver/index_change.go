@@ -30,7 +30,7 @@ func (x *Index) makeReverse() {
 	r := &reverse{latest: make([]int32, len(p.agents)), next: make([]int32, len(p.relations))}
 	x.reverse = r
 	for i := range p.relations {
-		r.befriend(int32(i), p.relations[i].Agent) //nolint:gosec // relations are indexed by int32
+		r.befriend(int32(i), p.relations[i].Agent)
 	}
 	for i := range p.lines {
 		x.ask(int32(i))
@@ -309,7 +309,7 @@ func (x *Index) appendLine() {
 			return
 		}
 		for rank, agent := range x.order[:x.ranked] {
-			if x.rank[agent] == int32(rank) && x.spare(agent) > 0 && member(agent, &p.agents[agent]) { //nolint:gosec // agents are indexed by int32
+			if x.rank[agent] == int32(rank) && x.spare(agent) > 0 && member(agent, &p.agents[agent]) {
 				s.bits[set][rank>>6] |= 1 << (rank & 63)
 			}
 		}

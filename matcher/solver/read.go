@@ -72,30 +72,36 @@ func readAgents(p *Problem, n *Names, f File) error {
 	var tags []TagLevel
 	var free []Interval
 	return eachRow(f, agentsHeader, func(r *row) error {
-		id := r.id("agent_id")
-		a := Agent{
-			Rating:     r.int("rating", MinRating, MaxRating),
-			PriceCents: r.int("price_cents", 0, MaxPriceCents),
-			IdleDays:   r.int("idle_days", 0, 65535),
-			WeekShifts: r.int("week_cap_shifts", 0, 65535),
-			DayMinutes: r.hours("day_cap_h"), WeekMinutes: r.hours("week_cap_h"), RestSameDay: r.hours("min_rest_h"),
-			Channels:  uint32(r.int("channels", 0, 1<<32-1)), //nolint:gosec // bounded by the call
-			Languages: uint32(r.int("langs", 0, 1<<32-1)),    //nolint:gosec // bounded by the call
-		}
-		a.RestOtherDay = a.RestSameDay
-		tags = r.tags(tags[:0])
-		r.separator()
-		free = r.intervals(free[:0])
-		r.end()
+		id, a := r.agent(tags[:0], free[:0])
+		tags, free = a.Tags, a.Free
 		if r.err != nil {
 			return r.err
 		}
 		if !n.agents.add(id) {
 			return fmt.Errorf("a new agent_id expected, %d was there before", id)
 		}
-		a.Tags, a.Free = tags, free
 		return p.AddAgent(a)
 	})
+}
+
+// agent reads a row of agents.csv, its lists into the ones given.
+func (r *row) agent(tags []TagLevel, free []Interval) (id int64, a Agent) {
+	id = r.id("agent_id")
+	a = Agent{
+		Rating:     r.int("rating", MinRating, MaxRating),
+		PriceCents: r.int("price_cents", 0, MaxPriceCents),
+		IdleDays:   r.int("idle_days", 0, 65535),
+		WeekShifts: r.int("week_cap_shifts", 0, 65535),
+		DayMinutes: r.hours("day_cap_h"), WeekMinutes: r.hours("week_cap_h"), RestSameDay: r.hours("min_rest_h"),
+		Channels:  uint32(r.int("channels", 0, 1<<32-1)), //nolint:gosec // bounded by the call
+		Languages: uint32(r.int("langs", 0, 1<<32-1)),    //nolint:gosec // bounded by the call
+	}
+	a.RestOtherDay = a.RestSameDay
+	a.Tags = r.tags(tags)
+	r.separator()
+	a.Free = r.intervals(free)
+	r.end()
+	return id, a
 }
 
 func readDemands(p *Problem, n *Names, f File) (*idTable, error) {

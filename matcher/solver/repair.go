@@ -36,7 +36,7 @@ func newRepair(f *flow) *repair {
 	r := &repair{head: make([]int32, len(f.lines)), next: make([]int32, len(f.slots)), prev: make([]int32, len(f.slots))}
 	for i := range f.slots {
 		if l := f.slots[i].line; i >= int(f.days) && l != free {
-			r.link(int32(i), l) //nolint:gosec // slots are indexed by int32
+			r.link(int32(i), l)
 		}
 	}
 	for l := range f.lists {

@@ -218,7 +218,7 @@ func (s *Session) replan() Change {
 	var c Change
 	now := s.Plan().Seats
 	for len(old) > 0 || len(now) > 0 {
-		order := 0
+		var order int
 		switch {
 		case len(old) == 0:
 			order = 1
@@ -311,13 +311,13 @@ func (s *Session) rebalance(agent, rank int32) {
 		if n == 0 {
 			continue
 		}
-		switch i := n*f.days + f.lines[c.line].day; {
-		case f.slots[i].line == free:
+		switch slot := &f.slots[n*f.days+f.lines[c.line].day]; slot.line {
+		case free:
 			better = better || worth > f.agents[n].price
-		case f.slots[i].line == c.line:
-			better = better || f.slots[i].cost != c.cost
+		case c.line:
+			better = better || slot.cost != c.cost
 		default:
-			better = better || worth > f.slots[i].price
+			better = better || worth > slot.price
 		}
 	}
 	if n == 0 {
