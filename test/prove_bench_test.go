@@ -24,7 +24,7 @@ func TestProveClaims(t *testing.T) { //nolint:paralleltest // it measures
 // The daily model at the yardstick's sizes S, M and L: the optimum of LEMON's network simplex, and how long it takes.
 func TestProveSolver(t *testing.T) { //nolint:paralleltest // it measures
 	provetest.Need(t)
-	command := "PEAKSEAT_YARDSTICK='S M L' go test ./matcher/solver -count 3 -timeout 1h -v -run 'TestDailyEqualsLEMON|TestDailyOnSIsWhatItWas' -bench Yardstick -benchtime 5x"
+	command := "PEAKSEAT_INSTANCES='S M L' go test ./matcher/solver -count 3 -timeout 1h -v -run 'TestDailyEqualsLEMON|TestDailyOnSIsWhatItWas' -bench Yardstick -benchtime 5x"
 	out := shell(t, command)
 	if !strings.Contains(out, "--- PASS: TestDailyEqualsLEMON/L") {
 		t.Skipf("no yardstick beside the checkout, or nothing to build it with:\n%s", out)
