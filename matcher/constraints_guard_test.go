@@ -141,6 +141,8 @@ insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + pla
 			{"shop_name_check", `update matcher.shop set name = ''`},
 			// agents
 			{"agent_least_pay_check", `update matcher.agent set least_pay = -1`},
+			{"agent_blocks_a_day_check", `update matcher.agent set blocks_a_day = 0`},
+			{"agent_blocks_a_day_check", `update matcher.agent set blocks_a_day = 5`},
 			{"agent_longest_shift_minutes_check", `update matcher.agent set longest_shift_minutes = 1441`},
 			{"agent_max_day_minutes_check", `update matcher.agent set max_day_minutes = 1441`},
 			{"agent_max_week_minutes_check", `update matcher.agent set max_week_minutes = 10081`},

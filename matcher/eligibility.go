@@ -38,8 +38,17 @@ type Rule struct {
 	Name   string
 	Tag    string // of a tag rule
 	Passed bool
+	short  Short // of one that says no, where that is a number
 	texts  func() (value, needed, next fault.Text)
 }
+
+// Short is how far an agent is short of a rule, and in what.
+type Short struct {
+	By   int64  `json:"by"`
+	Unit string `json:"unit" enum:"levels,minutes,fen" doc:"fen per hour"`
+}
+
+func shortMinutes(n int) Short { return Short{int64(n), "minutes"} }
 
 // Texts are what the agent has, what the shift needs, and what to do next, for people. Next is
 // empty where the rule passed.
@@ -207,7 +216,7 @@ func walk(a *agentFacts, s *shiftFacts, now time.Time, visit func(Rule) bool) bo
 		}
 	}
 	free := a.freeMinutes(t)
-	if !visit(Rule{Name: ruleAvailable, Passed: free >= a.wallMinutes(t), texts: func() (fault.Text, fault.Text, fault.Text) {
+	if !visit(Rule{Name: ruleAvailable, Passed: free >= a.wallMinutes(t), short: shortMinutes(a.wallMinutes(t) - free), texts: func() (fault.Text, fault.Text, fault.Text) {
 		return fault.Text{ZH: "其中 " + hoursText(free).ZH + "有空", EN: "free for " + hoursText(free).EN + " of it"},
 			stretchText(t, a.zone), fault.Text{ZH: "修改你的可上班时间，让它完整包含这个班次。", EN: "Change your availability so that it holds the whole shift."}
 	}}) {
@@ -224,7 +233,7 @@ func walk(a *agentFacts, s *shiftFacts, now time.Time, visit func(Rule) bool) bo
 		{ruleDay, day + minutes, dayCap, "平台的每日上限不能超过；释放当天的另一个班次。", "The platform's hours per day are fixed; release another shift of that day."},
 		{ruleWeek, week + minutes, weekCap, "平台的每周上限不能超过；释放当周的另一个班次。", "The platform's hours per week are fixed; release another shift of that week."},
 	} {
-		if !visit(Rule{Name: limit.rule, Passed: limit.is <= limit.most, texts: func() (fault.Text, fault.Text, fault.Text) {
+		if !visit(Rule{Name: limit.rule, Passed: limit.is <= limit.most, short: shortMinutes(limit.is - limit.most), texts: func() (fault.Text, fault.Text, fault.Text) {
 			most := hoursText(limit.most)
 			return hoursText(limit.is), fault.Text{ZH: "最多 " + most.ZH, EN: "at most " + most.EN},
 				fault.Text{ZH: limit.zhNext, EN: limit.next}
@@ -235,7 +244,7 @@ func walk(a *agentFacts, s *shiftFacts, now time.Time, visit func(Rule) bool) bo
 	if !walkHeld(a, s, t, workDay, visit) {
 		return false
 	}
-	if !visit(Rule{Name: rulePay, Passed: s.pay >= a.leastPay, texts: func() (fault.Text, fault.Text, fault.Text) {
+	if !visit(Rule{Name: rulePay, Passed: s.pay >= a.leastPay, short: Short{a.leastPay - s.pay, "fen"}, texts: func() (fault.Text, fault.Text, fault.Text) {
 		return payText(s.pay), fault.Text{ZH: "至少 " + payText(a.leastPay).ZH, EN: "at least " + payText(a.leastPay).EN},
 			fault.Text{ZH: "调低你的最低时薪。", EN: "Lower your least pay."}
 	}}) {
@@ -276,7 +285,11 @@ func walkHeld(a *agentFacts, s *shiftFacts, t stretch, workDay Date, visit func(
 			leastNight = gap
 		}
 	}
-	if !visit(Rule{Name: ruleOverlap, Passed: overlap == nil, texts: func() (fault.Text, fault.Text, fault.Text) {
+	over := Short{}
+	if overlap != nil {
+		over = shortMinutes(cutTo(overlap.stretch, t).minutes())
+	}
+	if !visit(Rule{Name: ruleOverlap, Passed: overlap == nil, short: over, texts: func() (fault.Text, fault.Text, fault.Text) {
 		free := fault.Text{ZH: "没有重叠", EN: "no overlap"}
 		if overlap == nil {
 			return free, free, fault.Text{}
@@ -291,7 +304,7 @@ func walkHeld(a *agentFacts, s *shiftFacts, t stretch, workDay Date, visit func(
 		rule        string
 		least, need time.Duration
 	}{{ruleRestBetween, leastBetween, between}, {ruleRestOfNight, leastNight, night}} {
-		if !visit(Rule{Name: rest.rule, Passed: rest.least < 0 || rest.least >= rest.need, texts: func() (fault.Text, fault.Text, fault.Text) {
+		if !visit(Rule{Name: rest.rule, Passed: rest.least < 0 || rest.least >= rest.need, short: shortMinutes(int((rest.need - rest.least + time.Minute - 1) / time.Minute)), texts: func() (fault.Text, fault.Text, fault.Text) {
 			need := hoursText(int(rest.need / time.Minute))
 			value := fault.Text{ZH: "附近没有其他班次", EN: "no other shift near"}
 			if rest.least >= 0 {
@@ -310,7 +323,11 @@ func walkHeld(a *agentFacts, s *shiftFacts, t stretch, workDay Date, visit func(
 func tagRule(a *agentFacts, required Requirement, until time.Time) Rule {
 	has, holds := a.tags[required.Tag]
 	valid := !has.expiresAt.Before(until)
-	return Rule{Name: ruleTag, Tag: required.Tag, Passed: holds && has.level >= required.Level && valid, texts: func() (fault.Text, fault.Text, fault.Text) {
+	short := Short{int64(required.Level - has.level), "levels"}
+	if short.By <= 0 {
+		short = shortMinutes(stretch{has.expiresAt, until}.minutes())
+	}
+	return Rule{Name: ruleTag, Tag: required.Tag, Passed: holds && has.level >= required.Level && valid, short: short, texts: func() (fault.Text, fault.Text, fault.Text) {
 		value := fault.Text{ZH: "没有", EN: "not held"}
 		next := fault.Text{ZH: "完成能授予 " + required.Tag + " 的培训和认证。", EN: "Complete the training that grants " + required.Tag + "."}
 		level := strconv.Itoa(has.level)

@@ -128,11 +128,11 @@ func verdicts(tags int) string {
 
 // queryVerdicts runs a query over verdict. The sets must fit into memory: where the planner thinks that they do not, it
 // searches them row by row.
-func queryVerdicts(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string) (pgx.Rows, error) {
+func queryVerdicts(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more ...any) (pgx.Rows, error) {
 	if _, err := conn.Exec(tx.Context(), `set local work_mem = '256MB'`); err != nil {
 		return nil, err
 	}
-	return conn.Query(tx.Context(), verdicts(len(s.tags))+query, verdictArgs(s, tx.Now)...)
+	return conn.Query(tx.Context(), verdicts(len(s.tags))+query, append(verdictArgs(s, tx.Now), more...)...)
 }
 
 func verdictArgs(s *shiftFacts, now time.Time) []any {

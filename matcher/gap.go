@@ -28,6 +28,10 @@ type Gaps struct {
 	Eligible *int      `json:"eligible,omitempty" doc:"left: they may take the seat now"`
 	Asked    *int      `json:"asked,omitempty" doc:"agents who were offered a seat of this shift"`
 	Refused  *int      `json:"refused,omitempty" doc:"of them, those who refused or did not answer"`
+
+	Free       *int        `json:"free,omitempty" doc:"operators: of those left, whom the engine may still ask: not asked before, and no offer beside it"`
+	Bottleneck *Bottleneck `json:"bottleneck,omitempty" doc:"where fewer agents are left than seats are open and not offered; absent where enough may still be asked"`
+	Remedies   []Remedy    `json:"remedies,omitempty" doc:"changes that let more agents be asked, the smallest first; absent where enough may"`
 }
 
 // GapRule is the agents lost at one rule.
@@ -64,8 +68,12 @@ func (s *Service) Gaps(ctx context.Context, shiftID uuid.UUID) (gaps *Gaps, err 
 		}
 		gaps.explain(all)
 		gaps.Asked, gaps.Refused = &asked, &refused
+		if err := gaps.remedy(tx, facts); err != nil {
+			return err
+		}
 		if tx.Actor.IsMerchant() {
 			gaps.hideFew()
+			gaps.hideRemedies()
 		}
 		return nil
 	})

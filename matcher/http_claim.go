@@ -17,12 +17,14 @@ type RuleView struct {
 	Value    string `json:"value" example:"level 1"`
 	Needed   string `json:"needed" example:"level 2, valid until 2026-11-12 02:00 +08:00"`
 	NextStep string `json:"next_step" doc:"empty where the rule passed"`
+	Short    *Short `json:"short,omitempty" doc:"how far I am short, where the rule says no and that is a number"`
 }
 
 // Eligibility says whether an agent may take a seat of a shift, and why.
 type Eligibility struct {
 	Eligible bool       `json:"eligible"`
 	Rules    []RuleView `json:"rules" nullable:"false"`
+	Standing *Standing  `json:"standing,omitempty" doc:"where I stand although no rule says no; or with a seat or an offer of the shift"`
 }
 
 func ruleViews(list []Rule, language string) []RuleView {
@@ -32,6 +34,9 @@ func ruleViews(list []Rule, language string) []RuleView {
 		views[i] = RuleView{
 			Rule: r.Name, Tag: r.Tag, Passed: r.Passed,
 			Value: value.In(language), Needed: needed.In(language), NextStep: next.In(language),
+		}
+		if !r.Passed && r.short.Unit != "" {
+			views[i].Short = &r.short
 		}
 	}
 	return views
@@ -57,12 +62,12 @@ func (s *Service) claimRoutes(api *web.API) {
 	}, func(ctx context.Context, in *shiftInput) (*Assignment, error) { return s.Release(ctx, in.ID) })
 	web.Register(api, web.Op{
 		Method: http.MethodGet, Path: "/shifts/{id}/eligibility", Tag: "matcher", Access: web.Agent,
-		Summary: "Whether I may take a seat of a shift, rule by rule",
+		Summary: "Whether I may take a seat of a shift, rule by rule, and where I stand behind those who were chosen",
 	}, func(ctx context.Context, in *shiftInput) (*Eligibility, error) {
-		list, err := s.ShiftEligibility(ctx, in.ID)
+		list, standing, err := s.WhyNotMe(ctx, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return &Eligibility{Eligible: len(failed(list)) == 0, Rules: ruleViews(list, web.Language(ctx))}, nil
+		return &Eligibility{Eligible: len(failed(list)) == 0, Rules: ruleViews(list, web.Language(ctx)), Standing: standing}, nil
 	})
 }

@@ -23,6 +23,7 @@ type candidate struct {
 	agentFacts
 	rating      int
 	lastWorked  *time.Time
+	blocks      int               // most shifts of a day that a plan gives; 0: one
 	days, weeks map[Date]int      // minutes, by work day and by Monday
 	past        map[uuid.UUID]int // shifts, by merchant; only where selectTraders read it
 }
@@ -65,12 +66,12 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 		})
 	}
 	zones := map[string]*time.Location{}
-	ask(`select agent_id, time_zone, disabled, max_day_minutes, max_week_minutes, longest_shift_minutes, least_pay, needs, weekly_minutes, rating, last_worked_at
+	ask(`select agent_id, time_zone, disabled, max_day_minutes, max_week_minutes, longest_shift_minutes, least_pay, needs, weekly_minutes, rating, last_worked_at, blocks_a_day
 		from matcher.agent where agent_id in (`+selectWho+`)`, func(rows pgx.Rows) (err error) {
 		c := &candidate{days: map[Date]int{}, weeks: map[Date]int{}}
 		var zoneName string
 		var weekly pgtype.Multirange[pgtype.Range[int32]]
-		if err = rows.Scan(&c.id, &zoneName, &c.disabled, &c.maxDay, &c.maxWeek, &c.longest, &c.leastPay, &c.needs, &weekly, &c.rating, &c.lastWorked); err != nil {
+		if err = rows.Scan(&c.id, &zoneName, &c.disabled, &c.maxDay, &c.maxWeek, &c.longest, &c.leastPay, &c.needs, &weekly, &c.rating, &c.lastWorked, &c.blocks); err != nil {
 			return err
 		}
 		c.anyTime, c.weekly = weeklyOf(weekly)

@@ -132,6 +132,7 @@ const (
 	modelDays   = 9
 	tieSeed     = 0 // equal agents in the order of planData
 	mostClasses = 32
+	wholeDay    = 24 * 60
 )
 
 func (m *weekModel) build() error {
@@ -166,6 +167,9 @@ func (m *weekModel) addAgents() error {
 			Languages:  m.pays.mask(func(pay int64) bool { return pay >= c.leastPay }),
 			Channels:   m.lengths.mask(func(length int64) bool { return length <= int64(c.longest) }),
 			Tags:       m.held(c),
+		}
+		if c.blocks <= 1 {
+			a.RestSameDay = wholeDay // one shift a day, whatever the model
 		}
 		if len(a.Tags) == 0 && !anybody {
 			continue

@@ -305,7 +305,7 @@ func (m *merging) move(picks []chosenPick, moves map[uuid.UUID][]liveOffer) (res
 			rest = append(rest, p)
 			continue
 		}
-		if !eligible(&c.agentFacts, &s.shiftFacts, m.now) {
+		if !c.plannable(s) || !eligible(&c.agentFacts, &s.shiftFacts, m.now) {
 			continue
 		}
 		for _, o := range against {
@@ -338,7 +338,7 @@ func (m *merging) keep(picks []chosenPick) {
 		s, c := m.shift[p.shift], m.agent[p.agent]
 		switch {
 		case m.left[p.shift] <= 0:
-		case eligible(&c.agentFacts, &s.shiftFacts, m.now):
+		case c.plannable(s) && eligible(&c.agentFacts, &s.shiftFacts, m.now):
 			m.take(p)
 		default:
 			bare = append(bare, s)
@@ -358,7 +358,18 @@ func (m *merging) take(p chosenPick) {
 	m.picks = append(m.picks, p)
 }
 
-// takeNext finds the best who may take a seat of the shift beside all that was chosen, and does not work that day.
+// plannable tells whether the shift is one of as many a day as a plan may give.
+func (c *candidate) plannable(s *planShift) bool {
+	day, n := DateOf(s.startsAt.In(c.zone)), 0
+	for _, h := range c.held {
+		if h.workDay == day {
+			n++
+		}
+	}
+	return n < max(1, c.blocks)
+}
+
+// takeNext finds the best who may take a seat of the shift beside all that was chosen.
 func (m *merging) takeNext(s *planShift) {
 	var best *candidate
 	most := chosenPick{}
@@ -370,8 +381,7 @@ func (m *merging) takeNext(s *planShift) {
 		if best != nil && p.quality <= most.quality || !eligible(&c.agentFacts, &s.shiftFacts, m.now) {
 			continue
 		}
-		day := DateOf(s.startsAt.In(c.zone))
-		if !slices.ContainsFunc(c.held, func(h heldSeat) bool { return h.workDay == day }) {
+		if c.plannable(s) {
 			best, most = c, p
 		}
 	}

@@ -1,0 +1,110 @@
+package matcher
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"peakseat/internal/postgres"
+)
+
+// fromFree is whom the engine may ask about a shift: eligible, not asked before, and without a live offer in those hours.
+const fromFree = ` from verdict v join matcher.agent a on a.agent_id = v.agent_id where v.stage = 14
+	and v.agent_id not in (select o.agent_id from matcher.offer o where o.shift_id = $12 and o.state in ('live', 'refused', 'expired'))
+	and v.agent_id not in (select o.agent_id from matcher.offer o where o.state = 'live' and o.starts_at < $2::timestamptz + $10::interval and o.ends_at + $10::interval > $1)
+	and v.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $12 and x.state in ('released', 'missing'))`
+
+// countFree counts them. It needs the system role.
+func countFree(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := queryVerdicts(tx, conn, s, ` select count(*)`+fromFree, s.id)
+		if err != nil {
+			return err
+		}
+		n, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count who may be asked: %w", err)
+	}
+	return n, nil
+}
+
+// selectLeastPays lists the least pays of those who want more than pay, the lowest first.
+func selectLeastPays(tx *postgres.Tx, s *shiftFacts, pay int64, limit int) (pays []int64, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := queryVerdicts(tx, conn, s, ` select a.least_pay`+fromFree+` and a.least_pay > $13 order by a.least_pay limit $14`, s.id, pay, limit)
+		if err != nil {
+			return err
+		}
+		pays, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the least pays: %w", err)
+	}
+	return pays, nil
+}
+
+// standingFacts is what ranks an agent at a shift.
+type standingFacts struct {
+	agent      uuid.UUID
+	rating     int
+	lastWorked *time.Time
+	past       int
+	core       bool
+}
+
+const standingColumns = ` select a.agent_id, a.rating, a.last_worked_at, coalesce(w.shifts, 0), c.agent_id is not null from matcher.agent a
+	join matcher.shift s on s.id = $1
+	left join matcher.worked w on w.merchant_id = s.merchant_id and w.agent_id = a.agent_id
+	left join matcher.core_team c on c.booking_id = s.booking_id and c.agent_id = a.agent_id `
+
+// selectStanding reads what ranks the agent, and those who were chosen by offers and hold a seat or have yet to answer.
+func selectStanding(tx *postgres.Tx, shift, agent uuid.UUID) (mine standingFacts, chosen []standingFacts, err error) {
+	list, err := scanStanding(tx, standingColumns+`where a.agent_id = $2`, shift, agent)
+	if err != nil || len(list) == 0 {
+		return mine, nil, err
+	}
+	chosen, err = scanStanding(tx, standingColumns+`where a.agent_id <> $2 and a.agent_id in (
+		select x.agent_id from matcher.assignment x where x.shift_id = $1 and x.live and x.taken_by <> 'claim'
+		union select o.agent_id from matcher.offer o where o.shift_id = $1 and o.state = 'live')`, shift, agent)
+	return list[0], chosen, err
+}
+
+func scanStanding(tx *postgres.Tx, query string, args ...any) (list []standingFacts, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), query, args...)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (f standingFacts, err error) {
+			err = row.Scan(&f.agent, &f.rating, &f.lastWorked, &f.past, &f.core)
+			return f, err
+		})
+		return err
+	})
+	return list, err
+}
+
+// selectInstead finds the other shift for which a plan that offered seats of this one chose the agent; uuid.Nil for none.
+func selectInstead(tx *postgres.Tx, shift, agent uuid.UUID) (instead uuid.UUID, err error) {
+	var found []uuid.UUID
+	err = tx.Raw(`select k.shift_id from matcher.plan_pick k join matcher.shift s on s.id = k.shift_id join matcher.shift t on t.id = ?
+		where k.agent_id = ? and k.shift_id <> t.id and k.outcome = 'offered' and s.starts_at < t.ends_at + interval '8 hours' and s.ends_at + interval '8 hours' > t.starts_at
+		  and k.plan_id in (select o.plan_id from matcher.offer o where o.shift_id = t.id) order by k.plan_id desc limit 1`, shift, agent).Scan(&found).Error
+	if len(found) > 0 {
+		instead = found[0]
+	}
+	return instead, err
+}
+
+// selectMySeat tells what an agent has of a shift: held, asked, answered, or nothing.
+func selectMySeat(tx *postgres.Tx, shift, agent uuid.UUID) (has string, err error) {
+	err = tx.Raw(`select case when exists (select from matcher.assignment where shift_id = ? and agent_id = ? and live) then 'held'
+		else coalesce((select case state when 'live' then 'asked' else 'answered' end from matcher.offer
+			where shift_id = ? and agent_id = ? and state in ('live', 'refused', 'expired') limit 1), '') end`, shift, agent, shift, agent).Scan(&has).Error
+	return has, err
+}
