@@ -27,7 +27,8 @@ type replayRecord struct {
 	Events int `json:"events"`
 	Points int `json:"points"` // at which the two were compared
 	Equal  int `json:"equal"`
-	Wrong  []string
+
+	Wrong []string `json:"wrong,omitempty"`
 }
 
 func (y *yardstick) repair(ctx context.Context, name, seed string) (*repairRecord, error) {
@@ -41,7 +42,7 @@ func (y *yardstick) repair(ctx context.Context, name, seed string) (*repairRecor
 		return nil, err
 	}
 	r := &repairRecord{origin: y.origin(name, seed), Events: n}
-	r.Engine, err = y.match(ctx, dir, "--events", path, "--threads", "1")
+	r.Engine, err = y.match(ctx, dir, "--events", path, "--threads", "1", "--verify")
 	return r, err
 }
 
@@ -63,7 +64,7 @@ func (y *yardstick) replay(ctx context.Context, name, seed string) (*replayRecor
 		if err := m.write(path, events[:at]); err != nil {
 			return nil, err
 		}
-		repaired, err := y.match(ctx, dir, "--events", path)
+		repaired, err := y.match(ctx, dir, "--events", path, "--verify")
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +79,7 @@ func (y *yardstick) replay(ctx context.Context, name, seed string) (*replayRecor
 			return nil, err
 		}
 		r.Points++
-		if repaired.Weight == want.Weight && repaired.Quality == want.Quality {
+		if repaired.Certified && repaired.Weight == want.Weight && repaired.Quality == want.Quality {
 			r.Equal++
 		} else {
 			r.Wrong = append(r.Wrong, fmt.Sprintf("after %d events W %d Q %d, LEMON has W %d Q %d", at, repaired.Weight, repaired.Quality, want.Weight, want.Quality))

@@ -34,13 +34,15 @@ func dailyCells(r *dailyRecord) []string {
 	}
 	simplex, ratio, faster := "", "", ""
 	if r.Simplex != nil {
-		simplex = seconds(r.Simplex.all())
+		simplex = lemonSeconds(r.Simplex)
+	}
+	if r.Simplex != nil && r.Simplex.all() > 0 {
 		ratio = fmt.Sprintf("%.1f", r.Simplex.all()/r.One.all())
 		faster = fmt.Sprintf("%.1f", min(r.Simplex.all(), r.Pruned.all())/r.One.all())
 	}
 	return []string{
 		name, thousands(int64(r.One.Agents)), thousands(r.One.Seats), thousands(r.Pruned.Arcs), seconds(r.One.all()), seconds(r.All.all()),
-		seconds(r.One.Index), seconds(r.One.Solve), simplex, seconds(r.Pruned.all()), ratio, faster,
+		seconds(r.One.Index), seconds(r.One.Solve), simplex, lemonSeconds(r.Pruned), ratio, faster,
 		fmt.Sprintf("%.0f", float64(r.All.Outside.Bytes)/1e6), fmt.Sprintf("%.2f", r.All.Outside.Seconds),
 	}
 }
@@ -58,7 +60,7 @@ func writeDocs(dir string, s *shelf, table []row) error {
 	if !ok || !ok2 {
 		return fmt.Errorf("%s: the two marks of the measured part expected", page)
 	}
-	if err := os.WriteFile(page, []byte(before+begin+"\n"+markdown(s, table)+end+after), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte(before+begin+"\n"+markdown(s, table)+end+after), 0o644); err != nil {
 		return err
 	}
 	figures, err := json.MarshalIndent(struct {
@@ -68,13 +70,13 @@ func writeDocs(dir string, s *shelf, table []row) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "engine-figures.json"), append(figures, '\n'), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "engine-figures.json"), append(figures, '\n'), 0o644); err != nil {
 		return err
 	}
 	if len(s.growing()) == 0 {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(dir, "engine-growth.svg"), []byte(growthPlot(s)), 0o600)
+	return os.WriteFile(filepath.Join(dir, "engine-growth.svg"), []byte(growthPlot(s)), 0o644)
 }
 
 func markdown(s *shelf, table []row) string {
@@ -82,6 +84,9 @@ func markdown(s *shelf, table []row) string {
 	fmt.Fprintf(&b, "On %d x %s, %s; commits %s.\n\n", s.Machine.Processors, s.Machine.Processor, s.Machine.Go, strings.Join(s.commits(), ", "))
 	b.WriteString("| bar | what | must | aim | named instances | other seeds | reached |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range table {
+		if r.Verdict == "not measured" {
+			continue
+		}
 		fmt.Fprintf(&b, "| %s |\n", strings.Join([]string{r.Bar, r.What, r.Must, r.Aim, r.Figure, r.Others, r.Verdict}, " | "))
 	}
 	b.WriteString("\nSeconds of index and solve together (LEMON: listing arcs, building, solving); the engine on one thread and on all.\n\n")
@@ -150,6 +155,14 @@ func growthPlot(s *shelf) string {
 		curves = append(curves, simplex)
 	}
 	return plot("Index and solve from S to XXL", "eligible pairs (arcs)", "seconds", curves)
+}
+
+// lemonSeconds knows that the reference counts thousandths.
+func lemonSeconds(r *lemonRun) string {
+	if r.all() == 0 {
+		return "below 0.001"
+	}
+	return seconds(r.all())
 }
 
 func seconds(v float64) string {
