@@ -39,6 +39,7 @@ func systemFiles() map[string]string {
 		"matcher/explain.go":        "an agent is compared with others, of whom nothing but their class is told",
 		"matcher/plan.go":           "a planning run has no actor",
 		"matcher/quoted.go":         "a quote counts the agents who are free",
+		"matcher/service.go":        "the picture of the market is everybody's",
 		"matcher/sweep.go":          "deadlines act for nobody",
 		"internal/app/audit.go":     "the audit reads everything",
 		"internal/app/demo.go":      "it makes a development marketplace",

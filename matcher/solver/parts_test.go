@@ -141,3 +141,30 @@ func TestDecodeRefusesWhatIsCut(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkComponents tells into how many parts the yardstick's instances fall, and what finding them costs beside the index.
+func BenchmarkComponents(b *testing.B) {
+	y := buildYardstick(b)
+	for _, name := range yardstickNames("L") {
+		b.Run(name, func(b *testing.B) {
+			p, _ := readInstance(b, y.instance(b, name))
+			x, err := solver.Prepare(p, solver.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				lines, _, parts := x.Components(nil)
+				size, largest := make([]int, parts), 0
+				for _, c := range lines {
+					if c >= 0 {
+						size[c]++
+						largest = max(largest, size[c])
+					}
+				}
+				b.ReportMetric(float64(parts), "parts")
+				b.ReportMetric(float64(largest), "lines-in-the-largest")
+				b.ReportMetric(float64(len(lines)), "lines")
+			}
+		})
+	}
+}
