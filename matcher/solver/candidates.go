@@ -182,7 +182,7 @@ func (r *reader) nextCommon() candidate {
 		if len(r.skip) > 0 && r.skip[0].rank == rank {
 			continue
 		}
-		if x := r.x; x.tied == nil || x.may(x.order[rank], r.line) {
+		if x := r.x; x.may(x.order[rank], r.line) {
 			return candidate{rank, int32(x.base[rank]), int64(x.base[rank])}
 		}
 	}

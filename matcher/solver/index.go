@@ -31,7 +31,7 @@ type Index struct {
 	known   []acquaintances
 
 	pinsOf map[int32][]int32 // agent -> pinned lines
-	tied   []uint64          // bit per agent: pinned or excluded somewhere; nil when nobody is
+	tied   []uint64          // bit per agent: pinned or excluded somewhere; as long as need be
 
 	late    []int64  // keys of those who joined, or changed their base, after Prepare
 	reverse *reverse // of a Session
@@ -533,7 +533,7 @@ func (x *Index) spare(agent int32) int {
 // may tells whether the agent may work the line as far as pins and exclusions say: one shift a work day, rest and hours
 // beside what is pinned.
 func (x *Index) may(agent, line int32) bool {
-	if x.tied == nil || x.tied[agent>>6]>>(agent&63)&1 == 0 {
+	if int(agent>>6) >= len(x.tied) || x.tied[agent>>6]>>(agent&63)&1 == 0 {
 		return true
 	}
 	if _, out := x.p.excluded[Seat{line, agent}]; out {
@@ -544,7 +544,7 @@ func (x *Index) may(agent, line int32) bool {
 }
 
 func (x *Index) tie(agent int32) {
-	if short := len(x.p.agents)/64 + 1 - len(x.tied); short > 0 {
+	if short := int(agent>>6) + 1 - len(x.tied); short > 0 {
 		x.tied = append(x.tied, make([]uint64, short)...)
 	}
 	x.tied[agent>>6] |= 1 << (agent & 63)

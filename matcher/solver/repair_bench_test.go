@@ -81,11 +81,11 @@ func (m *market) next() (kind string, do func() (solver.Change, error)) {
 
 // 10,000 events on the market's own sizes: every 500th the plan is that of planning afresh, and proven.
 //
-//	PEAKSEAT_YARDSTICK="M XL" go test ./matcher/solver -run MixedEvents -v
+//	PEAKSEAT_INSTANCES="M XL" go test ./matcher/solver -run MixedEvents -v
 func TestSessionStaysAFreshPlanThroughMixedEvents(t *testing.T) {
 	t.Parallel()
 	events := 2_000
-	if os.Getenv("PEAKSEAT_YARDSTICK") != "" {
+	if os.Getenv("PEAKSEAT_INSTANCES") != "" {
 		events = 10_000
 	}
 	y := buildYardstick(t)
@@ -122,7 +122,7 @@ func TestSessionStaysAFreshPlanThroughMixedEvents(t *testing.T) {
 
 // BenchmarkRepair replays mixed events, each timed by itself.
 //
-//	PEAKSEAT_YARDSTICK="XL XLT XXL W2" go test ./matcher/solver -run - -bench Repair -benchtime 10000x
+//	PEAKSEAT_INSTANCES="XL XLT XXL W2" go test ./matcher/solver -run - -bench Repair -benchtime 10000x
 func BenchmarkRepair(b *testing.B) {
 	y := buildYardstick(b)
 	for _, name := range yardstickNames("M MT") {
@@ -155,6 +155,7 @@ func BenchmarkRepair(b *testing.B) {
 			}
 			report("", took)
 			for kind, of := range byKind {
+				slices.SortFunc(of, cmp.Compare[float64])
 				b.Logf("%s: p50 %.1f, p99 %.1f, max %.1f µs of %d", kind, of[len(of)/2], of[len(of)*99/100], slices.Max(of), len(of))
 			}
 		})

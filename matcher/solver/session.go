@@ -58,7 +58,7 @@ func (x *Index) makeRoom() {
 	p, r := x.p, x.reverse
 	p.agents, p.skills, p.free, p.relations = roomy(p.agents), roomy(p.skills), roomy(p.free), roomy(p.relations)
 	x.order, x.rank, x.base = roomy(x.order), roomy(x.rank), roomy(x.base)
-	r.latest, r.next = roomy(r.latest), roomy(r.next)
+	r.latest, r.next, x.tied = roomy(r.latest), roomy(r.next), slices.Grow(x.tied, 2+len(p.agents)/56)
 	x.late = make([]int64, 0, 1024+len(p.agents)/8)
 }
 

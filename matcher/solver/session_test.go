@@ -209,7 +209,7 @@ func (m *live) event(t *testing.T, s *solver.Session) (what string, c solver.Cha
 // change told is the change made.
 func TestSessionStaysAFreshPlan(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct{ agents, lines, runs, steps int }{{4, 4, 60, 60}, {12, 10, 30, 100}, {30, 20, 10, 150}} {
+	for _, size := range []struct{ agents, lines, runs, steps int }{{4, 4, 60, 60}, {12, 10, 30, 100}, {30, 20, 10, 150}, {70, 30, 2, 150}} {
 		for seed := range uint64(size.runs) {
 			t.Run(fmt.Sprint(size.agents, "/", seed), func(t *testing.T) {
 				t.Parallel()
