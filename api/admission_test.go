@@ -78,8 +78,9 @@ func (e *edge) get(path, token, language string) *httptest.ResponseRecorder {
 func (e *edge) refused(w *httptest.ResponseRecorder, status int, code, detail string) {
 	e.Helper()
 	var problem struct {
-		Status       int
-		Code, Detail string
+		Status int    `json:"status"`
+		Code   string `json:"code"`
+		Detail string `json:"detail"`
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil {
 		e.Fatalf("%d %s: %v", w.Code, w.Body, err)

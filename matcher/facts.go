@@ -201,9 +201,11 @@ func (c *changes) apply(tx *postgres.Tx) error {
 // upsertTags makes the agents' rows and takes over what they hold, and returns those of whom that was news: an older
 // version that arrives late says nothing.
 func (c *changes) upsertTags(tx *postgres.Tx) (changed []uuid.UUID, err error) {
-	agents, versions := c.registered, make([]int64, len(c.registered))
+	agents := slices.Clone(c.registered)
+	versions := make([]int64, len(agents), len(agents)+len(c.tags))
 	for agent, f := range c.tags {
-		agents, versions = append(agents, agent), append(versions, f.Version)
+		agents = append(agents, agent)
+		versions = append(versions, f.Version) // who only registered has version 0
 	}
 	if len(agents) == 0 {
 		return nil, nil

@@ -20,7 +20,7 @@ func TestAServerThatBreaksAPromiseIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for d := dir; d != filepath.Dir(os.TempDir()) && d != "/" && d != os.TempDir(); d = filepath.Dir(d) {
-		if err := os.Chmod(d, 0o711); err != nil { //nolint:gosec // PostgreSQL runs as a user of its own where the test is root
+		if err := os.Chmod(d, 0o711); err != nil { // PostgreSQL runs as a user of its own where the test is root
 			t.Fatal(err)
 		}
 	}
