@@ -86,6 +86,9 @@ func ClaimPoolOptions() postgres.Options {
 	}
 }
 
+// errSeatsScarce asks for a batch that holds the shift alone; it is never shown.
+var errSeatsScarce = errors.New("another batch may hold the seats that are left")
+
 // errUnknownAgent asks for the agent's row to be made; it is never shown.
 var errUnknownAgent = errors.New("the agent has no row yet")
 
@@ -111,6 +114,7 @@ type seatRequest struct {
 	shift   uuid.UUID
 	subject uuid.UUID // the shift, assignment or offer that it names
 	key     web.Key
+	alone   bool            // its batch shares the shift with no other
 	done    chan seatAnswer // holds one
 }
 
@@ -147,8 +151,9 @@ type member struct {
 
 // openSeats are the lowest open seats of a shift, as they are handed out.
 type openSeats struct {
+	alone   bool // no other batch has any: all of them, or as many as may be asked for and one
 	numbers []int
-	offers  *time.Time // when the first of its live offers expires
+	offers  *time.Time // when the first of its live offers expires, where no seat is open
 }
 
 type keptReply struct {
@@ -217,6 +222,9 @@ func (m *member) decideClaim(now time.Time) (*seatChange, error) {
 		return m.take(now, takenByOffer, m.agent.offers[own].seat, m.agent.offers[own].id)
 	}
 	if len(m.seats.numbers) == 0 {
+		if !m.seats.alone {
+			return nil, errSeatsScarce
+		}
 		return nil, noSeat(m.seats.offers, now)
 	}
 	seat := m.seats.numbers[0]

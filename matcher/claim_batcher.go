@@ -24,7 +24,7 @@ const (
 	comeBack     = time.Second
 	batchTimeout = 20 * time.Second
 	batchTries   = 3
-	mostSoldOut  = 10_000 // hints kept
+	mostHints    = 10_000 // of each kind
 
 	// After a batch everybody whom it answered comes back at once; without this pause the first of them gets a
 	// batch of one to themselves, and batches alternate between one and all the others.
@@ -37,15 +37,19 @@ const (
 //	ask -> waiting (FIFO, bounded) -> cut -> flight 1: lock, read -> decide in Go -> flight 2: write, commit -> answer
 //	                                    \-> sold out: one read without a transaction answers everybody
 //
-// Two workers run batches that share no shift and no agent. A request belongs to one batch, and a batch holds at most one
-// request of an agent. There is no timer: a batch is whoever waits when a worker is free.
+// Two workers run batches that share no agent; they may share a shift, whose batches then hold its lock in common and each pick
+// from the open seats that the other has not locked. Such a batch cannot tell whether the shift is full: where it gets fewer seats
+// than it asks for, the rest of its claims run again in a batch that holds the shift alone, and so do all claims of the shift until
+// seats are left over. A request belongs to one batch, and a batch holds at most one request of an agent. There is no timer: a
+// batch is whoever waits when a worker is free.
 type claimBatcher struct {
 	db    *postgres.DB
 	limit int
 
 	mu      sync.Mutex
 	waiting []*seatRequest
-	busy    map[uuid.UUID]bool // shifts and agents of running batches
+	busy    map[uuid.UUID]bool // agents of running batches, and shifts that one of them holds alone
+	scarce  map[uuid.UUID]bool // shifts with fewer seats than were asked for: the next batch holds them alone
 	soldOut map[uuid.UUID]bool // a hint: the last batch saw no open seat. Only a read says so to anybody
 	until   time.Time          // no batch is cut before
 	closed  bool
@@ -55,7 +59,7 @@ type claimBatcher struct {
 
 func newClaimBatcher(db *postgres.DB) *claimBatcher {
 	return &claimBatcher{
-		db: db, limit: mostWaiting, busy: map[uuid.UUID]bool{}, soldOut: map[uuid.UUID]bool{},
+		db: db, limit: mostWaiting, busy: map[uuid.UUID]bool{}, scarce: map[uuid.UUID]bool{}, soldOut: map[uuid.UUID]bool{},
 		wake: make(chan struct{}, claimWorkers), quit: make(chan struct{}),
 	}
 }
@@ -177,7 +181,10 @@ func (b *claimBatcher) cut() (batch, sold []*seatRequest) {
 	clear(b.waiting[len(left):])
 	b.waiting = left
 	for _, r := range batch {
-		b.busy[r.shift], b.busy[r.agent] = true, true
+		b.busy[r.agent] = true
+		if r.alone = r.alone || b.scarce[r.shift]; r.alone {
+			b.busy[r.shift] = true
+		}
 	}
 	return batch, sold
 }
@@ -185,8 +192,10 @@ func (b *claimBatcher) cut() (batch, sold []*seatRequest) {
 func (b *claimBatcher) finish(batch []*seatRequest) {
 	b.mu.Lock()
 	for _, r := range batch {
-		delete(b.busy, r.shift)
 		delete(b.busy, r.agent)
+		if r.alone {
+			delete(b.busy, r.shift)
+		}
 	}
 	if len(batch) > company {
 		b.until = clock.Now().Add(comeBackIn)
@@ -212,19 +221,19 @@ func (b *claimBatcher) again(list []*seatRequest) {
 	b.rouse()
 }
 
-// hint notes whether a shift seems sold out.
-func (b *claimBatcher) hint(sold bool, shifts ...uuid.UUID) {
+// note keeps a hint about shifts, or drops it.
+func (b *claimBatcher) note(of map[uuid.UUID]bool, is bool, shifts []uuid.UUID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, shift := range shifts {
-		if !sold {
-			delete(b.soldOut, shift)
+		if !is {
+			delete(of, shift)
 			continue
 		}
-		if len(b.soldOut) >= mostSoldOut {
-			clear(b.soldOut)
+		if len(of) >= mostHints {
+			clear(of)
 		}
-		b.soldOut[shift] = true
+		of[shift] = true
 	}
 }
 
@@ -234,8 +243,17 @@ func (b *claimBatcher) answer(ctx context.Context, batch []*seatRequest) {
 	answers, err := b.try(ctx, batch)
 	switch {
 	case err == nil:
+		var back []*seatRequest
 		for i, r := range batch {
+			if errors.Is(answers[i].err, errSeatsScarce) {
+				r.alone = true
+				back = append(back, r)
+				continue
+			}
 			r.done <- answers[i]
+		}
+		if len(back) > 0 {
+			b.again(back)
 		}
 	case lost(err):
 		for _, r := range batch {

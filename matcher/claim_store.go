@@ -2,7 +2,9 @@ package matcher
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,23 +50,31 @@ func (b *claimBatcher) onConn(ctx context.Context, conn *pgxpool.Conn, batch []*
 		changes = append(changes, change)
 	}
 	if len(changes) == 0 {
-		// advisory locks take no transaction id: nothing is written and nothing flushed
-		if _, err := conn.Exec(ctx, `commit`); err != nil {
+		// nothing is written and nothing flushed
+		if _, err := conn.Exec(ctx, `rollback`); err != nil {
 			return nil, fmt.Errorf("end the batch: %w", err)
 		}
 	} else if err := writeBatch(ctx, conn, now, changes); err != nil {
 		return nil, err
 	}
-	b.noteSold(members, changes)
+	b.noteSeats(members, answers, changes)
 	return answers, nil
 }
 
-// noteSold keeps the hints. One seat more than asked for was read, so that no seat left means sold out.
-func (b *claimBatcher) noteSold(members []member, changes []*seatChange) {
-	var sold, open []uuid.UUID
+// noteSeats keeps the hints. Of a shift that it holds alone a batch reads one seat more than is asked for, so that no seat left means sold out.
+func (b *claimBatcher) noteSeats(members []member, answers []seatAnswer, changes []*seatChange) {
+	var sold, open, scarce, plenty []uuid.UUID
 	for i := range members {
 		m := &members[i]
-		if m.act == seatClaim && m.shift.takeable(m.shift.startsAt) && len(m.seats.numbers) == 0 && m.seats.offers == nil {
+		switch {
+		case m.act != seatClaim || !m.shift.takeable(m.shift.startsAt):
+		case !m.seats.alone:
+			if errors.Is(answers[i].err, errSeatsScarce) {
+				scarce = append(scarce, m.shift.id)
+			}
+		case len(m.seats.numbers) > 0:
+			plenty = append(plenty, m.shift.id)
+		case m.seats.offers == nil:
 			sold = append(sold, m.shift.id)
 		}
 	}
@@ -76,19 +86,29 @@ func (b *claimBatcher) noteSold(members []member, changes []*seatChange) {
 			open = append(open, o.shift)
 		}
 	}
-	b.hint(true, sold...)
-	b.hint(false, open...)
+	b.note(b.scarce, true, scarce)
+	b.note(b.scarce, false, plenty)
+	b.note(b.soldOut, true, sold)
+	b.note(b.soldOut, false, open)
 }
 
 const (
 	lockBatch = `
-select platform.rules_now(), (select count(pg_advisory_xact_lock(k)) from unnest($2::bigint[]) k)
+select platform.rules_now(), (select count(case when u.common then pg_advisory_xact_lock_shared(u.k) else pg_advisory_xact_lock(u.k) end)
+  from unnest($2::bigint[], $3::boolean[]) u (k, common))
 from (select pg_catalog.set_config('app.actors', $1, true)) a`
 
-	selectBatchShifts = `
-select s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version,
+	// With the shift in common the seats are locked, and those that another batch has locked are passed over.
+	selectSharedShifts = batchShiftColumns + `
+  array(select e.seat_no from matcher.seat e where e.shift_id = s.id and e.state = 'open' and e.kind = 'regular' order by e.seat_no limit w.seats
+    for no key update skip locked),
+  null::timestamptz` + fromBatchShifts
+	selectBatchShifts = batchShiftColumns + `
   array(select e.seat_no from matcher.seat e where e.shift_id = s.id and e.state = 'open' and e.kind = 'regular' order by e.seat_no limit w.seats),
-  (select min(o.expires_at) from matcher.offer o where o.shift_id = s.id and o.state = 'live')
+  (select min(o.expires_at) from matcher.offer o where o.shift_id = s.id and o.state = 'live')` + fromBatchShifts
+	batchShiftColumns = `
+select s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version,`
+	fromBatchShifts = `
 from unnest($1::uuid[], $2::bigint[]) w (id, seats) join matcher.shift s on s.id = w.id`
 
 	selectBatchMembers = `
@@ -136,13 +156,19 @@ from unnest($1::uuid[], $2::uuid[]) with ordinality m (agent, id, n) join matche
 // readBatch begins, locks, and reads the facts of every member.
 func readBatch(ctx context.Context, conn *pgxpool.Conn, batch []*seatRequest) (now time.Time, members []member, err error) {
 	f := newBatchFacts(batch)
+	keys, common := batchKeys(f.shared.ids, f.own.ids, f.agents)
 	flight := &pgx.Batch{}
 	flight.Queue(`begin`)
-	flight.Queue(lockBatch, f.actors(), lockKeys(f.shiftIDs, f.agents)).QueryRow(func(row pgx.Row) error {
+	flight.Queue(lockBatch, f.actors(), keys, common).QueryRow(func(row pgx.Row) error {
 		var locks int64
 		return row.Scan(&now, &locks)
 	})
-	flight.Queue(selectBatchShifts, f.shiftIDs, f.wanted).Query(f.scanShifts)
+	if len(f.shared.ids) > 0 {
+		flight.Queue(selectSharedShifts, f.shared.ids, f.shared.wanted).Query(f.scanShifts)
+	}
+	if len(f.own.ids) > 0 {
+		flight.Queue(selectBatchShifts, f.own.ids, f.own.wanted).Query(f.scanShifts)
+	}
 	flight.Queue(selectBatchMembers, f.agents, f.shiftOf, f.keys).Query(f.scanMembers)
 	flight.Queue(selectBatchCalendars, f.agents, f.shiftOf).Query(f.scanCalendars)
 	if f.has(seatRelease) {
@@ -172,9 +198,13 @@ type batchFacts struct {
 	members                   []member
 	agents, shiftOf, subjects []uuid.UUID // by member
 	keys                      []string    // by member
-	shiftIDs                  []uuid.UUID
-	wanted                    []int64 // seats to read, by shift
+	shared, own               shiftList   // those that the batch holds in common with others, and alone
 	shifts                    map[uuid.UUID]*batchShift
+}
+
+type shiftList struct {
+	ids    []uuid.UUID
+	wanted []int64 // seats, by shift
 }
 
 type batchShift struct {
@@ -188,23 +218,32 @@ func newBatchFacts(batch []*seatRequest) *batchFacts {
 		members: make([]member, n), agents: make([]uuid.UUID, n), shiftOf: make([]uuid.UUID, n), subjects: make([]uuid.UUID, n),
 		keys: make([]string, n), shifts: make(map[uuid.UUID]*batchShift, n),
 	}
-	place := make(map[uuid.UUID]int, n)
+	wanted, alone := make(map[uuid.UUID]int64, n), make(map[uuid.UUID]bool)
 	for i, r := range batch {
 		f.members[i].seatRequest = r
 		f.agents[i], f.shiftOf[i], f.subjects[i], f.keys[i] = r.agent, r.shift, r.subject, r.key.Name
-		at, known := place[r.shift]
-		if !known {
-			at = len(f.shiftIDs)
-			place[r.shift] = at
-			f.shiftIDs = append(f.shiftIDs, r.shift)
-			f.wanted = append(f.wanted, 1) // one more than is asked for
+		if r.alone {
+			alone[r.shift] = true
 		}
+		seats := wanted[r.shift]
 		if r.act == seatClaim {
-			f.wanted[at]++
+			seats++
 		}
+		wanted[r.shift] = seats
+	}
+	for shift, seats := range wanted {
+		list := &f.shared
+		if alone[shift] {
+			list = &f.own
+			seats++ // so that none left means sold out
+		}
+		list.ids = append(list.ids, shift)
+		list.wanted = append(list.wanted, seats)
 	}
 	return f
 }
+
+func (f *batchFacts) shiftIDs() []uuid.UUID { return slices.Concat(f.shared.ids, f.own.ids) }
 
 // actors is the list that row-level security compares every write with.
 func (f *batchFacts) actors() string {
@@ -243,6 +282,7 @@ func (f *batchFacts) scanShifts(rows pgx.Rows) error {
 		if err := s.complete(tags, levels, zone, version); err != nil {
 			return err
 		}
+		s.alone = slices.Contains(f.own.ids, s.id)
 		f.shifts[s.id] = &s
 	}
 	return rows.Err()
@@ -569,7 +609,7 @@ func (b *claimBatcher) answerSoldOut(ctx context.Context, list []*seatRequest) {
 	full, err := f.readSoldOut(ctx, b)
 	if err != nil {
 		// let the batch find out; it knows how to try again
-		b.hint(false, f.shiftIDs...)
+		b.note(b.soldOut, false, f.shiftIDs())
 		b.again(list)
 		return
 	}
@@ -590,7 +630,7 @@ func (b *claimBatcher) answerSoldOut(ctx context.Context, list []*seatRequest) {
 	}
 	if len(back) > 0 {
 		for _, r := range back {
-			b.hint(false, r.shift)
+			b.note(b.soldOut, false, []uuid.UUID{r.shift})
 		}
 		b.again(back)
 	}
@@ -600,9 +640,9 @@ func (b *claimBatcher) answerSoldOut(ctx context.Context, list []*seatRequest) {
 func (f *batchFacts) readSoldOut(ctx context.Context, b *claimBatcher) (full map[uuid.UUID]bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
 	defer cancel()
-	full = make(map[uuid.UUID]bool, len(f.shiftIDs))
+	full = make(map[uuid.UUID]bool, len(f.members))
 	flight := &pgx.Batch{}
-	flight.Queue(selectSoldOut, f.shiftIDs).Query(func(rows pgx.Rows) error {
+	flight.Queue(selectSoldOut, f.shiftIDs()).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var (
 				s        shiftFacts

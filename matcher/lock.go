@@ -40,6 +40,22 @@ func lockKeys(shifts, agents []uuid.UUID) []int64 {
 	return slices.Compact(keys)
 }
 
+// batchKeys are the sorted keys of a claim batch, and which of them it takes in common with other batches: those of shared
+// shifts. Everybody else takes a shift alone.
+func batchKeys(shared, own, agents []uuid.UUID) (keys []int64, common []bool) {
+	keys = lockKeys(slices.Concat(shared, own), agents)
+	common = make([]bool, len(keys))
+	for _, id := range shared {
+		at, _ := slices.BinarySearch(keys, shiftKey(id))
+		common[at] = true
+	}
+	for _, id := range own {
+		at, _ := slices.BinarySearch(keys, shiftKey(id)) // where two ids share a key, alone wins
+		common[at] = false
+	}
+	return keys, common
+}
+
 // lock takes the locks of shifts and agents until the transaction ends. What was read before
 // may have changed: read again after it.
 func lock(tx *postgres.Tx, shifts, agents []uuid.UUID) error {

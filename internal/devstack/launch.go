@@ -1,6 +1,7 @@
 package devstack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,13 +91,15 @@ func (p *Postgres) settings() []string {
 		"max_locks_per_transaction=256", // tables by month and many schemas
 		"jit=off",                       // our statements are short
 	}
+	connections := cmp.Or(p.options.Connections, map[bool]int{true: 400, false: 200}[p.options.Fast])
+	set = append(set, "max_connections="+strconv.Itoa(connections))
 	if p.options.Fast {
 		return append(set,
 			"fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
-			"max_connections=400", "shared_buffers=128MB", "autovacuum=off", "max_wal_size=4GB", "checkpoint_timeout=1h")
+			"shared_buffers=128MB", "autovacuum=off", "max_wal_size=4GB", "checkpoint_timeout=1h")
 	}
 	return append(set,
-		"max_connections=200", "shared_buffers=192MB",
+		"shared_buffers=192MB",
 		"fsync=on", "full_page_writes=on", "synchronous_commit=on",
 		"wal_level=replica", "wal_compression=on", "max_wal_size=2GB", "checkpoint_timeout=15min",
 		// The log must not hold what people typed: no statements, no details that quote values.

@@ -34,6 +34,8 @@ type Options struct {
 	Dir string
 	// Fast gives up every promise about crashes for speed. Tests only.
 	Fast bool
+	// Connections at most; 0 means 200, and 400 with Fast.
+	Connections int
 	// Port on the loopback address; 0 takes a free one, the same at each start where it is still free.
 	Port int
 	// Log gets what the supervisor does; PostgreSQL's own words go to postgres/postgres.log. nil is silence.
