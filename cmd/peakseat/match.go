@@ -19,14 +19,14 @@ import (
 
 // matchCmd is "peakseat match": it plans from files, with no database and no server.
 type matchCmd struct {
-	Dir       string        `arg:"" help:"Folder with agents.csv, demands.csv and relations.csv."`
-	Model     string        `default:"daily" enum:"daily,roster" help:"daily: at most one shift per agent and day, solved exactly. roster: not available yet."`
+	Dir       string        `arg:"" help:"Folder with agents.csv, demands.csv and relations.csv; for the roster model also a ptask file (.dat)."`
+	Model     string        `default:"daily" enum:"daily,roster" help:"daily: at most one shift per agent and day, solved exactly. roster: several, with rest and hours, searched until the time limit or until nothing better is found, with a proven bound."`
 	Out       string        `help:"Write the plan to this file: demand_id,agent_id, one row a filled seat." placeholder:"PLAN.CSV"`
 	TimeLimit time.Duration `help:"Stop after so long, reading included, with the best plan for what was handled." placeholder:"10s"`
 	Threads   int           `default:"0" help:"Processor threads; 0 takes all there are."`
 	Events    string        `help:"Replay these changes on the plan, each repaired at once: one JSON object a line, as below." placeholder:"EVENTS.JSONL"`
 	Explain   string        `help:"Say why a seat of the demand is empty, or why the agent is not on it, before the last line." placeholder:"DEMAND_ID[,AGENT_ID]"`
-	Verify    bool          `help:"Hold the plan against every constraint and its prices against every eligible pair, by code that shares nothing with the solver; fail unless it is proven best."`
+	Verify    bool          `help:"Hold the plan against every constraint and its prices against every eligible pair, by code that shares nothing with the solver; fail unless it is proven best. A roster is held against the constraints alone."`
 }
 
 // Help is shown by "peakseat match --help".
@@ -35,6 +35,12 @@ func (c *matchCmd) Help() string {
 weighs 1, 3, 10) and comes first; quality is the sum over filled seats of 10000 - cost and decides between plans of equal
 weight. upper_bound_weight bounds the weight of any plan; certified says that --verify ran and found nothing. Times are
 seconds of wall clock; total_s includes writing and --verify, which no phase does.
+
+certified means of a daily plan that it keeps every rule and that no plan is better in weight, then quality. Of a roster it
+means only that it keeps every rule and is worth what it says: how far from the best it may be, the solver's own bound tells.
+complete says that the weight reaches upper_bound_weight.
+
+In a ptask file (Type, Jobs, Qualifications) a job is a line of one seat and a worker an agent, both numbered from 0.
 
 --events holds one object a line:
   {"op":"agent_leaves","agent":7}                     loses every seat
@@ -78,17 +84,14 @@ type badInput struct{ error }
 func (badInput) ExitCode() int   { return 2 }
 func (e badInput) Unwrap() error { return e.error }
 
-var (
-	errRosterModel = errors.New("--model roster is not available yet: only the daily model can be planned")
-	errUnproven    = errors.New("the plan is not proven best")
-)
+var errUnproven = errors.New("the plan is not proven best")
 
 // Run plans. Bad input comes back as an error with ExitCode 2.
 func (c *matchCmd) Run(ctx context.Context, stdout output) error {
 	start := clock.Now()
 	switch {
-	case c.Model != "daily":
-		return badInput{errRosterModel}
+	case c.Model == rosterModel && (c.Events != "" || c.Explain != ""):
+		return badInput{errDailyOnly}
 	case c.Threads < 0:
 		return badInput{fmt.Errorf("--threads of at least 0 expected, got %d", c.Threads)}
 	case c.TimeLimit < 0:
@@ -100,7 +103,7 @@ func (c *matchCmd) Run(ctx context.Context, stdout output) error {
 	o := solver.Options{Threads: runtime.GOMAXPROCS(0), Stop: func() bool {
 		return ctx.Err() != nil || c.TimeLimit > 0 && clock.Since(start) > c.TimeLimit
 	}}
-	p, names, err := readProblem(c.Dir)
+	p, names, err := c.read()
 	if err != nil {
 		return err
 	}
@@ -122,7 +125,10 @@ func (c *matchCmd) Run(ctx context.Context, stdout output) error {
 			return err
 		}
 	}
-	if c.Verify {
+	switch {
+	case c.Verify && c.Model == rosterModel:
+		r.verifyRoster(p, plan)
+	case c.Verify:
 		r.verify(p, plan)
 	}
 	if c.Explain != "" {
@@ -135,16 +141,19 @@ func (c *matchCmd) Run(ctx context.Context, stdout output) error {
 	if err := json.NewEncoder(stdout).Encode(r); err != nil {
 		return err
 	}
-	if c.Verify && plan.Complete && !r.Certified {
-		return fmt.Errorf("%w: %d violations", errUnproven, *r.Violations)
+	switch {
+	case r.Violations == nil || r.Certified:
+		return nil
+	case c.Model == rosterModel:
+		return fmt.Errorf("%w: %d violations", errInfeasible, *r.Violations)
 	}
-	return nil
+	return fmt.Errorf("%w: %d violations", errUnproven, *r.Violations)
 }
 
 // plan indexes and solves. A time limit that ends the index leaves an empty plan.
 func (r *matchReport) plan(p *solver.Problem, o solver.Options) (*solver.Plan, error) {
 	start := clock.Now()
-	x, err := solver.Prepare(p, o)
+	solve, err := r.prepare(p, o)
 	r.IndexSeconds = clock.Since(start).Seconds()
 	var plan *solver.Plan
 	switch {
@@ -158,7 +167,7 @@ func (r *matchReport) plan(p *solver.Problem, o solver.Options) (*solver.Plan, e
 		return nil, err
 	default:
 		start = clock.Now()
-		plan = x.Daily(o)
+		plan = solve()
 		r.SolveSeconds = clock.Since(start).Seconds()
 	}
 	r.Filled, r.Weight, r.Quality = len(plan.Seats), plan.Weight, plan.Quality

@@ -73,7 +73,6 @@ func TestMatchRefusesBadInputWithExitCode2(t *testing.T) {
 			"agents.csv:4: price_cents of 0 to 6000 expected",
 		},
 		"no folder":     {matchCmd{Model: "daily", Dir: filepath.Join(t.TempDir(), "absent")}, "agents.csv:1: a readable file expected"},
-		"a roster":      {matchCmd{Model: "roster", Dir: t.TempDir()}, "--model roster is not available yet"},
 		"minus threads": {matchCmd{Model: "daily", Threads: -1, Dir: t.TempDir()}, "--threads of at least 0 expected"},
 	} {
 		t.Run(name, func(t *testing.T) {

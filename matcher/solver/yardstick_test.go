@@ -165,7 +165,7 @@ func buildYardstick(tb testing.TB) yardstick {
 // instance generates a named size; PEAKSEAT_YARDSTICK_SEED replaces its seed.
 func (y yardstick) instance(tb testing.TB, name string) string {
 	tb.Helper()
-	for _, specs := range []string{"specs.txt", "wspecs.txt"} {
+	for _, specs := range []string{"specs.txt", "wspecs.txt", "mspecs.txt", "mspecs2.txt"} {
 		text, err := os.ReadFile(filepath.Join(y.dir, specs))
 		if err != nil {
 			tb.Fatal(err)
