@@ -34,12 +34,17 @@ func (y *yardstick) origin(name, seed string) origin {
 	return origin{Name: name, Seed: seed, Named: seed != "" && y.isNamed(name, seed), Commit: commit()}
 }
 
+// commit is what was measured, with a + where the engine has changes that are not committed.
 func commit() string {
 	out, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
 	if err != nil {
 		return "unknown"
 	}
-	return strings.TrimSpace(string(out))
+	name := strings.TrimSpace(string(out))
+	if exec.Command("git", "diff", "--quiet", "HEAD", "--", "matcher/solver", "cmd/peakseat").Run() != nil {
+		name += "+"
+	}
+	return name
 }
 
 // keep measures unless the shelf has it, and puts it there.
