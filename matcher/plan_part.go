@@ -162,7 +162,7 @@ func (p *planPart) part(lines, agents []int32) (*planPart, error) {
 
 func (p *planPart) solve(threads int, stop func() bool) (*partResult, error) {
 	began := clock.Now()
-	r, err := solver.Replanned(p.problem, p.live, solver.Options{Threads: threads, Stop: stop}, solver.SolveDaily)
+	r, err := solver.Replanned(p.problem, p.live, solver.Options{Threads: threads, Stop: stop}, p.model())
 	if err != nil {
 		return nil, fmt.Errorf("solve a part: %w", err)
 	}
@@ -176,6 +176,30 @@ func (p *planPart) solve(threads int, stop func() bool) (*partResult, error) {
 		return list
 	}
 	return &partResult{Chosen: pairs(r.Seats), Withdrawn: pairs(r.Withdrawn), Weight: r.Weight, Quality: r.Quality, Took: clock.Since(began)}, nil
+}
+
+// model is the roster model where somebody allows several shifts a day, else the daily one.
+func (p *planPart) model() solver.Solver {
+	for a := range p.problem.Agents() {
+		if p.problem.Agent(int32(a)).RestSameDay < wholeDay {
+			return solveRoster
+		}
+	}
+	return solver.SolveDaily
+}
+
+// rosterWork ends the search of a part: the same amount finds the same plan wherever it runs.
+const rosterWork = 100_000_000
+
+func solveRoster(p *solver.Problem, o solver.Options) (*solver.Plan, *solver.Offers, error) {
+	r, err := solver.PrepareRoster(p, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Work = rosterWork
+	plan := r.Plan(o)
+	plan.Complete = o.Stop == nil || !o.Stop() // as well as the work allows, unless it was stopped
+	return plan, &solver.Offers{Seats: plan.Seats, Weight: plan.Weight, Quality: plan.Quality}, nil
 }
 
 // storedPart is a planPart as it is kept until it is solved.

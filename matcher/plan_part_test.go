@@ -188,6 +188,31 @@ func TestAPartThatFailsFailsItsPlan(t *testing.T) {
 	}
 }
 
+// Who allows several shifts a day is given them, and nobody else is.
+func TestAPlanGivesSeveralShiftsADayToThoseWhoAllowIt(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	m.work()
+	shop := m.Shop()
+	for hours := range 3 { // 8:00, 13:00 and 18:00
+		m.Shift(1, ofShop(shop), at(evening(0).Add(time.Duration(5*hours-10)*time.Hour), 4*time.Hour))
+	}
+	agent := m.Agent()
+	if p := m.ask(forBooking(shop)); *p.Offers != 1 || *p.Weight != 1 {
+		t.Fatalf("got %+v", p)
+	}
+	m.exec(`update matcher.agent set blocks_a_day = 2 where agent_id = $1`, agent)
+	p := m.ask(forBooking(shop))
+	if *p.Seats != 2 || *p.Offers != 1 {
+		t.Errorf("got %+v", p)
+	}
+	m.exec(`update matcher.agent set blocks_a_day = 4 where agent_id = $1`, agent)
+	if p := m.ask(forBooking(shop)); *p.Offers != 1 || *p.Moved != 0 { // twelve hours are the platform's most
+		t.Errorf("got %+v", p)
+	}
+	m.sound()
+}
+
 func TestReplanningKeepsOffersThatAreStillRight(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
