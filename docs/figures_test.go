@@ -18,8 +18,8 @@ func TestFiguresAreWholeAndThoseCitedAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file struct {
-		Machine map[string]string
-		Figures []provetest.Figure
+		Machine map[string]string  `json:"machine"`
+		Figures []provetest.Figure `json:"figures"`
 	}
 	if err := json.Unmarshal(content, &file); err != nil {
 		t.Fatal(err)
