@@ -48,13 +48,12 @@ func newBound(r *Roster) *bound {
 // mostStale is after how many steps without a lower bound the steps become smaller.
 const mostStale = 40
 
-// start sets prices near the best, from a good roster: a seat more of a line is worth nothing where it would stay empty or
-// where somebody has time for it, and something elsewhere.
-func (b *bound) start(d *draft) {
+// start sets prices near the best: a seat is worth what one more of its line would add to a good roster.
+func (b *bound) start(d *draft, stop func() bool) {
 	for l := range b.price {
-		b.price[l] /= 2
-		if d.open[l] > 0 || d.hasSpare(int32(l)) {
-			b.price[l] = 0
+		b.price[l] = 0
+		if b.lines[l].seats > 0 && d.open[l] == 0 && !stop() {
+			b.price[l] = b.lines[l].worth - d.search(int32(l), firstReach).loss
 		}
 	}
 }

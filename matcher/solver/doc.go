@@ -15,9 +15,13 @@
 // and is solved exactly. The objective is lexicographic in integers: first W, the sum of the weights of filled seats, then
 // Q, the sum of 10000 - cost over them.
 //
+// The roster model gives several, under rest and hours; PrepareRoster and Plan search it and prove a bound on W.
+//
 // The files, in reading order: problem.go (what is asked), plan.go (what is answered), index.go (who may work what, as bit
 // sets), candidates.go (an agent list per line, cheapest first, listed no further than it is read), daily.go (the flow),
 // certify.go (the check that shares nothing with those three), offers.go (rest and hours), replan.go (beside live offers),
 // parts.go (what may be solved apart), explain.go (why not), bottleneck.go (why a seat is empty, and what would fill it),
-// read.go and write.go (the file format).
+// read.go and write.go (the file format). The roster model: roster.go (who may work what), roster_draft.go (who holds what),
+// roster_chain.go (filling a seat), roster_search.go (the plan), bound.go (how far from the best it can be),
+// roster_check.go (the independent check), ptask.go (files of another kind).
 package solver

@@ -35,6 +35,23 @@ const mostLinks = 12
 // augment fills one more seat of the line if that makes the plan worth more, by the best chain that it finds among so many
 // candidates.
 func (d *draft) augment(line int32, candidates int64) bool {
+	e := d.search(line, candidates)
+	if e.link < 0 {
+		return false
+	}
+	d.apply(&e)
+	return true
+}
+
+// An ending closes a chain: the agent takes the line of the link, or nobody does.
+type ending struct {
+	link int32
+	loss int64
+	last chance // agent -1 for nobody
+}
+
+// search finds the best chain, or link -1 when none makes the plan worth more.
+func (d *draft) search(line int32, candidates int64) ending {
 	c := &d.chain
 	c.turn++
 	c.links, c.queue = c.links[:0], c.queue[:0]
@@ -46,18 +63,7 @@ func (d *draft) augment(line int32, candidates int64) bool {
 			d.follow(at, &best)
 		}
 	}
-	if best.link < 0 {
-		return false
-	}
-	d.apply(&best)
-	return true
-}
-
-// An ending closes a chain: the agent takes the line of the link, or nobody does.
-type ending struct {
-	link int32
-	loss int64
-	last chance // agent -1 for nobody
+	return best
 }
 
 // follow looks at all who could take the line of the link.

@@ -131,17 +131,6 @@ func (d *draft) swaps(agent, line int32, out []swap) []swap {
 	return d.shorten(held, l.day, day, week, w, out)
 }
 
-// hasSpare tells whether somebody could take one more seat of the line and give up nothing.
-func (d *draft) hasSpare(line int32) bool {
-	for _, k := range d.candidates(line) {
-		d.chain.swaps = d.swaps(k.agent, line, d.chain.swaps)
-		if len(d.chain.swaps) > 0 && d.chain.swaps[0].n == 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // shorten adds to the swap what frees so many minutes of the day and of the week.
 func (d *draft) shorten(held []holding, on, day, week int32, w swap, out []swap) []swap {
 	for i := range held {

@@ -20,7 +20,7 @@ func (r *Roster) Plan(o Options) *Plan {
 	stop := func() bool { return o.Stop != nil && o.Stop() || o.Work > 0 && d.work+b.work >= o.Work }
 	lines := r.byScarcity()
 	d.fill(lines, stop)
-	b.start(d)
+	b.start(d, stop)
 
 	rng := rand.New(rand.NewPCG(r.p.Seed, 1)) //nolint:gosec // to try what is near, not secrets
 	patience := 1000 + 8*len(lines)
