@@ -8,11 +8,9 @@ import (
 // reverse answers what an Index does not: which lines an agent may work, and which merchants know the agent. A Session
 // needs it, to tell what a changed agent is to each line and to search from freed capacity backwards.
 type reverse struct {
-	asked  [][]ask // 1 + the tag that fewest agents hold of those that a line asks for, 0 for none -> lines by start
+	asked  [][]ask // 1 + the tag that fewest agents hold of those that a line asks for, 0 for none -> lines
 	latest []int32 // agent -> 1 + latest relation, 0 for none
 	next   []int32 // relation -> 1 + next relation of its agent
-
-	found []int32 // by near, reused
 }
 
 // ask is what of a line can be held against an agent without looking further.
@@ -23,7 +21,10 @@ type ask struct {
 }
 
 // lineCost is a line that an agent may work.
-type lineCost struct{ line, cost int32 }
+type lineCost struct {
+	line      int32
+	cost, day int16
+}
 
 func (x *Index) makeReverse() {
 	p := x.p
@@ -35,9 +36,6 @@ func (x *Index) makeReverse() {
 	for i := range p.lines {
 		x.ask(int32(i))
 	}
-	for _, list := range r.asked {
-		slices.SortFunc(list, compareAsks)
-	}
 }
 
 func (r *reverse) befriend(relation, agent int32) {
@@ -46,12 +44,12 @@ func (r *reverse) befriend(relation, agent int32) {
 }
 
 // ask appends the line to those of its rarest tag.
-func (x *Index) ask(line int32) (list int) {
+func (x *Index) ask(line int32) {
 	l, r := &x.p.lines[line], x.reverse
 	a := ask{
 		uint16(l.Start), uint16(l.End), uint16(l.MinRating), 0, uint8(l.Channel), uint8(l.Language), line, //nolint:gosec // AddLine checked
 	}
-	size := int32(0)
+	list, size := 0, int32(0)
 	for _, t := range l.Tags {
 		if n := x.sets.size[x.sets.byTag[t]]; list == 0 || n < size {
 			list, size, a.level = t.Tag()+1, n, uint8(t.Level()) //nolint:gosec // at most 5
@@ -61,30 +59,29 @@ func (x *Index) ask(line int32) (list int) {
 		r.asked = append(r.asked, nil)
 	}
 	r.asked[list] = append(r.asked[list], a)
-	return list
 }
 
 func compareAsks(a, b ask) int {
 	return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.line, b.line))
 }
 
-// near lists the lines starting in [from, to) that the agent may be fit for: cost has the last word. The list lives until
-// the next call.
-func (x *Index) near(agent int32, from, to int) []int32 {
+// linesOf lists the lines that the agent may work, by line.
+func (x *Index) linesOf(out []lineCost, agent int32) []lineCost {
 	p := x.p
-	out := x.reverse.found[:0]
 	r, free := &p.agents[agent], p.freeOf(agent)
+	out = out[:0]
 	within := func(list []ask, level uint8) {
-		i, _ := slices.BinarySearchFunc(list, from, func(a ask, at int) int { return cmp.Compare(int(a.start), at) })
 	asks:
-		for ; i < len(list) && int(list[i].start) < to; i++ {
+		for i := range list {
 			a := &list[i]
 			if a.level > level || r.channels>>a.channel&1 == 0 || r.languages>>a.language&1 == 0 || r.rating < a.rating {
 				continue
 			}
 			for _, f := range free {
 				if f.start <= a.start && a.end <= f.end {
-					out = append(out, a.line)
+					if c, ok := x.cost(agent, a.line); ok {
+						out = append(out, lineCost{a.line, int16(c), int16(a.start / minutesPerDay)}) //nolint:gosec // at most 10,000
+					}
 					continue asks
 				}
 			}
@@ -97,18 +94,6 @@ func (x *Index) near(agent int32, from, to int) []int32 {
 	for _, t := range p.skillsOf(agent) {
 		if t.Tag()+1 < len(asked) {
 			within(asked[t.Tag()+1], uint8(t.Level())) //nolint:gosec // at most 5
-		}
-	}
-	x.reverse.found = out
-	return out
-}
-
-// linesOf lists all lines that the agent may work, by line.
-func (x *Index) linesOf(out []lineCost, agent int32) []lineCost {
-	out = out[:0]
-	for _, l := range x.near(agent, 0, MaxMinute+1) {
-		if c, ok := x.cost(agent, l); ok {
-			out = append(out, lineCost{l, c})
 		}
 	}
 	slices.SortFunc(out, func(a, b lineCost) int { return cmp.Compare(a.line, b.line) })
@@ -336,5 +321,5 @@ func (x *Index) appendLine() {
 	for len(x.known) <= l.Merchant {
 		x.known = append(x.known, acquaintances{})
 	}
-	slices.SortFunc(x.reverse.asked[x.ask(line)], compareAsks)
+	x.ask(line)
 }

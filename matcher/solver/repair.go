@@ -1,6 +1,9 @@
 package solver
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // A repair is the mirror of augment, and what both need while a problem changes.
 //
@@ -24,6 +27,7 @@ import "slices"
 type repair struct {
 	head       []int32 // line -> its latest slot; 0 for none, for no agent has the node 0
 	next, prev []int32 // slot -> others of its line
+	known      [][]lineCost // node -> the lines that its agent may work; nil when not looked up
 	moved      []move
 }
 
@@ -32,8 +36,20 @@ type move struct{ slot, line int32 }
 
 const ghost = -2 // the line of a slot that hands on a unit without having one
 
-func newRepair(f *flow) *repair {
-	r := &repair{head: make([]int32, len(f.lines)), next: make([]int32, len(f.slots)), prev: make([]int32, len(f.slots))}
+func newRepair(f *flow, threads int) *repair {
+	r := &repair{
+		head: make([]int32, len(f.lines)), next: make([]int32, len(f.slots)), prev: make([]int32, len(f.slots)),
+		known: make([][]lineCost, len(f.agents)),
+	}
+	var wait sync.WaitGroup
+	for t := range threads {
+		wait.Go(func() {
+			for n := 1 + t; n < len(f.agents); n += threads {
+				r.known[n] = f.x.linesOf(nil, f.agentAt(int32(n)))
+			}
+		})
+	}
+	wait.Wait()
 	for i := range f.slots {
 		if l := f.slots[i].line; i >= int(f.days) && l != free {
 			r.link(int32(i), l)
@@ -217,35 +233,33 @@ func (f *flow) pullLine(l int32, dist int64, via int32, end *source) {
 // pullDays asks the lines of every day that the agent has free; such a day's price is the agent's.
 func (f *flow) pullDays(n int32, dist int64, end *source) {
 	dist += f.agents[n].price
-	for _, l := range f.x.near(f.agentAt(n), 0, MaxMinute+1) {
-		if i := n*f.days + f.lines[l].day; f.slots[i].line == free {
-			f.pullPair(n, l, i, dist, end)
+	for _, c := range f.linesOf(n) {
+		if i := n*f.days + int32(c.day); f.slots[i].line == free {
+			f.pullLine(c.line, dist+int64(c.cost)-f.lines[c.line].price, i, end)
 		}
 	}
 }
 
 // pullDay asks the lines of the day of a slot that is taken.
 func (f *flow) pullDay(i int32, dist int64, end *source) {
-	n, day := i/f.days, int(i%f.days)
 	s := &f.slots[i]
 	dist += s.price
-	for _, l := range f.x.near(f.agentAt(n), day*minutesPerDay, (day+1)*minutesPerDay) {
-		if l != s.line {
-			f.pullPair(n, l, i, dist, end)
+	for _, c := range f.linesOf(i / f.days) {
+		if int32(c.day) == i%f.days && c.line != s.line {
+			f.pullLine(c.line, dist+int64(c.cost)-f.lines[c.line].price, i, end)
 		}
 	}
 }
 
-// pullPair asks a line whether it would like the slot. Most are too far whatever the agent may cost there, and ask no more.
-func (f *flow) pullPair(n, l, i int32, dist int64, end *source) {
-	line, rank := &f.lines[l], f.agents[n].rank
-	dist -= line.price
-	if d := dist + int64(f.x.base[rank]) - mostBonus; d >= end.dist || line.round == f.round && line.dist <= d {
-		return
+func (f *flow) linesOf(n int32) []lineCost {
+	r := f.repair
+	for len(r.known) <= int(n) {
+		r.known = append(r.known, nil)
 	}
-	if c, ok := f.x.cost(f.x.order[rank], l); ok {
-		f.pullLine(l, dist+int64(c), i, end)
+	if r.known[n] == nil {
+		r.known[n] = f.x.linesOf(nil, f.agentAt(n))
 	}
+	return r.known[n]
 }
 
 // lower is the mirror of raise.

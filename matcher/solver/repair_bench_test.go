@@ -89,7 +89,7 @@ func TestSessionStaysAFreshPlanThroughMixedEvents(t *testing.T) {
 		events = 10_000
 	}
 	y := buildYardstick(t)
-	for _, name := range yardstickNames("S MT") { //nolint:paralleltest // large ones do not fit side by side
+	for _, name := range yardstickNames("M MT") { //nolint:paralleltest // large ones do not fit side by side
 		t.Run(name, func(t *testing.T) {
 			p, _ := readInstance(t, y.instance(t, name))
 			s := newSession(t, p)

@@ -18,8 +18,8 @@ type Session struct {
 	p *Problem
 	f *flow
 
-	due           []int32 // lines with a seat due
-	before, after []lineCost
+	due           []int32    // lines with a seat due
+	before, after []lineCost // the lines of the agent who changes
 }
 
 // A Change is how the plan differs from the one before. Pinned seats are in neither.
@@ -48,8 +48,8 @@ func (s *Session) solve(o Options) error {
 	s.f = f
 	f.nodeOf = roomy(f.nodeOf)
 	f.agents, f.slots = roomy(f.agents), roomy(f.slots)
-	f.repair = newRepair(f)
-	f.repair.next, f.repair.prev = roomy(f.repair.next), roomy(f.repair.prev)
+	f.repair = newRepair(f, max(1, o.Threads))
+	f.repair.next, f.repair.prev, f.repair.known = roomy(f.repair.next), roomy(f.repair.prev), roomy(f.repair.known)
 	return nil
 }
 
@@ -200,6 +200,11 @@ func (s *Session) AddLine(l Line) (int32, Change, error) {
 	}
 	s.f.appendLine(line)
 	s.f.repair.head = append(s.f.repair.head, 0)
+	for agent, cost := range s.x.Candidates(line) {
+		if n := s.f.nodeOf[s.x.rank[agent]]; int(n) < len(s.f.repair.known) && s.f.repair.known[n] != nil {
+			s.f.repair.known[n] = append(s.f.repair.known[n], lineCost{line, int16(cost), int16(l.Day)}) //nolint:gosec // at most 10,000
+		}
+	}
 	s.owe(line, l.Seats)
 	return line, s.settle(), nil
 }
@@ -276,8 +281,12 @@ func (s *Session) slot(seat Seat) (int32, bool) {
 // change lets do change the agent's row, relations, pins or exclusions, and repairs what follows.
 func (s *Session) change(agent int32, do func()) {
 	x, f := s.x, s.f
-	s.before = x.linesOf(s.before, agent)
 	rank := x.rank[agent]
+	if n := f.nodeOf[rank]; n != 0 {
+		s.before = append(s.before[:0], f.linesOf(n)...)
+	} else {
+		s.before = x.linesOf(s.before, agent)
+	}
 	x.change(agent, do)
 	if now := x.rank[agent]; now != rank {
 		if int(now) == len(f.nodeOf) {
@@ -302,6 +311,9 @@ func (s *Session) rebalance(agent, rank int32) {
 	now := x.rank[agent]
 	n := f.nodeOf[now]
 	s.mend(rank, now, n)
+	if n != 0 {
+		f.repair.known[n] = append(f.repair.known[n][:0], s.after...)
+	}
 	most := int32(max(0, x.spare(agent))) //nolint:gosec // a week has few shifts
 	var price int64                       // that the agent would ask as somebody new
 	better := false
@@ -315,7 +327,7 @@ func (s *Session) rebalance(agent, rank int32) {
 		case free:
 			better = better || worth > f.agents[n].price
 		case c.line:
-			better = better || slot.cost != c.cost
+			better = better || slot.cost != int32(c.cost)
 		default:
 			better = better || worth > slot.price
 		}
@@ -376,11 +388,11 @@ func (s *Session) mend(rank, now, node int32) {
 			continue
 		}
 		if gone {
-			s.f.lists[old[0].line].drop(rank, node, old[0].cost)
+			s.f.lists[old[0].line].drop(rank, node, int32(old[0].cost))
 			old = old[1:]
 		}
 		if come {
-			s.f.lists[fresh[0].line].add(s.x, now, who, fresh[0].cost)
+			s.f.lists[fresh[0].line].add(s.x, now, who, int32(fresh[0].cost))
 			fresh = fresh[1:]
 		}
 	}
