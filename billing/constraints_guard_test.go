@@ -98,6 +98,8 @@ insert into billing.tax_year (agent_id, year, first_month, income, withheld) val
 			// quotes
 			{"price_book_version_check", guardtest.Copy("price_book", "version = 0")},
 			{"quote_check", `update billing.quote set total = total + 1`},
+			{"quote_fill_chance_check", `update billing.quote set fill_chance = 1.01`},
+			{"quote_line_fill_chance_check", `update billing.quote_line set fill_chance = -0.01`},
 			{"quote_pay_check", `update billing.quote set pay = -1, commission = total + 1`},
 			{"quote_priority_check", `update billing.quote set priority = 3`},
 			{"quote_total_check", `update billing.quote set total = -1, commission = -3001`},
@@ -171,7 +173,7 @@ insert into billing.tax_year (agent_id, year, first_month, income, withheld) val
 		Nullable: []string{
 			"account.agent_id", "account.merchant_id", "credit.dispute_id", "credit.timesheet_id", "dispute.answer", "dispute.answered_at", "dispute.answered_by",
 			"dispute.minutes_to_agent", "dispute.ruled_at", "dispute.ruled_by", "dispute.ruling", "dispute.transaction_id", "hold_line.ended_at",
-			"price_book.created_by", "quote.competing_seats", "quote.eligible_free", "settlement.dispute_id", "timesheet.approved_at", "timesheet.approved_by",
+			"price_book.created_by", "quote.competing_seats", "quote.eligible_free", "quote.fill_chance", "quote_line.fill_chance", "settlement.dispute_id", "timesheet.approved_at", "timesheet.approved_by",
 			"top_up.settled_at", "top_up.settled_by", "transaction.agent_id", "transaction.booking_id", "transaction.corrects", "transaction.merchant_id",
 			"transaction.shift_id", "transaction.timesheet_id",
 		},

@@ -27,7 +27,7 @@ type Quote struct {
 	Total          money.Money `json:"total" doc:"the sum of the lines; confirming holds it"`
 	EligibleFree   *int        `json:"eligible_free" doc:"agents who may take the seats and are free; null where not known"`
 	CompetingSeats *int        `json:"competing_seats" doc:"open seats of others in the same hours; null where not known"`
-	FillChance     *float64    `json:"fill_chance" doc:"expected share of seats filled at the start; null until it is computed"`
+	FillChance     *float64    `json:"fill_chance" doc:"expected share of seats at which somebody is at the start; null where not known"`
 	CreatedAt      time.Time   `json:"created_at"`
 	ExpiresAt      time.Time   `json:"expires_at"`
 }
@@ -48,6 +48,7 @@ type QuoteLine struct {
 	Commission    money.Money `json:"commission"`
 	Charge        money.Money `json:"charge"`
 	Factors       []Factor    `json:"factors" nullable:"false" doc:"what the hourly rates are made of"`
+	FillChance    *float64    `json:"fill_chance,omitempty" doc:"of seats: the expected share of them at which somebody is at the start"`
 }
 
 // line computes a line's amounts.
@@ -103,13 +104,15 @@ func quoteOf(b QuotedBooking, book PriceBook, priority int, now time.Time) (Quot
 	}
 	q := Quote{
 		ID: newID(), BookingID: b.ID, BookingVersion: b.Version, MerchantID: b.MerchantID, PriceBook: book.Version, RulesVersion: b.RulesVersion,
-		Priority: priority, EligibleFree: b.EligibleFree, CompetingSeats: b.CompetingSeats,
+		Priority: priority, EligibleFree: b.EligibleFree, CompetingSeats: b.CompetingSeats, FillChance: b.FillChance,
 		CreatedAt: now, ExpiresAt: now.Add(rulebook.Money.QuoteLife),
 	}
 	var pay, total int64
 	for _, shift := range b.Shifts {
 		price := book.price(b, shift, now)
-		q.Lines = append(q.Lines, line("seats", shift, price.pay, price.charge, price.factors))
+		seats := line("seats", shift, price.pay, price.charge, price.factors)
+		seats.FillChance = shift.FillChance
+		q.Lines = append(q.Lines, seats)
 		if priority > 1 && price.priority > 0 {
 			q.Lines = append(q.Lines, line("priority", shift, 0, price.priority, []Factor{{Kind: "priority", PerHour: price.priority}}))
 		}

@@ -17,20 +17,20 @@ import (
 func insertQuote(tx *postgres.Tx, q Quote) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`insert into billing.quote (id, booking_id, booking_version, merchant_id, price_book, rules_version, priority, currency, pay, commission,
-			total, eligible_free, competing_seats, created_at, expires_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			total, eligible_free, competing_seats, created_at, expires_at, fill_chance)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		q.ID, q.BookingID, q.BookingVersion, q.MerchantID, q.PriceBook, q.RulesVersion, q.Priority, currency, q.Pay.Amount, q.Commission.Amount,
-		q.Total.Amount, q.EligibleFree, q.CompetingSeats, q.CreatedAt, q.ExpiresAt)
+		q.Total.Amount, q.EligibleFree, q.CompetingSeats, q.CreatedAt, q.ExpiresAt, q.FillChance)
 	for i, l := range q.Lines {
 		factors, err := json.Marshal(l.Factors)
 		if err != nil {
 			return fmt.Errorf("encode factors: %w", err)
 		}
 		batch.Queue(`insert into billing.quote_line (id, quote_id, position, kind, shift_id, starts_at, ends_at, seats, minutes, pay_per_hour,
-				charge_per_hour, pay, commission, charge, factors)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+				charge_per_hour, pay, commission, charge, factors, fill_chance)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 			l.ID, q.ID, i+1, l.Kind, l.ShiftID, l.StartsAt, l.EndsAt, l.Seats, l.Minutes, l.PayPerHour.Amount,
-			l.ChargePerHour.Amount, l.Pay.Amount, l.Commission.Amount, l.Charge.Amount, factors)
+			l.ChargePerHour.Amount, l.Pay.Amount, l.Commission.Amount, l.Charge.Amount, factors, l.FillChance)
 	}
 	return tx.Pgx(func(conn *pgx.Conn) error {
 		if err := conn.SendBatch(tx.Context(), batch).Close(); err != nil {

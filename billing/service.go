@@ -43,8 +43,9 @@ type QuotedBooking struct {
 	Zone               *time.Location // the shop's: nights, weekends and holidays are local
 	Requirements       []QuotedRequirement
 	Shifts             []QuotedShift
-	EligibleFree       *int // agents who may take the seats and are free; nil: not known
-	CompetingSeats     *int // open seats of others in the same hours; nil: not known
+	EligibleFree       *int     // agents who may take the seats and are free; nil: not known
+	CompetingSeats     *int     // open seats of others in the same hours; nil: not known
+	FillChance         *float64 // expected share of seats manned at the start; nil: not known
 }
 
 // QuotedRequirement is a tag at a level.
@@ -59,6 +60,8 @@ type QuotedShift struct {
 	StartsAt time.Time
 	EndsAt   time.Time
 	Seats    int
+
+	FillChance *float64
 }
 
 // Deps is all that billing stands on.

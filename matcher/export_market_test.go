@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
+	"peakseat/internal/clock"
 	"peakseat/internal/postgres"
 )
 
@@ -73,4 +75,24 @@ func (s *Service) QualityOf(ctx context.Context, agent, shift uuid.UUID) (q int,
 		return nil
 	})
 	return q, err
+}
+
+// TimeFillChance is how long the fill chance of the actor's booking takes.
+func (s *Service) TimeFillChance(ctx context.Context, booking uuid.UUID) (took time.Duration, err error) {
+	if err = s.market.ready(ctx); err != nil {
+		return 0, err
+	}
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		p, book, err := selectPriced(tx, booking)
+		if err != nil {
+			return err
+		}
+		return postgres.InTx(ctx, s.System, func(all *postgres.Tx) error {
+			began := clock.Now()
+			err := s.fillChances(ctx, all, &p, &book)
+			took = clock.Since(began)
+			return err
+		})
+	})
+	return took, err
 }

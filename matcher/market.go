@@ -44,11 +44,14 @@ type market struct {
 	fed     bool // facts come in
 	whole   bool // and none was missed since all was read
 	agents  map[uuid.UUID]*candidate
-	holders map[string]map[uuid.UUID]*candidate // by tag
-	changed map[uuid.UUID]struct{}              // to be read again
-	copied  [2]map[uuid.UUID]struct{}           // to be read again a turn later, and two turns later
+	holders map[string]*holders              // by tag, and all under ""
+	knownTo map[uuid.UUID]map[uuid.UUID]bool // by merchant, who worked for it
+	changed map[uuid.UUID]struct{}           // to be read again
+	copied  [2]map[uuid.UUID]struct{}        // to be read again a turn later, and two turns later
 
 	round uuid.UUID // how far the round has come; the feed's alone
+
+	forecast forecast // its picture of open demand
 }
 
 const (
@@ -59,7 +62,7 @@ const (
 
 func newMarket(db *postgres.DB) *market {
 	none := func() map[uuid.UUID]struct{} { return map[uuid.UUID]struct{}{} }
-	return &market{db: db, news: make(chan struct{}, 1), freed: make(chan struct{}, 1), changed: none(), copied: [2]map[uuid.UUID]struct{}{none(), none()}}
+	return &market{forecast: forecast{weeks: map[Date]*forecastWeek{}}, db: db, news: make(chan struct{}, 1), freed: make(chan struct{}, 1), changed: none(), copied: [2]map[uuid.UUID]struct{}{none(), none()}}
 }
 
 // FollowMarket keeps this process's picture of the market fresh until ctx ends.
@@ -94,6 +97,7 @@ func (m *market) follow(ctx context.Context, nc *nats.Conn) error {
 			}
 		}
 	})
+	g.Go(func() error { return every(ctx, chanceKept/4, "picturing open demand", m.refresh) })
 	return g.Wait()
 }
 
@@ -114,6 +118,13 @@ func copiedFacts() []string {
 	return []string{
 		fact.TagsChanged{}.Type(), fact.AccountRegistered{}.Type(), fact.AccountDisabled{}.Type(), fact.AccountEnabled{}.Type(),
 	}
+}
+
+// follows tells whether the picture is kept.
+func (m *market) follows() bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.fed
 }
 
 // feed notes whether facts come in; without them the picture is read anew each time it is asked.
@@ -241,7 +252,7 @@ func (m *market) ready(ctx context.Context) error {
 		m.whole = false
 		return err
 	}
-	m.agents, m.holders = make(map[uuid.UUID]*candidate, len(all)), map[string]map[uuid.UUID]*candidate{}
+	m.agents, m.holders, m.knownTo = make(map[uuid.UUID]*candidate, len(all)), map[string]*holders{}, map[uuid.UUID]map[uuid.UUID]bool{}
 	m.put(all)
 	return nil
 }
@@ -249,19 +260,87 @@ func (m *market) ready(ctx context.Context) error {
 // put takes over what was read; the lock is held.
 func (m *market) put(found map[uuid.UUID]*candidate) {
 	for id, c := range found {
-		if old := m.agents[id]; old != nil {
+		old := m.agents[id]
+		if old != nil {
 			for tag := range old.tags {
-				delete(m.holders[tag], id)
+				if _, still := c.tags[tag]; !still {
+					m.of(tag).leave(id)
+				}
 			}
 		}
 		m.agents[id] = c
 		for tag := range c.tags {
-			if m.holders[tag] == nil {
-				m.holders[tag] = map[uuid.UUID]*candidate{}
+			m.of(tag).join(old, c)
+		}
+		m.of("").join(old, c)
+		for merchant := range c.past {
+			if m.knownTo[merchant] == nil {
+				m.knownTo[merchant] = map[uuid.UUID]bool{}
 			}
-			m.holders[tag][id] = c
+			m.knownTo[merchant][id] = true
 		}
 	}
+}
+
+func (m *market) of(tag string) *holders {
+	h := m.holders[tag]
+	if h == nil {
+		h = &holders{ids: map[uuid.UUID]bool{}}
+		m.holders[tag] = h
+	}
+	return h
+}
+
+// holders are the agents who hold a tag, those first who are best for a merchant who knows nobody. Their quality grows by
+// the day, each at another hour: the order is made anew when somebody's has changed, and every minute.
+type holders struct {
+	mu     sync.Mutex // over the order, which readers of the market make
+	ids    map[uuid.UUID]bool
+	order  []*candidate // as they were when it was made
+	worth  []int
+	sorted time.Time
+}
+
+const (
+	orderKept = time.Minute
+	orderLag  = 20 // what quality may have grown by since
+)
+
+// join notes an agent as they are now.
+func (h *holders) join(old, c *candidate) {
+	if !h.ids[c.id] || old == nil || old.rating != c.rating || !sameTime(old.lastWorked, c.lastWorked) {
+		h.sorted = time.Time{}
+	}
+	h.ids[c.id] = true
+}
+
+func (h *holders) leave(id uuid.UUID) {
+	delete(h.ids, id)
+	h.sorted = time.Time{}
+}
+
+func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+
+// best first; the market's lock is held.
+func (h *holders) best(m *market, now time.Time) (order []*candidate, worth []int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if age := now.Sub(h.sorted); h.sorted.IsZero() || age < 0 || age > orderKept {
+		list := make(ranking, 0, len(h.ids))
+		for id := range h.ids {
+			c := m.agents[id]
+			list = append(list, contender{candidate: c, quality: quality(c.rating, 0, false, c.lastWorked, now)})
+		}
+		slices.SortFunc(list, func(a, b contender) int {
+			return cmp.Or(cmp.Compare(b.quality, a.quality), bytes.Compare(a.id[:], b.id[:]))
+		})
+		h.order, h.worth = make([]*candidate, len(list)), make([]int, len(list))
+		for i, c := range list {
+			h.order[i], h.worth[i] = c.candidate, c.quality
+		}
+		h.sorted = now
+	}
+	return h.order, h.worth
 }
 
 // note takes over offers that this process made, before their facts come around.
@@ -292,49 +371,76 @@ type wanted struct {
 
 // best shows agents whom every rule lets take a seat of the shift now, the best first, until take says no. The order is that
 // of quality, then of levels over those needed, then of ids. An agent in assumed is judged as it is there.
+//
+// Those whom the merchant knows are looked at first, and the others in their order, no further than the next best may lie.
 func (m *market) best(w *wanted, now time.Time, assumed map[uuid.UUID]*candidate, take func(c *candidate) bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	list := m.rank(w, now, assumed)
-	heap.Init(&list)
-	for len(list) > 0 {
-		next, _ := heap.Pop(&list).(contender)
-		if eligible(&next.agentFacts, w.shiftFacts, now) && !take(next.candidate) {
+	pool := m.holders[""]
+	if pool == nil {
+		return
+	}
+	names := make([]string, len(w.tags))
+	for i, r := range w.tags {
+		names[i] = r.Tag
+		if of := m.holders[r.Tag]; of == nil {
+			return
+		} else if len(of.ids) < len(pool.ids) {
+			pool = of
+		}
+	}
+	var list ranking
+	until := w.taking(now).to
+	look := func(c *candidate) {
+		if changed := assumed[c.id]; changed != nil {
+			c = changed
+		}
+		if !c.disabled && c.holds(w.tags, until) && (w.not == nil || !w.not(c)) {
+			heap.Push(&list, contender{c, quality(c.rating, c.past[w.merchant], w.core[pair{c.id, w.booking}], c.lastWorked, now), c.levels(names)})
+		}
+	}
+	known := m.known(w)
+	for id := range known {
+		if c := m.agents[id]; c != nil {
+			look(c)
+		}
+	}
+	order, worth := pool.best(m, now)
+	for next := 0; len(list) > 0 || next < len(order); {
+		for next < len(order) && (len(list) == 0 || worth[next]+orderLag >= list[0].quality) {
+			if id := order[next].id; !known[id] {
+				look(m.agents[id])
+			}
+			next++
+		}
+		if len(list) == 0 {
+			return
+		}
+		c, _ := heap.Pop(&list).(contender)
+		if eligible(&c.agentFacts, w.shiftFacts, now) && !take(c.candidate) {
 			return
 		}
 	}
+}
+
+// known are those who are worth more to the shift's merchant than to others.
+func (m *market) known(w *wanted) map[uuid.UUID]bool {
+	known := maps.Clone(m.knownTo[w.merchant])
+	if known == nil {
+		known = map[uuid.UUID]bool{}
+	}
+	for p := range w.core {
+		if p.other == w.booking {
+			known[p.agent] = true
+		}
+	}
+	return known
 }
 
 // contender is an agent who holds what a shift needs.
 type contender struct {
 	*candidate
 	quality, above int
-}
-
-// rank values everybody who holds the shift's tags.
-func (m *market) rank(w *wanted, now time.Time, assumed map[uuid.UUID]*candidate) ranking {
-	pool := m.agents
-	names := make([]string, len(w.tags))
-	for i, r := range w.tags {
-		names[i] = r.Tag
-		if holders := m.holders[r.Tag]; i == 0 || len(holders) < len(pool) {
-			pool = holders
-		}
-	}
-	until := w.taking(now).to
-	list := make(ranking, 0, len(pool)/4)
-	for id, c := range pool {
-		if c.disabled || !c.holds(w.tags, until) {
-			continue
-		}
-		if changed := assumed[id]; changed != nil {
-			c = changed
-		}
-		if w.not == nil || !w.not(c) {
-			list = append(list, contender{c, quality(c.rating, c.past[w.merchant], w.core[pair{id, w.booking}], c.lastWorked, now), c.levels(names)})
-		}
-	}
-	return list
 }
 
 // holds tells whether the agent has every tag at its level until then.

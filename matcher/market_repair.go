@@ -89,8 +89,8 @@ func (r *repair) askTeams(m *market) (picks []pick) {
 }
 
 // narrow is what a plan of the waiting seats stands on, but of few agents: of k waiting seats each can do with its k best,
-// because the others take at most k-1 of those. Who works that day already is left out by the daily model and does not
-// count among the k.
+// because the others take at most k-1 of those. Who works that day already, and no more than once a day, is left out by the
+// model and does not count among the k.
 func (r *repair) narrow(m *market) *planData {
 	data := &planData{now: r.now, past: map[pair]int{}, core: r.core, apart: r.apart, out: r.out}
 	waiting := 0
@@ -108,7 +108,7 @@ func (r *repair) narrow(m *market) *planData {
 		day := DateOf(rest.startsAt.In(modelZone()))
 		fresh := 0
 		m.best(r.wanted(o, nil), r.now, r.assumed, func(c *candidate) bool {
-			works := slices.ContainsFunc(c.held, func(h heldSeat) bool { return DateOf(h.from.In(modelZone())) == day })
+			works := c.blocks <= 1 && slices.ContainsFunc(c.held, func(h heldSeat) bool { return DateOf(h.from.In(modelZone())) == day })
 			if !works {
 				fresh++
 			}

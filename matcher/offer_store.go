@@ -48,15 +48,24 @@ type who struct {
 	all  bool        // or all
 }
 
-const selectWho = `select a.agent_id from matcher.agent a where ($1 or a.agent_id = any ($2::uuid[])
-	or a.agent_id in (select t.agent_id from matcher.agent_tag t where t.tag = any ($3::text[])))`
+// among is a condition on agent_id, and its parameter $1. One with `or` would have every agent read.
+func (w *who) among() (condition string, arg any) {
+	switch {
+	case w.all:
+		return `$1::uuid[] is null`, nil
+	case w.ids != nil:
+		return `agent_id = any ($1::uuid[])`, w.ids
+	}
+	return `agent_id in (select h.agent_id from matcher.agent_tag h where h.tag = any ($1::text[]))`, w.tags
+}
 
 // selectCandidates reads agents for shifts that start from and end before the times given. It needs the system role.
 func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID]*candidate, error) {
 	found := map[uuid.UUID]*candidate{}
 	b := &pgx.Batch{}
+	among, whom := w.among()
 	ask := func(query string, scan func(rows pgx.Rows) error, args ...any) {
-		b.Queue(query, append([]any{w.all, postgres.ArrayOf(w.ids), postgres.ArrayOf(w.tags)}, args...)...).Query(func(rows pgx.Rows) error {
+		b.Queue(query+among, append([]any{whom}, args...)...).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				if err := scan(rows); err != nil {
 					return err
@@ -67,7 +76,7 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 	}
 	zones := map[string]*time.Location{}
 	ask(`select agent_id, time_zone, disabled, max_day_minutes, max_week_minutes, longest_shift_minutes, least_pay, needs, weekly_minutes, rating, last_worked_at, blocks_a_day
-		from matcher.agent where agent_id in (`+selectWho+`)`, func(rows pgx.Rows) (err error) {
+		from matcher.agent where `, func(rows pgx.Rows) (err error) {
 		c := &candidate{days: map[Date]int{}, weeks: map[Date]int{}}
 		var zoneName string
 		var weekly pgtype.Multirange[pgtype.Range[int32]]
@@ -91,7 +100,7 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 			do(c)
 		}
 	}
-	ask(`select agent_id, tag, level, expires_at from matcher.agent_tag where agent_id in (`+selectWho+`)`, func(rows pgx.Rows) error {
+	ask(`select agent_id, tag, level, expires_at from matcher.agent_tag where `, func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var name string
 		var held heldTag
@@ -101,7 +110,7 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 		of(id, func(c *candidate) { c.tags[name] = held })
 		return nil
 	})
-	ask(`select agent_id, starts_at, ends_at, available from matcher.availability where ends_at > $4 and starts_at < $5 and agent_id in (`+selectWho+`)`, func(rows pgx.Rows) error {
+	ask(`select agent_id, starts_at, ends_at, available from matcher.availability where ends_at > $2 and starts_at < $3 and `, func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var t stretch
 		var available bool
@@ -118,7 +127,7 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 		return nil
 	}, from, to)
 	ask(`select agent_id, id, starts_at, ends_at, work_day from matcher.assignment
-		where live and starts_at > $4::timestamptz - interval '33 hours' and starts_at < $5::timestamptz + interval '9 hours' and agent_id in (`+selectWho+`)`, func(rows pgx.Rows) error {
+		where live and starts_at > $2::timestamptz - interval '33 hours' and starts_at < $3::timestamptz + interval '9 hours' and `, func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var h heldSeat
 		var day time.Time
@@ -133,8 +142,8 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 		query string
 		into  func(c *candidate) map[Date]int
 	}{
-		{`select agent_id, work_day, minutes from matcher.agent_day where work_day between $4::date - 2 and $5::date + 2 and agent_id in (` + selectWho + `)`, func(c *candidate) map[Date]int { return c.days }},
-		{`select agent_id, week, minutes from matcher.agent_week where week between $4::date - 9 and $5::date + 2 and agent_id in (` + selectWho + `)`, func(c *candidate) map[Date]int { return c.weeks }},
+		{`select agent_id, work_day, minutes from matcher.agent_day where work_day between $2::date - 2 and $3::date + 2 and `, func(c *candidate) map[Date]int { return c.days }},
+		{`select agent_id, week, minutes from matcher.agent_week where week between $2::date - 9 and $3::date + 2 and `, func(c *candidate) map[Date]int { return c.weeks }},
 	} {
 		ask(counter.query, func(rows pgx.Rows) error {
 			var id uuid.UUID
@@ -147,7 +156,7 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 			return nil
 		}, DateOf(from), DateOf(to))
 	}
-	ask(`select agent_id, id, shift_id, seat_no, starts_at, ends_at, expires_at from matcher.offer where state = 'live' and agent_id in (`+selectWho+`)`, func(rows pgx.Rows) error {
+	ask(`select agent_id, id, shift_id, seat_no, starts_at, ends_at, expires_at from matcher.offer where state = 'live' and `, func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var o heldOffer
 		if err := rows.Scan(&id, &o.id, &o.shift, &o.seat, &o.from, &o.to, &o.expiresAt); err != nil {
@@ -172,7 +181,8 @@ func selectTraders(tx *postgres.Tx, w who) (map[uuid.UUID]*candidate, error) {
 		return nil, err
 	}
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `select agent_id, merchant_id, shifts from matcher.worked where agent_id in (`+selectWho+`)`, w.all, w.ids, w.tags)
+		among, whom := w.among()
+		rows, err := conn.Query(tx.Context(), `select agent_id, merchant_id, shifts from matcher.worked where `+among, whom)
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,8 @@ type PricedBooking struct {
 	// many seats of other merchants nobody holds in the hours of the shift where they are most, and that need a tag
 	// which this booking needs too. Of a booking of many shifts a few are looked at. Both are nil where there is no shift.
 	EligibleFree, CompetingSeats *int
+
+	FillChance *float64 // of all seats; nil where this process keeps no picture of the market
 }
 
 // PricedRequirement is a tag at a least level.
@@ -40,6 +42,7 @@ type PricedShift struct {
 	ID               uuid.UUID
 	StartsAt, EndsAt time.Time
 	Seats            int
+	FillChance       *float64 `gorm:"-"` // expected share of the seats manned at the start
 }
 
 const (
@@ -72,7 +75,7 @@ func (s *Service) BookingToPrice(tx *postgres.Tx, bookingID uuid.UUID) (PricedBo
 			free, competing = min(free, able), max(competing, others)
 		}
 		priced.EligibleFree, priced.CompetingSeats = &free, &competing
-		return nil
+		return s.fillChances(tx.Context(), all, &priced, &book)
 	})
 	return priced, err
 }

@@ -204,13 +204,13 @@ func (b bookings) BookingToQuote(tx *postgres.Tx, id uuid.UUID) (billing.QuotedB
 	}
 	quoted := billing.QuotedBooking{
 		ID: q.ID, MerchantID: q.MerchantID, Version: q.Version, State: q.State, RulesVersion: q.RulesVersion,
-		CampaignMultiplier: q.CampaignMultiplier, Zone: q.Zone, EligibleFree: q.EligibleFree, CompetingSeats: q.CompetingSeats,
+		CampaignMultiplier: q.CampaignMultiplier, Zone: q.Zone, EligibleFree: q.EligibleFree, CompetingSeats: q.CompetingSeats, FillChance: q.FillChance,
 	}
 	for _, r := range q.Requirements {
 		quoted.Requirements = append(quoted.Requirements, billing.QuotedRequirement(r))
 	}
 	for _, s := range q.Shifts {
-		quoted.Shifts = append(quoted.Shifts, billing.QuotedShift{ID: s.ID, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Seats: s.Seats})
+		quoted.Shifts = append(quoted.Shifts, billing.QuotedShift{ID: s.ID, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Seats: s.Seats, FillChance: s.FillChance})
 	}
 	return quoted, nil
 }

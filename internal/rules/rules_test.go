@@ -24,6 +24,19 @@ func TestAnOfferLivesAQuarterOfTheTimeToTheStartWithinItsLimits(t *testing.T) {
 	}
 }
 
+func TestOffersOfASeatFollowEachOtherUntilItStarts(t *testing.T) {
+	t.Parallel()
+	offers := rules.V1().Offers
+	for _, c := range []struct {
+		toStart time.Duration
+		want    int
+	}{{0, 0}, {time.Minute, 1}, {10 * time.Minute, 2}, {20 * time.Minute, 4}, {24 * time.Hour, 20}} {
+		if got := offers.Turns(c.toStart); got != c.want {
+			t.Errorf("%v before the start there is time for %d offers, want %d", c.toStart, got, c.want)
+		}
+	}
+}
+
 func TestBreaksArePaidByBegunPeriods(t *testing.T) {
 	t.Parallel()
 	attendance := rules.V1().Attendance
