@@ -25,11 +25,12 @@ func (r *Roster) Plan(o Options) *Plan {
 	rng := rand.New(rand.NewPCG(r.p.Seed, 1)) //nolint:gosec // to try what is near, not secrets
 	patience := 1000 + 8*len(lines)
 	for idle := 0; d.value < b.least && !stop(); {
-		bounding := b.least/r.big > d.value/r.big && b.pace > leastPace
+		open := b.least/r.big > d.value/r.big // whether more W may be had
+		bounding := open && b.pace > leastPace
 		switch {
 		case bounding && (b.work <= d.work/2 || idle >= patience):
 			b.step(d.value, stop)
-		case idle >= patience:
+		case idle >= patience && (!open || idle >= 8*patience):
 			return d.plan(b)
 		case d.round(lines, rng):
 			idle = 0
