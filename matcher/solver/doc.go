@@ -19,6 +19,7 @@
 //
 // The files, in reading order: problem.go (what is asked), plan.go (what is answered), index.go (who may work what, as bit
 // sets), candidates.go (an agent list per line, cheapest first, listed no further than it is read), daily.go (the flow),
+// session.go (a plan kept exact while the problem changes), index_change.go and repair.go (how), events.go (changes as a file),
 // certify.go (the check that shares nothing with those three), offers.go (rest and hours), replan.go (beside live offers),
 // parts.go (what may be solved apart), explain.go (why not), bottleneck.go (why a seat is empty, and what would fill it),
 // read.go and write.go (the file format). The roster model: roster.go (who may work what), roster_draft.go (who holds what),

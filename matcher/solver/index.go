@@ -78,10 +78,7 @@ func (r *agentRow) cost() int {
 	return 10000 - (int(r.rating)-MinRating)*10 - (MaxPriceCents-int(r.price))/3 - 20*min(int(r.idle), 30)
 }
 
-// mostBonus is the most that a relation takes off the cost.
-const mostBonus = 2500
-
-// bonus is what a relation takes off the cost.
+// bonus is what a relation takes off the cost: up to 2,500.
 func (r *Relation) bonus() int {
 	b := 100 * min(r.PastShifts, 20)
 	if r.Kind == Favourite {

@@ -61,15 +61,13 @@ func (x *Index) ask(line int32) {
 	r.asked[list] = append(r.asked[list], a)
 }
 
-func compareAsks(a, b ask) int {
-	return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.line, b.line))
-}
-
 // linesOf lists the lines that the agent may work, by line.
 func (x *Index) linesOf(out []lineCost, agent int32) []lineCost {
 	p := x.p
 	r, free := &p.agents[agent], p.freeOf(agent)
-	out = out[:0]
+	if out = out[:0]; x.spare(agent) <= 0 {
+		return out
+	}
 	within := func(list []ask, level uint8) {
 	asks:
 		for i := range list {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -142,6 +143,11 @@ func (p *Problem) Part(lines, agents []int32) (*Problem, error) {
 			}
 		}
 	}
+	for s := range p.excluded {
+		if agent, line := agentAt[s.Agent]-1, lineAt[s.Line]-1; agent >= 0 && line >= 0 {
+			q.exclude(Seat{line, agent})
+		}
+	}
 	outside := map[int32][]int32{} // the agents here who are pinned to a line that is not
 	for _, s := range p.pins {
 		agent, line := agentAt[s.Agent]-1, lineAt[s.Line]-1
@@ -183,11 +189,13 @@ type stored struct {
 	Lines     []Line
 	Relations []Relation
 	Pins      []Seat
+	Excluded  []Seat
 }
 
 // Encode writes the problem in a form that Decode reads: what another program needs to solve it.
 func (p *Problem) Encode() ([]byte, error) {
 	s := stored{Seed: p.Seed, CapHours: p.CapHours, Lines: p.lines, Relations: p.relations, Pins: p.pins, Agents: make([]Agent, len(p.agents))}
+	s.Excluded = slices.SortedFunc(maps.Keys(p.excluded), compareSeats)
 	for i := range s.Agents {
 		s.Agents[i] = p.Agent(int32(i))
 	}
@@ -233,6 +241,11 @@ func Decode(text []byte) (*Problem, error) {
 	}
 	for _, seat := range s.Pins {
 		if err := p.Pin(seat); err != nil {
+			return nil, err
+		}
+	}
+	for _, seat := range s.Excluded {
+		if err := p.Exclude(seat); err != nil {
 			return nil, err
 		}
 	}

@@ -25,8 +25,8 @@ import (
 // therefore again the cheapest for what is left to do, whichever unit is moved first; when no unit is left, the plan is best
 // and the prices prove it. An agent who gives up a shift ends at price dist + price - D = 0, as spare capacity must.
 type repair struct {
-	head       []int32 // line -> its latest slot; 0 for none, for no agent has the node 0
-	next, prev []int32 // slot -> others of its line
+	head       []int32      // line -> its latest slot; 0 for none, for no agent has the node 0
+	next, prev []int32      // slot -> others of its line
 	known      [][]lineCost // node -> the lines that its agent may work; nil when not looked up
 	moved      []move
 }
@@ -45,7 +45,7 @@ func newRepair(f *flow, threads int) *repair {
 	for t := range threads {
 		wait.Go(func() {
 			for n := 1 + t; n < len(f.agents); n += threads {
-				r.known[n] = f.x.linesOf(nil, f.agentAt(int32(n)))
+				r.known[n] = f.x.linesOf(nil, f.agentAt(int32(n))) //nolint:gosec // nodes are indexed by int32
 			}
 		})
 	}

@@ -81,7 +81,7 @@ func (s *Session) AddAgent(a Agent) (int32, Change, error) {
 	agent := int32(len(s.p.agents) - 1) //nolint:gosec // agents are indexed by int32
 	s.x.append(agent)
 	s.f.nodeOf = append(s.f.nodeOf, 0)
-	s.before = s.before[:0]
+	s.before, s.after = s.before[:0], s.x.linesOf(s.after, agent)
 	s.rebalance(agent, s.x.rank[agent])
 	return agent, s.settle(), nil
 }
@@ -126,10 +126,11 @@ func (s *Session) Exclude(seat Seat) (Change, error) {
 	if err := s.p.checkSeat(seat); err != nil {
 		return Change{}, err
 	}
-	s.change(seat.Agent, func() {
-		s.p.exclude(seat)
-		s.x.tie(seat.Agent)
-	})
+	s.recall(seat.Agent)
+	s.p.exclude(seat)
+	s.x.tie(seat.Agent)
+	s.after = slices.DeleteFunc(append(s.after[:0], s.before...), func(c lineCost) bool { return c.line == seat.Line })
+	s.rebalance(seat.Agent, s.x.rank[seat.Agent])
 	return s.settle(), nil
 }
 
@@ -282,11 +283,7 @@ func (s *Session) slot(seat Seat) (int32, bool) {
 func (s *Session) change(agent int32, do func()) {
 	x, f := s.x, s.f
 	rank := x.rank[agent]
-	if n := f.nodeOf[rank]; n != 0 {
-		s.before = append(s.before[:0], f.linesOf(n)...)
-	} else {
-		s.before = x.linesOf(s.before, agent)
-	}
+	s.recall(agent)
 	x.change(agent, do)
 	if now := x.rank[agent]; now != rank {
 		if int(now) == len(f.nodeOf) {
@@ -296,10 +293,20 @@ func (s *Session) change(agent int32, do func()) {
 			f.nodeOf[now], f.nodeOf[rank], f.agents[n].rank = n, 0, now
 		}
 	}
+	s.after = x.linesOf(s.after, agent)
 	s.rebalance(agent, rank)
 }
 
-// rebalance brings lists and flow after a changed agent, who had the rank before.
+// recall takes down which lines the agent may work before something changes.
+func (s *Session) recall(agent int32) {
+	if n := s.f.nodeOf[s.x.rank[agent]]; n != 0 {
+		s.before = append(s.before[:0], s.f.linesOf(n)...)
+	} else {
+		s.before = s.x.linesOf(s.before, agent)
+	}
+}
+
+// rebalance brings lists and flow after a changed agent, who had the rank and the lines before.
 //
 // As long as every seat held stays eligible at its cost, and nobody would rather have the agent at the prices asked, the plan
 // is still the best. A seat that became forbidden leaves its slot without a unit. Anything else is an agent leaving and
@@ -307,7 +314,6 @@ func (s *Session) change(agent int32, do func()) {
 // fed one shift after another.
 func (s *Session) rebalance(agent, rank int32) {
 	x, f := s.x, s.f
-	s.after = x.linesOf(s.after, agent)
 	now := x.rank[agent]
 	n := f.nodeOf[now]
 	s.mend(rank, now, n)
