@@ -67,7 +67,10 @@ func drawSmall(t *rapid.T) small {
 		}
 	}
 	if n("pin", 0, 2) == 0 {
-		s.pins = append(s.pins, solver.Seat{Line: int32(n("pinLine", 0, len(s.lines)-1)), Agent: int32(n("pinAgent", 0, len(s.agents)-1))})
+		// What is held keeps the hours by itself: nobody is judged for a shift on another day.
+		if line, agent := n("pinLine", 0, len(s.lines)-1), n("pinAgent", 0, len(s.agents)-1); s.keepsRules(agent, []int{line}) {
+			s.pins = append(s.pins, solver.Seat{Line: int32(line), Agent: int32(agent)})
+		}
 	}
 	return s
 }
