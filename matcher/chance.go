@@ -269,7 +269,7 @@ func newForecastWeek(tx *postgres.Tx, m *market, monday Date) (*forecastWeek, er
 	}
 	f := &forecastWeek{model: w, session: session, lines: map[string]int32{}, groups: map[uuid.UUID]int{}, made: clock.Now()}
 	for l := range w.problem.Lines() {
-		f.lastGroup = max(f.lastGroup, w.problem.Line(int32(l)).Merchant) //nolint:gosec // lines are few
+		f.lastGroup = max(f.lastGroup, w.problem.Line(int32(l)).Merchant)
 	}
 	return f, nil
 }
@@ -417,7 +417,7 @@ func (w *forecastWeek) group(tx *postgres.Tx, merchant uuid.UUID) (int, error) {
 	w.groups[merchant] = group
 	for p := range apart {
 		if agent, there := w.model.indexOf[p.agent]; there {
-			if _, err := w.session.SetRelation(solver.Relation{Merchant: int32(group), Agent: agent, Kind: solver.Block}); err != nil {
+			if _, err := w.session.SetRelation(solver.Relation{Merchant: int32(group), Agent: agent, Kind: solver.Block}); err != nil { //nolint:gosec // groups are few
 				return 0, err
 			}
 		}

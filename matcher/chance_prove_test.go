@@ -60,16 +60,18 @@ func TestProveFillChance(t *testing.T) { //nolint:paralleltest // it measures
 	provetest.Record(t, "fill_chance_first", cold.Seconds()*1000, "ms", note+"; the weeks pictured for the first time")
 }
 
-// populace makes agents with tags in a long tail, half of them with hours of their own.
+// populace makes agents with tags and levels in a long tail, half of them with hours of their own; the same each time.
 func (m *market) populace(n int) {
 	m.Helper()
 	m.exec(`insert into matcher.agent (agent_id, weekly, rating, created_at)
-		select gen_random_uuid(), case i % 4 when 0 then jsonb_build_array(jsonb_build_object('weekday', 1 + i / 4 % 7, 'start', '08:00', 'end', '20:00'), jsonb_build_object('weekday', 1 + i / 7 % 7, 'start', '17:00', 'end', '02:00'))
-			when 1 then (select jsonb_agg(jsonb_build_object('weekday', d, 'start', '08:00', 'end', '19:00')) from generate_series(1, 7) d) end, 300 + i % 200, now()
-		from generate_series(1, $1) i`, n)
+		select md5('agent ' || i)::uuid, case i % 4 when 0 then jsonb_build_array(jsonb_build_object('weekday', 1 + i / 4 % 7, 'start', '08:00', 'end', '20:00'), jsonb_build_object('weekday', 1 + i / 7 % 7, 'start', '17:00', 'end', '02:00'))
+			when 1 then (select jsonb_agg(jsonb_build_object('weekday', d, 'start', '08:00', 'end', '19:00')) from generate_series(1, 7) d) end, 300 + i % 4 * 25, $2
+		from generate_series(1, $1) i`, n, time.Now())
 	m.exec(`insert into matcher.agent_tag (agent_id, tag, level, expires_at)
-		select distinct on (a.agent_id, tag) a.agent_id, tag, 1 + (random() * random() * 5)::int % 5, now() + interval '1 year'
-		from matcher.agent a cross join lateral (select 'function/' || (random() * random() * 4)::int as tag union all select 'industry/' || (random() * random() * 8)::int
-			union all select 'industry/' || (random() * 8)::int union all select 'function/' || (random() * 4)::int) t`)
+		select distinct on (a.agent_id, t.tag) a.agent_id, t.tag, 1 + least(t.level, t.deep), $1
+		from matcher.agent a cross join lateral (
+			select case when k <= 2 then 'function/' || least(h % 4, h / 7 % 4) else 'industry/' || least(h % 8, h / 7 % 8) end as tag, h / 11 % 5 as level, h / 13 % 5 as deep
+			from (select k, abs(hashtext(a.agent_id::text || k)) as h from generate_series(1, 4) k) x) t
+		order by a.agent_id, t.tag, t.level`, time.Now().AddDate(1, 0, 0))
 	m.exec(`analyze matcher.agent`)
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,8 +47,11 @@ type market struct {
 	agents  map[uuid.UUID]*candidate
 	holders map[string]*holders              // by tag, and all under ""
 	knownTo map[uuid.UUID]map[uuid.UUID]bool // by merchant, who worked for it
+	orders  map[string]*order                // by tags
 	changed map[uuid.UUID]struct{}           // to be read again
 	copied  [2]map[uuid.UUID]struct{}        // to be read again a turn later, and two turns later
+
+	ordering sync.Mutex // over orders, which readers make
 
 	round uuid.UUID // how far the round has come; the feed's alone
 
@@ -253,6 +257,7 @@ func (m *market) ready(ctx context.Context) error {
 		return err
 	}
 	m.agents, m.holders, m.knownTo = make(map[uuid.UUID]*candidate, len(all)), map[string]*holders{}, map[uuid.UUID]map[uuid.UUID]bool{}
+	m.orders = map[string]*order{}
 	m.put(all)
 	return nil
 }
@@ -270,9 +275,9 @@ func (m *market) put(found map[uuid.UUID]*candidate) {
 		}
 		m.agents[id] = c
 		for tag := range c.tags {
-			m.of(tag).join(old, c)
+			m.of(tag).join(old, c, tag)
 		}
-		m.of("").join(old, c)
+		m.of("").join(old, c, "")
 		for merchant := range c.past {
 			if m.knownTo[merchant] == nil {
 				m.knownTo[merchant] = map[uuid.UUID]bool{}
@@ -291,56 +296,75 @@ func (m *market) of(tag string) *holders {
 	return h
 }
 
-// holders are the agents who hold a tag, those first who are best for a merchant who knows nobody. Their quality grows by
-// the day, each at another hour: the order is made anew when somebody's has changed, and every minute.
+// holders are the agents who hold a tag.
 type holders struct {
-	mu     sync.Mutex // over the order, which readers of the market make
-	ids    map[uuid.UUID]bool
-	order  []*candidate // as they were when it was made
-	worth  []int
-	sorted time.Time
+	ids     map[uuid.UUID]bool
+	changes int // of who they are, and of what they are worth
 }
 
-const (
-	orderKept = time.Minute
-	orderLag  = 20 // what quality may have grown by since
-)
-
 // join notes an agent as they are now.
-func (h *holders) join(old, c *candidate) {
-	if !h.ids[c.id] || old == nil || old.rating != c.rating || !sameTime(old.lastWorked, c.lastWorked) {
-		h.sorted = time.Time{}
+func (h *holders) join(old, c *candidate, tag string) {
+	if !h.ids[c.id] || old == nil || old.rating != c.rating || !sameTime(old.lastWorked, c.lastWorked) || old.tags[tag].level != c.tags[tag].level {
+		h.changes++
 	}
 	h.ids[c.id] = true
 }
 
 func (h *holders) leave(id uuid.UUID) {
 	delete(h.ids, id)
-	h.sorted = time.Time{}
+	h.changes++
 }
 
 func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
-// best first; the market's lock is held.
-func (h *holders) best(m *market, now time.Time) (order []*candidate, worth []int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if age := now.Sub(h.sorted); h.sorted.IsZero() || age < 0 || age > orderKept {
-		list := make(ranking, 0, len(h.ids))
-		for id := range h.ids {
-			c := m.agents[id]
-			list = append(list, contender{candidate: c, quality: quality(c.rating, 0, false, c.lastWorked, now)})
+// order is who holds some tags, those first who are best for a merchant who knows nobody. It may be a little behind: what
+// somebody is worth grows by the day, each at another hour, and falls with a day's work.
+type order struct {
+	list    []contender
+	made    time.Time
+	changes int
+}
+
+const (
+	orderKept   = time.Minute     // though nobody changed
+	changedKept = 5 * time.Second // though somebody did
+	mostOrders  = 256
+)
+
+// order of the holders of all the tags; the market's lock is held.
+func (m *market) order(names []string, now time.Time) []contender {
+	m.ordering.Lock()
+	defer m.ordering.Unlock()
+	pool := m.holders[""]
+	changes := 0
+	for _, name := range names {
+		h := m.holders[name]
+		if h == nil {
+			return nil
 		}
-		slices.SortFunc(list, func(a, b contender) int {
-			return cmp.Or(cmp.Compare(b.quality, a.quality), bytes.Compare(a.id[:], b.id[:]))
-		})
-		h.order, h.worth = make([]*candidate, len(list)), make([]int, len(list))
-		for i, c := range list {
-			h.order[i], h.worth[i] = c.candidate, c.quality
+		if changes += h.changes; len(h.ids) < len(pool.ids) {
+			pool = h
 		}
-		h.sorted = now
 	}
-	return h.order, h.worth
+	key := strings.Join(names, " ")
+	if o := m.orders[key]; o != nil {
+		if age := now.Sub(o.made); age >= 0 && (age < changedKept || age < orderKept && changes == o.changes) {
+			return o.list
+		}
+	}
+	o := &order{made: now, changes: changes, list: make([]contender, 0, len(pool.ids))}
+	for id := range pool.ids {
+		c := m.agents[id]
+		if !slices.ContainsFunc(names, func(name string) bool { return c.tags[name].level == 0 }) {
+			o.list = append(o.list, contender{c, quality(c.rating, 0, false, c.lastWorked, now), c.levels(names)})
+		}
+	}
+	slices.SortFunc(o.list, func(a, b contender) int { return a.compare(&b) })
+	if len(m.orders) >= mostOrders {
+		clear(m.orders)
+	}
+	m.orders[key] = o
+	return o.list
 }
 
 // note takes over offers that this process made, before their facts come around.
@@ -372,52 +396,43 @@ type wanted struct {
 // best shows agents whom every rule lets take a seat of the shift now, the best first, until take says no. The order is that
 // of quality, then of levels over those needed, then of ids. An agent in assumed is judged as it is there.
 //
-// Those whom the merchant knows are looked at first, and the others in their order, no further than the next best may lie.
+// Two lists are merged: those whom the merchant knows, and all in their order, read no further than asked.
 func (m *market) best(w *wanted, now time.Time, assumed map[uuid.UUID]*candidate, take func(c *candidate) bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	pool := m.holders[""]
-	if pool == nil {
+	if len(m.agents) == 0 {
 		return
 	}
 	names := make([]string, len(w.tags))
 	for i, r := range w.tags {
 		names[i] = r.Tag
-		if of := m.holders[r.Tag]; of == nil {
-			return
-		} else if len(of.ids) < len(pool.ids) {
-			pool = of
+	}
+	var known ranking
+	ids := m.known(w)
+	for id := range ids {
+		if c := m.agents[id]; c != nil {
+			known = append(known, contender{c, quality(c.rating, c.past[w.merchant], w.core[pair{id, w.booking}], c.lastWorked, now), c.levels(names)})
 		}
 	}
-	var list ranking
+	heap.Init(&known)
+	all := m.order(names, now)
 	until := w.taking(now).to
-	look := func(c *candidate) {
+	for len(known) > 0 || len(all) > 0 {
+		var c *candidate
+		switch {
+		case len(all) > 0 && ids[all[0].id]:
+			all = all[1:]
+			continue
+		case len(known) == 0 || len(all) > 0 && all[0].compare(&known[0]) < 0:
+			c, all = m.agents[all[0].id], all[1:]
+		default:
+			next, _ := heap.Pop(&known).(contender)
+			c = next.candidate
+		}
 		if changed := assumed[c.id]; changed != nil {
 			c = changed
 		}
-		if !c.disabled && c.holds(w.tags, until) && (w.not == nil || !w.not(c)) {
-			heap.Push(&list, contender{c, quality(c.rating, c.past[w.merchant], w.core[pair{c.id, w.booking}], c.lastWorked, now), c.levels(names)})
-		}
-	}
-	known := m.known(w)
-	for id := range known {
-		if c := m.agents[id]; c != nil {
-			look(c)
-		}
-	}
-	order, worth := pool.best(m, now)
-	for next := 0; len(list) > 0 || next < len(order); {
-		for next < len(order) && (len(list) == 0 || worth[next]+orderLag >= list[0].quality) {
-			if id := order[next].id; !known[id] {
-				look(m.agents[id])
-			}
-			next++
-		}
-		if len(list) == 0 {
-			return
-		}
-		c, _ := heap.Pop(&list).(contender)
-		if eligible(&c.agentFacts, w.shiftFacts, now) && !take(c.candidate) {
+		if !c.disabled && c.holds(w.tags, until) && (w.not == nil || !w.not(c)) && eligible(&c.agentFacts, w.shiftFacts, now) && !take(c) {
 			return
 		}
 	}
@@ -443,6 +458,10 @@ type contender struct {
 	quality, above int
 }
 
+func (c *contender) compare(o *contender) int {
+	return cmp.Or(cmp.Compare(o.quality, c.quality), cmp.Compare(o.above, c.above), bytes.Compare(c.id[:], o.id[:]))
+}
+
 // holds tells whether the agent has every tag at its level until then.
 func (c *candidate) holds(tags []Requirement, until time.Time) bool {
 	for _, r := range tags {
@@ -463,10 +482,7 @@ func (r *ranking) Len() int { return len(*r) }
 func (r *ranking) Swap(i, j int) { (*r)[i], (*r)[j] = (*r)[j], (*r)[i] }
 
 // Less is heap's.
-func (r *ranking) Less(i, j int) bool {
-	a, b := &(*r)[i], &(*r)[j]
-	return cmp.Or(cmp.Compare(b.quality, a.quality), cmp.Compare(b.above, a.above), bytes.Compare(a.id[:], b.id[:])) < 0
-}
+func (r *ranking) Less(i, j int) bool { return (*r)[i].compare(&(*r)[j]) < 0 }
 
 // Push is heap's.
 func (r *ranking) Push(x any) {

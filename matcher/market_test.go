@@ -37,6 +37,12 @@ func (m *market) trade(nc *nats.Conn, service *matcher.Service) (end func()) {
 	return end
 }
 
+// picture keeps the service's picture of the market until the test ends.
+func (m *market) picture(nc *nats.Conn, service *matcher.Service) {
+	m.Helper()
+	m.start(func(ctx context.Context) error { return service.FollowMarket(ctx, nc) })
+}
+
 func (m *market) claim(agent uuid.UUID, shift shiftRow) uuid.UUID {
 	m.Helper()
 	held, err := m.service.ClaimSeat(m.as(agent), shift.ID)
