@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -365,11 +366,19 @@ func (p *Problem) checkRelation(r *Relation) error {
 }
 
 func (p *Problem) checkSeat(s Seat) error {
-	switch {
-	case int(s.Line) < 0 || int(s.Line) >= len(p.lines):
-		return fmt.Errorf("a line of the problem expected, got %d", s.Line)
-	case int(s.Agent) < 0 || int(s.Agent) >= len(p.agents):
-		return fmt.Errorf("an agent of the problem expected, got %d", s.Agent)
+	return cmp.Or(p.knownLine(s.Line), p.knownAgent(s.Agent))
+}
+
+func (p *Problem) knownLine(line int32) error {
+	if int(line) < 0 || int(line) >= len(p.lines) {
+		return fmt.Errorf("a line of the problem expected, got %d", line)
+	}
+	return nil
+}
+
+func (p *Problem) knownAgent(agent int32) error {
+	if int(agent) < 0 || int(agent) >= len(p.agents) {
+		return fmt.Errorf("an agent of the problem expected, got %d", agent)
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (s *Session) AddAgent(a Agent) (int32, Change, error) {
 
 // SetAgent replaces all that was said of the agent. One who left is back.
 func (s *Session) SetAgent(agent int32, a Agent) (Change, error) {
-	if err := s.p.checkSeat(Seat{Agent: agent}); err != nil {
+	if err := s.p.knownAgent(agent); err != nil {
 		return Change{}, err
 	}
 	if err := checkAgent(&a); err != nil {
@@ -100,7 +100,7 @@ func (s *Session) SetAgent(agent int32, a Agent) (Change, error) {
 
 // RemoveAgent lets the agent leave: every seat is lost, pinned ones too, and none is given again.
 func (s *Session) RemoveAgent(agent int32) (Change, error) {
-	if err := s.p.checkSeat(Seat{Agent: agent}); err != nil {
+	if err := s.p.knownAgent(agent); err != nil {
 		return Change{}, err
 	}
 	s.change(agent, func() {
@@ -165,7 +165,7 @@ func (s *Session) Unpin(seat Seat) (Change, error) {
 
 // SetSeats gives the line so many seats, pinned ones included; none is allowed here.
 func (s *Session) SetSeats(line int32, seats int) (Change, error) {
-	if err := s.p.checkSeat(Seat{Line: line}); err != nil {
+	if err := s.p.knownLine(line); err != nil {
 		return Change{}, err
 	}
 	if least := int(s.p.pinned[line]); seats < least || seats > MaxSeats {

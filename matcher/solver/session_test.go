@@ -280,3 +280,45 @@ func (m *live) compare(t *testing.T, s *solver.Session, before []solver.Seat, ch
 	}
 	return ""
 }
+
+// A market may have demand before it has people, and people before it has demand.
+func TestSessionBeginsWithNothing(t *testing.T) {
+	t.Parallel()
+	x, err := solver.Prepare(&solver.Problem{}, solver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := x.Session(solver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	work := small{}.withWork()
+	line, _, err := s.AddLine(work.lines[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetSeats(line, 0); err != nil {
+		t.Fatalf("without agents: %v", err)
+	}
+	if _, err := s.SetSeats(line, 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, c, err := s.AddAgent(work.agents[0]); err != nil || len(c.Added) != 1 {
+		t.Errorf("the first agent gave %+v (%v), want one seat filled", c, err)
+	}
+
+	x, err = solver.Prepare(&solver.Problem{}, solver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = x.Session(solver.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	agent, _, err := s.AddAgent(work.agents[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.RemoveAgent(agent); err != nil {
+		t.Errorf("without lines: %v", err)
+	}
+}
