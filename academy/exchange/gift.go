@@ -497,10 +497,14 @@ func giftBlock(out *bytes.Buffer, q *Question) {
 			out.WriteString("#")
 		}
 		out.WriteString("\n")
+		marked := false
 		for _, a := range q.Answers {
 			mark := "~"
-			if q.Kind != MultipleChoice && (q.Kind != SingleChoice || a.Weight == Full) {
+			switch {
+			case q.Kind == Numeric, q.Kind == ShortText:
 				mark = "="
+			case q.Kind == SingleChoice && a.Weight == Full && !marked: // all marked so would be short text
+				mark, marked = "=", true
 			}
 			body := giftMarked(a.Text, q.Text.Format)
 			if q.Kind == Numeric {

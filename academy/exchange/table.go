@@ -120,7 +120,7 @@ func (t *tableReader) part(r record, part string, q *Question) {
 	fallback := q.Text.Format
 	switch part {
 	case "question":
-		q.Line = place.Line
+		q.Line = t.at(r, "part").Line
 		q.Kind, q.ID, q.Title, q.Category = Kind(tableWord(t.cell(r, "kind"))), t.cell(r, "id"), t.cell(r, "title"), t.cell(r, "category")
 		q.Tags = t.list(r, "tags")
 		q.Text = t.text(r, "text", "format", Plain)

@@ -155,7 +155,7 @@ func writeXLSX(out *bytes.Buffer, questions []Question, c *collector) error {
 		long := false
 		for _, row := range questionRows(&questions[i]) {
 			for _, cell := range row {
-				long = long || len(cell) >= xlsxMaxCell/3 && len(utf16.Encode([]rune(escapeCell(cell)))) > xlsxMaxCell
+				long = long || len(cell) >= xlsxMaxCell/8 && len(utf16.Encode([]rune(escapeXString(escapeCell(cell))))) > xlsxMaxCell
 			}
 		}
 		if long {
@@ -180,7 +180,7 @@ func writeXLSX(out *bytes.Buffer, questions []Question, c *collector) error {
 			if err != nil {
 				return err
 			}
-			if err := f.SetCellStr(xlsxSheet, name, cell); err != nil {
+			if err := f.SetCellStr(xlsxSheet, name, escapeXString(cell)); err != nil {
 				return err
 			}
 		}
@@ -193,4 +193,17 @@ func writeXLSX(out *bytes.Buffer, questions []Question, c *collector) error {
 		return fmt.Errorf("xlsx: %w", err)
 	}
 	return nil
+}
+
+// escapeXString keeps "_x0041_" from being read as the character of that number (ECMA-376, ST_Xstring); excelize undoes it
+// in reading, but does not do it in writing shared strings.
+func escapeXString(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteByte(s[i])
+		if rest := s[i+1:]; s[i] == '_' && len(rest) > 5 && rest[0] == 'x' && rest[5] == '_' && strings.Trim(rest[1:5], "0123456789abcdefABCDEF") == "" {
+			b.WriteString("x005F_")
+		}
+	}
+	return b.String()
 }
