@@ -276,9 +276,9 @@ func platformQueries(outboxAge time.Duration) []finding.Query {
 			Name: "tenant_tables_have_policies", Counted: `select count(*) from (` + tenantTables + `) t`, Broken: `
 			select t.name, case when not t.relrowsecurity then 'row-level security is off'
 				when t.open then 'a policy lets every request see every row' else 'it has no policy for ' || t.lacking end
-			from (select t.*, case when t.app and not exists (select from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polroles @> array['peakseat_app'::regrole::oid]) then 'peakseat_app'
-					when not exists (select from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polroles @> array['peakseat_system'::regrole::oid]) then 'peakseat_system' end as lacking,
-				exists (select from pg_catalog.pg_policy p where p.polrelid = t.oid and (p.polroles @> array['peakseat_app'::regrole::oid] or p.polroles @> array[0::oid])
+			from (select t.*, case when t.app and not exists (select from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polpermissive and p.polroles @> array['peakseat_app'::regrole::oid]) then 'peakseat_app'
+					when not exists (select from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polpermissive and p.polroles @> array['peakseat_system'::regrole::oid]) then 'peakseat_system' end as lacking,
+				exists (select from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polpermissive and (p.polroles @> array['peakseat_app'::regrole::oid] or p.polroles @> array[0::oid])
 					and (pg_catalog.pg_get_expr(p.polqual, t.oid) = 'true' or pg_catalog.pg_get_expr(p.polwithcheck, t.oid) = 'true')) as open
 				from (` + tenantTables + `) t) t
 			where not t.relrowsecurity or t.open or t.lacking is not null
