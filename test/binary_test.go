@@ -220,6 +220,12 @@ func (i install) serve(t *testing.T, addr string) *program {
 	}
 	t.Cleanup(func() {
 		p.kill()
+		if p.postgres != 0 {
+			// It writes until its end, and the directory is removed next. The test's context is over by now.
+			for began := time.Now(); !dead(p.postgres) && time.Since(began) < time.Minute; {
+				<-time.After(10 * time.Millisecond)
+			}
+		}
 		if t.Failed() {
 			t.Logf("the program said:\n%s", p.said)
 		}
@@ -283,14 +289,16 @@ func (p *program) stop(t *testing.T) int {
 // gone waits until a process is no more.
 func gone(t *testing.T, pid int) {
 	t.Helper()
-	apitest.Until(t, fmt.Sprintf("process %d has ended", pid), func() bool {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err == nil {
-			_, state, _ := strings.Cut(string(stat), ") ")
-			return strings.HasPrefix(state, "Z") // dead, and nobody has waited for it
-		}
-		return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
-	})
+	apitest.Until(t, fmt.Sprintf("process %d has ended", pid), func() bool { return dead(pid) })
+}
+
+func dead(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err == nil {
+		_, state, _ := strings.Cut(string(stat), ") ")
+		return strings.HasPrefix(state, "Z") // and nobody has waited for it
+	}
+	return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }
 
 // freeAddr is an address that a program may take each time it starts.
