@@ -85,7 +85,6 @@ type lineNode struct {
 	via   int32 // the slot that the line would lose; 0 at the source
 	day   int32
 	bare  int32 // seats left empty
-	due   int32 // seats still to be given a place; 0 outside a repair
 }
 
 // slotNode is an (agent, day) of an agent with a seat. A day without one has no price of its own: it is the agent's.
@@ -191,6 +190,7 @@ func (f *flow) scan(it queued, end *sink) {
 	list := &f.lists[l]
 	offset := line.dist - line.price
 	first := next
+	rising := f.repair == nil // else prices fall as well, and only a candidate's cost is sure
 	for ; ; next++ {
 		if next == len(list.listed) && !list.more(f.x) {
 			break
@@ -220,14 +220,18 @@ func (f *flow) scan(it queued, end *sink) {
 		i := n*f.days + line.day
 		if s := &f.slots[i]; s.line != free {
 			if s.line != l {
-				c.reach = f.reach(c.cost, s.price)
+				if rising {
+					c.reach = int64(c.cost) + s.price
+				}
 				f.reachSlot(i, s, d+s.price, l, c.cost, end.dist)
 			}
 			continue
 		}
 		a := &f.agents[n]
 		d += a.price
-		c.reach = f.reach(c.cost, a.price)
+		if rising {
+			c.reach = int64(c.cost) + a.price
+		}
 		switch {
 		case d >= end.dist:
 		case a.used < a.most:
@@ -243,14 +247,6 @@ func (f *flow) scan(it queued, end *sink) {
 		}
 	}
 	f.work += int64(next - first)
-}
-
-// reach is what a candidate was last seen to cost with the price. A repair lowers prices, so that only the cost is sure.
-func (f *flow) reach(cost int32, price int64) int64 {
-	if f.repair != nil {
-		return int64(cost)
-	}
-	return int64(cost) + price
 }
 
 // reachSlot notes a nearer way to a slot that is taken, and so to its line, which would lose it.

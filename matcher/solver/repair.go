@@ -28,6 +28,7 @@ type repair struct {
 	head       []int32      // line -> its latest slot; 0 for none, for no agent has the node 0
 	next, prev []int32      // slot -> others of its line
 	known      [][]lineCost // node -> the lines that its agent may work; nil when not looked up
+	due        []int32      // line -> seats still to be given a place
 	moved      []move
 }
 
@@ -39,7 +40,7 @@ const ghost = -2 // the line of a slot that hands on a unit without having one
 func newRepair(f *flow, threads int) *repair {
 	r := &repair{
 		head: make([]int32, len(f.lines)), next: make([]int32, len(f.slots)), prev: make([]int32, len(f.slots)),
-		known: make([][]lineCost, len(f.agents)),
+		known: make([][]lineCost, len(f.agents)), due: make([]int32, len(f.lines)),
 	}
 	var wait sync.WaitGroup
 	for t := range threads {
@@ -92,15 +93,15 @@ func (r *repair) link(slot, line int32) {
 
 // vacate takes the slot from its line, which is due a seat. The slot becomes free, or a ghost.
 func (f *flow) vacate(i, line int32) {
-	f.lines[f.slots[i].line].due++
+	f.repair.due[f.slots[i].line]++
 	f.hold(i, line, 0)
 }
 
 // fill gives every seat due its place.
 func (f *flow) fill(lines []int32) {
 	for _, l := range lines {
-		for f.lines[l].due > 0 {
-			f.lines[l].due--
+		for f.repair.due[l] > 0 {
+			f.repair.due[l]--
 			f.augment(l)
 		}
 	}
@@ -128,8 +129,8 @@ func (f *flow) refill(i int32) {
 
 // withdraw takes a seat from a line that has one besides those pinned.
 func (f *flow) withdraw(l int32) {
-	if f.lines[l].due > 0 {
-		f.lines[l].due--
+	if f.repair.due[l] > 0 {
+		f.repair.due[l]--
 		return
 	}
 	f.begin()
@@ -220,7 +221,7 @@ func (f *flow) pullLine(l int32, dist int64, via int32, end *source) {
 	}
 	line.dist, line.via = dist, via
 	switch {
-	case line.due > 0:
+	case f.repair.due[l] > 0:
 		*end = source{dist, l}
 	case line.bare > 0 && dist+line.price-line.empty < end.dist:
 		*end = source{dist + line.price - line.empty, l}
@@ -283,12 +284,13 @@ func (f *flow) lower(bound int64) {
 
 // route moves the unit from its source on to the freed node.
 func (f *flow) route(node int32) {
-	if node < 0 {
+	switch {
+	case node < 0:
 		f.agents[^node].used--
-	} else if l := &f.lines[node]; l.due > 0 {
-		l.due--
-	} else {
-		l.bare--
+	case f.repair.due[node] > 0:
+		f.repair.due[node]--
+	default:
+		f.lines[node].bare--
 	}
 	for {
 		for node < 0 {

@@ -200,7 +200,7 @@ func (s *Session) AddLine(l Line) (int32, Change, error) {
 		return line, s.replan(), nil
 	}
 	s.f.appendLine(line)
-	s.f.repair.head = append(s.f.repair.head, 0)
+	s.f.repair.head, s.f.repair.due = append(s.f.repair.head, 0), append(s.f.repair.due, 0)
 	for agent, cost := range s.x.Candidates(line) {
 		if n := s.f.nodeOf[s.x.rank[agent]]; int(n) < len(s.f.repair.known) && s.f.repair.known[n] != nil {
 			s.f.repair.known[n] = append(s.f.repair.known[n], lineCost{line, int16(cost), int16(l.Day)}) //nolint:gosec // at most 10,000
@@ -256,7 +256,7 @@ func (s *Session) settle() Change {
 }
 
 func (s *Session) owe(line int32, seats int) {
-	s.f.lines[line].due += int32(seats) //nolint:gosec // at most MaxSeats
+	s.f.repair.due[line] += int32(seats) //nolint:gosec // at most MaxSeats
 	s.due = append(s.due, line)
 }
 
