@@ -18,6 +18,9 @@ func readAiken(data []byte, c *collector) []Question {
 		bad = true
 	}
 	for i, line := range strings.Split(string(data), "\n") {
+		if len(questions) > MaxQuestions {
+			break
+		}
 		line = strings.TrimSpace(line)
 		letter, option := aikenOption(line)
 		answer, answered := strings.CutPrefix(line, "ANSWER:")

@@ -64,5 +64,5 @@
 //
 // [MaxBytes], [MaxUnpacked], [MaxQuestions], [MaxParts], [MaxText], [MaxRows], [MaxColumns], [MaxDepth] and
 // [MaxFindings]. Files are UTF-8, with or without a byte order mark; GBK and UTF-16 are refused and said so. Texts are
-// trimmed, and hold no control characters but line breaks and tabs.
+// trimmed, and hold no control characters but line breaks and tabs. A workbook has no password and few merged cells.
 package exchange

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -187,6 +188,44 @@ func TestFilesAsAWhole(t *testing.T) {
 	}
 }
 
+// A file made to hurt is refused as soon as another: were the work to grow with the square, this would not end.
+func TestHostileFilesAreRefusedSoon(t *testing.T) {
+	t.Parallel()
+	const size = 4 << 20
+	for name, c := range map[string]struct {
+		format     exchange.Format
+		head, many string
+	}{
+		"brackets":  {exchange.GIFT, "// ", "["},
+		"open tags": {exchange.GIFT, "// ", "[tag:"},
+		"tags":      {exchange.GIFT, "// ", "[tag:%d]"},
+		"answers":   {exchange.GIFT, "a{", "=b\n"},
+		"pairs":     {exchange.GIFT, "a{=b->c", "=\n"},
+		"items":     {exchange.GIFT, "a{>\n", "b\n"},
+		"braces":    {exchange.GIFT, "", "{}\n\n"},
+		"elements":  {exchange.MoodleXML, "<quiz>", "<question>"},
+		"answers x": {exchange.MoodleXML, "<quiz><question type='essay'>", "<answer/>"},
+		"lines":     {exchange.Aiken, "Q\n", "A. a\n"},
+		"cells":     {exchange.CSV, "part,kind,text\n", "question,open,\n"},
+		"quotes":    {exchange.CSV, "part,kind,text\n", "\""},
+		"tag cell":  {exchange.CSV, "part,kind,text,tags\nquestion,open,Q,\"", "%d\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var file strings.Builder
+			file.WriteString(c.head)
+			for i := 0; file.Len() < size; i++ {
+				file.WriteString(strings.ReplaceAll(c.many, "%d", strconv.Itoa(i)))
+			}
+			file.WriteString("\"\nQ{T}}\n")
+			questions, found, err := exchange.Read(c.format, strings.NewReader(file.String()), exchange.Whole)
+			if err != nil || len(questions) > 0 || found.Worst() != exchange.Broken {
+				t.Errorf("%d questions, %d findings, %v", len(questions), len(found), err)
+			}
+		})
+	}
+}
+
 // finding is what a table of refused files expects: "line:code", or "line!code" for a loss that may be accepted.
 func finding(f exchange.Finding) string {
 	mark := ":"
@@ -255,6 +294,7 @@ func kindsOf(format exchange.Format) []exchange.Kind {
 		return kinds()[:1]
 	case exchange.GIFT, exchange.MoodleXML:
 		return kinds()[:8]
+	case exchange.CSV, exchange.XLSX:
 	}
 	return kinds()
 }
@@ -275,6 +315,7 @@ func adapt(format exchange.Format, q *exchange.Question) {
 		}
 	case exchange.MoodleXML:
 		q.Rubric = nil
+	case exchange.CSV, exchange.XLSX: // they say everything
 	case exchange.Aiken:
 		bare := func(s string) exchange.Text { return plain("Q " + strings.ReplaceAll(s, "\n", " ")) }
 		*q = exchange.Question{Kind: exchange.SingleChoice, Text: bare(q.Text.Body), Answers: q.Answers[:min(26, len(q.Answers))]}
@@ -324,6 +365,7 @@ func drawQuestion(t *rapid.T, kinds []exchange.Kind) exchange.Question {
 			q.Pairs = append(q.Pairs, exchange.Pair{Left: drawText(t, "left", len(q.Pairs) > 0), Right: drawText(t, "right", false).Body})
 		case exchange.Ordering:
 			q.Items = append(q.Items, drawText(t, "item", false))
+		case exchange.TrueFalse, exchange.Open:
 		case exchange.Dialogue:
 			turn := exchange.Turn{Speaker: exchange.Agent, Text: drawText(t, "line", false).Body}
 			if len(q.Turns) == 0 || rapid.Bool().Draw(t, "customer") {
@@ -339,6 +381,7 @@ func drawQuestion(t *rapid.T, kinds []exchange.Kind) exchange.Question {
 		q.Answers[count-1].Weight = exchange.Full
 	case exchange.MultipleChoice:
 		q.Answers[0].Weight, q.Answers[1].Weight = 33_33333, 66_66667
+	case exchange.Matching, exchange.Ordering, exchange.Open, exchange.Dialogue:
 	case exchange.TrueFalse:
 		q.Answers = []exchange.Answer{{Feedback: drawText(t, "true", true)}, {Feedback: drawText(t, "false", true)}}
 		q.Answers[rapid.IntRange(0, 1).Draw(t, "verdict")].Weight = exchange.Full

@@ -49,8 +49,8 @@ func (f Findings) Worst() Severity {
 	return worst
 }
 
-// Error is for logs: the place and the English text.
-func (f Finding) Error() string { return f.Place.String() + ": " + f.EN }
+// String is for logs: the place and the English text.
+func (f Finding) String() string { return f.Place.String() + ": " + f.EN }
 
 // String is the place in words of a log.
 func (p Place) String() string {

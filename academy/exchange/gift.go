@@ -34,6 +34,9 @@ func readGIFT(data []byte, c *collector) []Question {
 	id, begin := "", 0
 	lines := append(strings.Split(string(data), "\n"), "")
 	for i, line := range lines {
+		if len(r.questions) > MaxQuestions {
+			break
+		}
 		bare := strings.TrimSpace(line)
 		switch {
 		case strings.HasPrefix(bare, "//"):
@@ -228,6 +231,9 @@ func (g *giftQuestion) items(format TextFormat) {
 	lines := strings.Split(g.block, "\n")
 	offset, begun := 0, false
 	for _, line := range lines {
+		if len(g.q.Items) > MaxParts || g.bad {
+			return
+		}
 		at := g.from + offset
 		offset += len(line) + 1
 		bare := strings.TrimSpace(line)
@@ -263,10 +269,11 @@ type piece struct {
 	at   int // in the block
 }
 
+// There is no need of more than a question may have.
 func (g *giftQuestion) pieces() []piece {
 	var all []piece
 	p := piece{}
-	for i := 0; i <= len(g.block); i++ {
+	for i := 0; i <= len(g.block) && len(all) <= MaxParts; i++ {
 		if i < len(g.block) && g.block[i] != '=' && g.block[i] != '~' {
 			continue
 		}
@@ -347,7 +354,7 @@ func giftJoin(s string) string {
 // The control characters, and what stands for each once it was escaped: runes that no file may hold (see encoding).
 const (
 	giftControl = "\\:#={}~"
-	giftHidden  = '\x01' // and those after it; a line break is the last
+	giftHidden  = "\x01\x02\x03\x04\x05\x06\x07\x08" // a line break is the last
 )
 
 // hide replaces escaped control characters; another backslash is a backslash.
@@ -356,7 +363,7 @@ func hide(s string) string {
 	for i := 0; i < len(s); i++ {
 		if s[i] == '\\' && i+1 < len(s) {
 			if at := strings.IndexByte(giftControl+"n", s[i+1]); at >= 0 {
-				b.WriteByte(byte(giftHidden + at))
+				b.WriteByte(giftHidden[at])
 				i++
 				continue
 			}
@@ -369,7 +376,7 @@ func hide(s string) string {
 // show puts them back.
 func show(s string) string {
 	return strings.Map(func(r rune) rune {
-		if at := int(r - giftHidden); at >= 0 && at <= len(giftControl) {
+		if at := strings.IndexRune(giftHidden, r); at >= 0 {
 			return rune((giftControl + "\n")[at])
 		}
 		return r
@@ -384,8 +391,9 @@ func giftComment(line string) (id string, tags []string) {
 			return id, tags
 		}
 		line = line[at+1:]
-		name, rest, found := strings.Cut(line, ":")
-		if !found || name != "id" && name != "tag" {
+		rest, isID := strings.CutPrefix(line, "id:")
+		rest, isTag := strings.CutPrefix(rest, "tag:")
+		if isID == isTag {
 			continue
 		}
 		var value strings.Builder
@@ -402,12 +410,12 @@ func giftComment(line string) (id string, tags []string) {
 			}
 		}
 		if end < 0 {
-			continue
+			return id, tags
 		}
 		line = rest[end+1:]
-		if v := strings.TrimSpace(value.String()); name == "tag" && v != "" {
+		if v := strings.TrimSpace(value.String()); isTag && v != "" {
 			tags = append(tags, v)
-		} else if id == "" {
+		} else if isID && id == "" {
 			id = v
 		}
 	}
@@ -491,7 +499,7 @@ func giftBlock(out *bytes.Buffer, q *Question) {
 		for _, item := range q.Items {
 			out.WriteString("\t" + giftMarked(item, q.Text.Format) + "\n")
 		}
-	default:
+	case SingleChoice, MultipleChoice, Numeric, ShortText, Dialogue:
 		out.WriteString("{")
 		if q.Kind == Numeric {
 			out.WriteString("#")

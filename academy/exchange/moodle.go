@@ -195,6 +195,7 @@ func (m *moodleQuestion) answers() {
 		} else {
 			m.q.Kind = SingleChoice // Moodle's default
 		}
+	case SingleChoice, TrueFalse, Numeric, Dialogue:
 	case ShortText:
 		if e := m.one("usecase"); e != nil {
 			value := strings.TrimSpace(e.text)
@@ -359,11 +360,11 @@ func (e *element) inner() string {
 }
 
 func (e *element) everything() string {
-	s := e.text
+	all := []string{e.text}
 	for _, kid := range e.kids {
-		s += kid.everything()
+		all = append(all, kid.everything())
 	}
-	return s
+	return strings.Join(all, "")
 }
 
 func writeMoodle(out *bytes.Buffer, questions []Question, c *collector) {
@@ -423,13 +424,14 @@ func (w moodleWriter) question(q *Question) {
 		w.line(2, "<layouttype>VERTICAL</layouttype>")
 		w.line(2, "<selecttype>ALL</selecttype>")
 		w.line(2, "<gradingtype>ALL_OR_NOTHING</gradingtype>")
+	case TrueFalse, Numeric, Matching, Dialogue:
 	}
 	for i, a := range q.Answers {
 		body, more := a.Text, ""
-		switch q.Kind {
-		case TrueFalse:
+		if q.Kind == TrueFalse {
 			body = Text{Moodle, []string{"true", "false"}[i]}
-		case Numeric:
+		}
+		if q.Kind == Numeric {
 			value, tolerance := a.Number.middle()
 			body = Text{Moodle, value}
 			if tolerance != "" {

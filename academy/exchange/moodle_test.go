@@ -41,7 +41,9 @@ func TestMoodleXMLAsMoodleWritesIt(t *testing.T) {
 			Kind: exchange.MultipleChoice, ID: "SKU-7", Title: "Shoes & socks", Category: "Pre-sale/Returns", Tags: []string{"618"}, Difficulty: 4, Line: 7,
 			Text: html(`<p>Which? <img src="@@PLUGINFILE@@/shoe.png"></p>`),
 			Answers: []exchange.Answer{
-				{Text: html("<p>Shoes</p>"), Weight: 33_33333, Feedback: html("yes")}, {Text: html("Hats"), Weight: 33_33333}, {Text: html("Bags"), Weight: 33_33333},
+				{Text: html("<p>Shoes</p>"), Weight: 33_33333, Feedback: html("yes")},
+				{Text: html("Hats"), Weight: 33_33333},
+				{Text: html("Bags"), Weight: 33_33333},
 				{Text: html("Milk"), Weight: -exchange.Full},
 			},
 		},

@@ -124,7 +124,7 @@ const (
 	MaxBytes     = 16 << 20 // of a file
 	MaxUnpacked  = 64 << 20 // of a workbook once unpacked
 	MaxQuestions = 10_000
-	MaxParts     = 200      // answers, pairs, items, criteria or turns of a question
+	MaxParts     = 200      // answers, pairs, items, criteria, turns or tags of a question
 	MaxText      = 64 << 10 // bytes of one text
 	MaxLine      = 1000     // bytes of a title, category, id or tag
 	MaxRows      = 200_000
@@ -259,13 +259,17 @@ func (q *Question) problems() []problem {
 	text(0, q.Text)
 	text(0, q.Feedback)
 	text(0, q.Guide)
-	for _, line := range append([]string{q.ID, q.Title, q.Category}, q.Tags...) {
+	for _, line := range append([]string{q.ID, q.Title, q.Category}, q.Tags[:min(len(q.Tags), MaxParts)]...) {
 		if wrongLine(line) {
 			add(0, "line_wrong", "text", shorten(line), "limit", strconv.Itoa(MaxLine))
 		}
 	}
 	if q.Category != tidyCategory(q.Category) {
 		add(0, "category_wrong", "category", shorten(q.Category))
+	}
+	if len(q.Tags) > MaxParts {
+		add(0, "part_count", "kind", string(q.Kind), "part", "tags", "count", strconv.Itoa(len(q.Tags)), "fewest", "0", "most", strconv.Itoa(MaxParts))
+		return found
 	}
 	for i, tag := range q.Tags {
 		if tag == "" || strings.HasPrefix(tag, difficultyTag) || slices.Contains(q.Tags[:i], tag) {
@@ -437,7 +441,7 @@ func (q *Question) untag(tags []string) {
 				n = -1
 			}
 			q.Difficulty = n
-		} else if !slices.Contains(q.Tags, tag) {
+		} else if len(q.Tags) <= MaxParts && !slices.Contains(q.Tags, tag) {
 			q.Tags = append(q.Tags, tag)
 		}
 	}

@@ -26,9 +26,26 @@ type tableReader struct {
 // tableColumns are the columns in the order in which they are written, each with its Chinese name.
 func tableColumns() [][2]string {
 	return [][2]string{
-		{"part", "行"}, {"kind", "题型"}, {"id", "编号"}, {"title", "标题"}, {"category", "知识点"}, {"difficulty", "难度"}, {"tags", "标签"},
-		{"case", "区分大小写"}, {"format", "格式"}, {"text", "内容"}, {"weight", "分值"}, {"match", "配对"}, {"points", "分数"}, {"speaker", "说话人"},
-		{"required", "要点"}, {"forbidden", "禁语"}, {"feedback", "反馈"}, {"feedback_format", "反馈格式"}, {"guide", "评分说明"}, {"guide_format", "评分说明格式"},
+		{"part", "行"},
+		{"kind", "题型"},
+		{"id", "编号"},
+		{"title", "标题"},
+		{"category", "知识点"},
+		{"difficulty", "难度"},
+		{"tags", "标签"},
+		{"case", "区分大小写"},
+		{"format", "格式"},
+		{"text", "内容"},
+		{"weight", "分值"},
+		{"match", "配对"},
+		{"points", "分数"},
+		{"speaker", "说话人"},
+		{"required", "要点"},
+		{"forbidden", "禁语"},
+		{"feedback", "反馈"},
+		{"feedback_format", "反馈格式"},
+		{"guide", "评分说明"},
+		{"guide_format", "评分说明格式"},
 	}
 }
 
@@ -58,7 +75,7 @@ func tableWord(s string) string {
 	return strings.ToLower(s)
 }
 
-// read takes the header first, then every row. It returns false where the table cannot be read at all.
+// header reads the names of the columns; false: the rows cannot be read.
 func (t *tableReader) header(r record) bool {
 	t.columns = map[string]int{}
 	for i, cell := range r.cells {
@@ -100,6 +117,9 @@ func (t *tableReader) row(r record) {
 	if !ok || part != "question" && len(t.questions) == 0 {
 		t.c.add(Broken, t.at(r, "part"), "table_part", "text", shorten(t.cell(r, "part")))
 		t.bad = true
+		return
+	}
+	if len(t.questions) > MaxQuestions {
 		return
 	}
 	if part == "question" {
@@ -153,7 +173,9 @@ func (t *tableReader) part(r record, part string, q *Question) {
 				t.wrong(r, "text", want)
 			}
 			t.unformatted(r)
-		default:
+		case SingleChoice, MultipleChoice, ShortText, Matching, Ordering, Open, Dialogue:
+			a.Text = t.text(r, "text", "format", fallback)
+		default: // found wrong when the question ends
 			a.Text = t.text(r, "text", "format", fallback)
 		}
 		q.Answers = append(q.Answers, a)
@@ -297,7 +319,7 @@ func questionRows(q *Question) []map[string]string {
 			row["text"] = a.Number.String()
 		case TrueFalse:
 			row["text"] = strconv.FormatBool(i == 0)
-		default:
+		case SingleChoice, MultipleChoice, ShortText, Matching, Ordering, Open, Dialogue:
 			put(row, "text", "format", a.Text, usual)
 		}
 		rows = append(rows, row)

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	xlsxSheet   = "questions"
-	xlsxMaxCell = excelize.TotalCellChars // UTF-16 units
+	xlsxSheet     = "questions"
+	xlsxMaxCell   = excelize.TotalCellChars // UTF-16 units
+	xlsxMaxMerged = 1000
 )
 
 func readXLSX(data []byte, c *collector) (questions []Question) {
@@ -85,6 +86,13 @@ func (x xlsxReader) rows() ([][]string, error) {
 	}
 	if err := raw.Error(); err != nil {
 		return nil, fmt.Errorf("rows: %w", err)
+	}
+	merged, err := x.f.GetMergeCells(x.sheet, true)
+	if err != nil {
+		return nil, fmt.Errorf("merged cells: %w", err)
+	}
+	if len(merged) > xlsxMaxMerged { // the library looks through all of them for each cell
+		return nil, fmt.Errorf("%d merged cells, at most %d are read", len(merged), xlsxMaxMerged)
 	}
 	shown, err := x.f.Rows(x.sheet)
 	if err != nil {
