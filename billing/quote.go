@@ -27,7 +27,7 @@ type Quote struct {
 	Total          money.Money `json:"total" doc:"the sum of the lines; confirming holds it"`
 	EligibleFree   *int        `json:"eligible_free" doc:"agents who may take the seats and are free; null where not known"`
 	CompetingSeats *int        `json:"competing_seats" doc:"open seats of others in the same hours; null where not known"`
-	FillChance     *float64    `json:"fill_chance" doc:"expected share of seats at which somebody is at the start; null where not known"`
+	FillChance     *float64    `json:"fill_chance" doc:"expected share of seats filled at the start, by somebody who comes; null where not known"`
 	CreatedAt      time.Time   `json:"created_at"`
 	ExpiresAt      time.Time   `json:"expires_at"`
 }
@@ -48,7 +48,7 @@ type QuoteLine struct {
 	Commission    money.Money `json:"commission"`
 	Charge        money.Money `json:"charge"`
 	Factors       []Factor    `json:"factors" nullable:"false" doc:"what the hourly rates are made of"`
-	FillChance    *float64    `json:"fill_chance,omitempty" doc:"of seats: the expected share of them at which somebody is at the start"`
+	FillChance    *float64    `json:"fill_chance,omitempty" doc:"of seats: the expected share of them filled at the start, by somebody who comes"`
 }
 
 // line computes a line's amounts.

@@ -18,7 +18,8 @@ import (
 	"peakseat/matcher/solver"
 )
 
-// The fill chance of a quoted line is the share of its seats at which somebody is expected to be when the shift starts:
+// The fill chance of a quoted line is the share of its seats that are expected to be filled when the shift starts, by
+// somebody who comes before the seat would count as missed:
 //
 //	chance = show * E[min(n, B)] / n,  B binomial: of M agents who can be asked each takes a seat with probability q
 //
@@ -76,7 +77,7 @@ func (s *Service) fillChances(ctx context.Context, all *postgres.Tx, p *PricedBo
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if clock.Since(f.counted) > chanceKept {
-		seen, err := selectHabits(all, &book.Chance)
+		seen, err := selectHabits(all, book)
 		if err != nil {
 			return err
 		}

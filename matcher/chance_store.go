@@ -46,16 +46,17 @@ func selectOpenDemand(tx *postgres.Tx, from, to time.Time) (demand []*planShift,
 }
 
 // selectHabits counts what agents did, with the rule book's shares as so many cases more.
-func selectHabits(tx *postgres.Tx, rule *rules.Chance) (h habits, err error) {
+func selectHabits(tx *postgres.Tx, book *rules.Book) (h habits, err error) {
 	var n struct{ Accepted, Answered, Came, Due float64 }
 	if err = tx.Raw(`select accepted, answered, came, due from
 		(select count(*) filter (where state = 'accepted') as accepted, count(*) as answered
 			from matcher.offer where state in ('accepted', 'refused', 'expired') and ended_at > ?) o,
-		(select count(*) filter (where not late and state <> 'missing') as came, count(*) as due
+		(select count(*) filter (where checked_in_at <= starts_at + ?::interval) as came, count(*) as due
 			from matcher.assignment where state in ('present', 'finished', 'missing') and starts_at > ? and starts_at <= ?) a`,
-		tx.Now.Add(-rule.Since), tx.Now.Add(-rule.Since), tx.Now).Scan(&n).Error; err != nil {
+		tx.Now.Add(-book.Chance.Since), book.Attendance.NoShowAfter, tx.Now.Add(-book.Chance.Since), tx.Now.Add(-book.Attendance.NoShowAfter)).Scan(&n).Error; err != nil {
 		return h, fmt.Errorf("count what agents did: %w", err)
 	}
+	rule := &book.Chance
 	weight := float64(rule.Cases)
 	h.accept = (rule.Accept*weight + n.Accepted) / (weight + n.Answered)
 	h.show = (rule.Show*weight + n.Came) / (weight + n.Due)

@@ -96,3 +96,11 @@ func (s *Service) TimeFillChance(ctx context.Context, booking uuid.UUID) (took t
 	})
 	return took, err
 }
+
+// ForgetDemand has the demand of every week pictured anew.
+func (s *Service) ForgetDemand() {
+	f := &s.market.forecast
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	clear(f.weeks)
+}

@@ -131,7 +131,6 @@ func theOperations() []operation {
 	list = append(list, agentOperations()...)
 	list = append(list, moneyOperations()...)
 	list = append(list, noticeOperations()...)
-	list = append(list, certificationOperations()...)
 	return append(list, platformOperations()...)
 }
 

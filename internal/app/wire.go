@@ -53,7 +53,6 @@ type App struct {
 	facts    *outbox.Consumers
 	keys     *auth.Keys
 	tokens   *auth.Tokens
-	issuer   *certification.Issuer
 
 	Account       *account.Service
 	Certification *certification.Service
@@ -161,9 +160,6 @@ func (a *App) contexts() error {
 	if err != nil {
 		return err
 	}
-	if a.issuer, err = certification.OpenIssuer(filepath.Join(keys, "credentials"), a.cfg.PublicURL, own); err != nil {
-		return err
-	}
 	a.keys, a.tokens = tokenKeys, tokens
 	a.compose(&account.Deps{
 		Tokens: tokens, Passwords: passwords, Throttle: auth.NewThrottle(auth.DefaultThrottleLimits()),
@@ -179,7 +175,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 	}
 	identity.App, identity.System = pools.App, pools.System
 	a.Account = account.New(*identity)
-	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account, Issuer: a.issuer, Log: a.cfg.Log})
+	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account})
 	a.Billing = billing.New(billing.Deps{App: pools.App, System: pools.System, Bookings: bookings{a}, InstantGateway: a.cfg.Dev})
 	a.Matcher = matcher.New(matcher.Deps{
 		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
@@ -259,9 +255,6 @@ func (a *App) serveOn(ctx context.Context, pages http.Handler) (err error) {
 		a.edge.Mount("/metrics", telemetry.MetricsHandler(a.registry))
 	}
 	a.routes()
-	for path, page := range a.Certification.Published() {
-		a.edge.Mount(path, page)
-	}
 	if a.handler, err = a.edge.Handler(); err != nil {
 		return err
 	}

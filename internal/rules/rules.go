@@ -61,7 +61,7 @@ type Plans struct {
 type Chance struct {
 	Accept float64       // share of offers that are accepted
 	Claim  float64       // share of the agents who could take a seat of the hall and do, before it starts
-	Show   float64       // share of seats held at whose start somebody is there
+	Show   float64       // share of seats held to which somebody comes before they count as missed
 	Cases  int           // how many cases these shares count as, beside those seen
 	Since  time.Duration // how far back is looked
 }
@@ -80,7 +80,7 @@ type Money struct {
 // of the time within 5 min and 4 h, approval 48 h, ruling 7 days, quotes 30 min. Chosen here: a day of at most
 // 12 h and a week of at most 60 h, which leaves an agent with 8 h rest a margin of 4 h a day; one shift of at most
 // 12 h, as long as a day; a head start of 4 h for the core team, the longest life of an offer; of a hundred offers 75
-// accepted, of a hundred agents who could claim a seat 20 who do, of a hundred seats held 95 manned at the start.
+// accepted, of a hundred agents who could claim a seat 20 who do, to a hundred seats held 95 who come.
 func V1() Book {
 	return Book{
 		Version: 1,
