@@ -20,9 +20,17 @@ func TestGuardsAdmit(t *testing.T) {
 	guards().Admits(t)
 }
 
-const holder = `'` + guardtest.Agent + `'`
+const (
+	holder     = `'` + guardtest.Agent + `'`
+	official   = `'` + guardtest.Operator + `'`
+	template   = `'00000000-0000-0000-0000-000000000101'`
+	credential = `'00000000-0000-0000-0000-000000000102'`
+	suspension = `'00000000-0000-0000-0000-000000000103'`
+	request    = `'00000000-0000-0000-0000-000000000104'`
+	appeal     = `'00000000-0000-0000-0000-000000000105'`
+)
 
-// guards is one agent who holds one tag.
+// guards is one agent who holds one tag, and a credential that was suspended, then revoked.
 func guards() guardtest.Schema {
 	return guardtest.Schema{
 		Name: "certification", Modules: []postgres.Module{certification.Module()},
@@ -30,6 +38,18 @@ func guards() guardtest.Schema {
 insert into certification.holder values (` + holder + `, 1);
 insert into certification.held_tag values (` + holder + `, 'channel/chat', 2, '2027-11-01Z', 'seen', gen_random_uuid(), '2026-11-01Z');
 insert into certification.tag_grant values (gen_random_uuid(), ` + holder + `, 1, 'channel/chat', 2, '2027-11-01Z', 'seen', gen_random_uuid(), '2026-11-01Z');
+insert into certification.template values (` + template + `, 'presale', gen_random_uuid(), '2026-11-01Z');
+insert into certification.template_version values (` + template + `, 1, '售前', 'Pre-sale', '售前', 'Pre-sale', '[]', '[]', '[{"tag": "channel/chat", "level": 3}]', 365, gen_random_uuid(), '2026-11-01Z');
+insert into certification.credential values (` + credential + `, 'AAAAAAAAAAAAAAAAAAAAAA', ` + holder + `, ` + template + `, 1, 1, 7, null, 'seen', '2026-11-01Z', '2027-11-01Z', 'a.b.c', gen_random_uuid(), '2026-11-01Z');
+insert into certification.suspension values (` + suspension + `, ` + credential + `, 'other', 'seen', ` + official + `, '2026-11-02Z', '2026-11-05Z');
+insert into certification.suspension_end values (` + suspension + `, null, '2026-11-05Z');
+insert into certification.revocation_request values (` + request + `, ` + credential + `, 'other', 'seen', ` + official + `, '2026-11-06Z');
+insert into certification.revocation values (` + credential + `, ` + request + `, ` + official + `, '` + guardtest.Other + `', '2026-11-06Z');
+insert into certification.appeal values (` + appeal + `, ` + credential + `, ` + request + `, 'revocation', array[` + official + `]::uuid[], ` + holder + `, 'no', '2026-11-07Z');
+insert into certification.appeal_decision values (` + appeal + `, array[` + official + `]::uuid[], '` + guardtest.Other + `', true, 'yes', '2026-11-07Z');
+insert into certification.consent values (gen_random_uuid(), ` + credential + `, true, '2026-11-01Z');
+insert into certification.log_leaf values (0, 'issued', ` + credential + `, '\x00', sha256('\x00'), '2026-11-01Z');
+insert into certification.log_hash values (0, sha256('\x00'));
 `,
 		Breaks: []guardtest.Break{
 			{"held_tag_evidence_check", `update certification.held_tag set evidence = ''`},
@@ -37,14 +57,62 @@ insert into certification.tag_grant values (gen_random_uuid(), ` + holder + `, 1
 			{"held_tag_level_check", `update certification.held_tag set level = 6`},
 			{"tag_grant_level_check", `update certification.tag_grant set level = -1`},
 			{"tag_grant_level_check", `update certification.tag_grant set level = 6`},
+			{"template_code_check", `update certification.template set code = 'No'`},
+			{"template_code_key", guardtest.Copy("template", `id = gen_random_uuid()`)},
+			{"template_version_version_check", `update certification.template_version set version = 0`},
+			{"template_version_name_zh_check", `update certification.template_version set name_zh = ''`},
+			{"template_version_name_en_check", `update certification.template_version set name_en = ''`},
+			{"template_version_about_zh_check", `update certification.template_version set about_zh = ''`},
+			{"template_version_about_en_check", `update certification.template_version set about_en = ''`},
+			{"template_version_valid_days_check", `update certification.template_version set valid_days = 0`},
+			{"template_version_valid_days_check", `update certification.template_version set valid_days = 3651`},
+			{"status_list_list_check", `update certification.status_list set list = 0`},
+			{"status_list_allocated_check", `update certification.status_list set allocated = -1`},
+			{"status_list_allocated_check", `update certification.status_list set allocated = 65537`},
+			{"credential_public_id_check", `update certification.credential set public_id = 'short'`},
+			{"credential_public_id_key", guardtest.Copy("credential", `id = gen_random_uuid()`, `list_index = 8`)},
+			{"credential_list_list_index_key", guardtest.Copy("credential", `id = gen_random_uuid()`, `public_id = 'BAAAAAAAAAAAAAAAAAAAAA'`)},
+			{"credential_list_index_check", `update certification.credential set list_index = -1`},
+			{"credential_list_index_check", `update certification.credential set list_index = 131072`},
+			{"credential_evidence_check", `update certification.credential set evidence = ''`},
+			{"credential_jwt_check", `update certification.credential set jwt = ''`},
+			{"credential_valid_check", `update certification.credential set valid_until = valid_from`},
+			{"suspension_reason_code_check", `update certification.suspension set reason_code = 'mood'`},
+			{"suspension_reason_check", `update certification.suspension set reason = ''`},
+			{"suspension_credential_id_suspended_by_key", guardtest.Copy("suspension", `id = gen_random_uuid()`)},
+			{"suspension_until_check", `update certification.suspension set until = suspended_at`},
+			{"suspension_until_check", `update certification.suspension set until = suspended_at + interval '73 hours'`},
+			{"revocation_request_reason_code_check", `update certification.revocation_request set reason_code = 'mood'`},
+			{"revocation_request_reason_check", `update certification.revocation_request set reason = ''`},
+			{"revocation_request_id_key", guardtest.Copy("revocation", `credential_id = gen_random_uuid()`)},
+			{"revocation_two_persons", `update certification.revocation set confirmed_by = requested_by`},
+			{"appeal_act_id_key", guardtest.Copy("appeal", `id = gen_random_uuid()`)},
+			{"appeal_against_check", `update certification.appeal set against = 'mood'`},
+			{"appeal_involved_check", `update certification.appeal set involved = '{}'`},
+			{"appeal_reason_check", `update certification.appeal set reason = ''`},
+			{"appeal_decision_other_person", `update certification.appeal_decision set decided_by = involved[1]`},
+			{"appeal_decision_reason_check", `update certification.appeal_decision set reason = ''`},
+			{"log_leaf_index_check", `update certification.log_leaf set index = -1`},
+			{"log_leaf_kind_check", `update certification.log_leaf set kind = 'mood'`},
+			{"log_leaf_hash_check", `update certification.log_leaf set hash = 'x'`},
+			{"log_hash_position_check", `update certification.log_hash set position = -1`},
+			{"log_hash_hash_check", `update certification.log_hash set hash = 'x'`},
 			{"tag_check", `update certification.tag set name = 'channel/other' where name = 'channel/chat'`},
 			{"tag_dimension_check", `update certification.tag set dimension = 'mood', name = 'mood/' || value`},
 			{"tag_value_check", `update certification.tag set value = 'No', name = dimension || '/No'`},
 		},
-		References: []string{"held_tag.agent_id", "held_tag.tag"},
-		AppendOnly: []string{"tag_grant"},
+		References: []string{
+			"held_tag.agent_id", "held_tag.tag", "template_version.template_id",
+			"credential.template_id", "credential.list", "credential.renews",
+			"suspension.credential_id", "suspension_end.suspension_id", "revocation_request.credential_id", "revocation.credential_id", "revocation.request_id",
+			"appeal.credential_id", "appeal_decision.appeal_id", "consent.credential_id", "log_leaf.credential_id",
+		},
+		AppendOnly: []string{
+			"tag_grant", "template", "template_version", "credential", "suspension", "suspension_end", "revocation_request", "revocation",
+			"appeal", "appeal_decision", "consent", "log_leaf", "log_hash",
+		},
 		Nullable: []string{
-			"tag_grant.expires_at",
+			"tag_grant.expires_at", "tag_grant.credential_id", "held_tag.credential_id", "credential.renews", "suspension_end.ended_by",
 		},
 	}
 }

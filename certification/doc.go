@@ -3,9 +3,17 @@
 // It owns the taxonomy and tag grants (schema certification). Operators grant tags with
 // evidence and an expiry; every change of an agent's tags is the fact
 // certification.tags.changed with all that the agent holds, so that others keep a copy
-// and the newest version alone is the truth. Credentials, tiers and the transparency log
-// will live here too.
+// and the newest version alone is the truth.
+//
+// It owns credential templates, credentials, what became of them, and the transparency log
+// (packages badge and translog are the pure half). A credential in force grants its template's
+// tags; what an agent holds is, tag by tag, the best of operators' grants and credentials. Facts
+// out: certification.credential.issued, suspended, reinstated, revoked and
+// certification.appeal.decided, all of the agent. Tiers will live here too.
 //
 // What always holds: a grant names a tag of the taxonomy, a level of 1 to 5, evidence and
-// an expiry; the history of grants is append-only.
+// an expiry; the history of grants is append-only, and so is everything about credentials but
+// the count of a status list. One person suspends, for 72 hours and once; two different persons
+// revoke; an appeal is decided by somebody else; nobody acts on a credential of their own. Each
+// issue, suspension, reinstatement and revocation is a leaf of the log, written in its transaction.
 package certification

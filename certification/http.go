@@ -11,6 +11,7 @@ const tag = "certification"
 
 // Routes adds certification's operations.
 func (s *Service) Routes(a *web.API) {
+	s.credentialRoutes(a)
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/tags", Summary: "The taxonomy of skill tags", Tag: tag, Access: web.SignedIn},
 		func(ctx context.Context, _ *struct{}) (*web.List[Tag], error) {
 			tags, err := s.Taxonomy(ctx)

@@ -3,6 +3,7 @@ package certification
 import (
 	"embed"
 	"io/fs"
+	"log/slog"
 
 	"github.com/google/uuid"
 
@@ -25,12 +26,16 @@ func Module() postgres.Module {
 type Agents interface {
 	// IsAgent tells whether id is an agent's account.
 	IsAgent(tx *postgres.Tx, id uuid.UUID) (bool, error)
+	// Name is the person's name; empty where it was erased.
+	Name(tx *postgres.Tx, id uuid.UUID) (string, error)
 }
 
 // Deps is all that certification stands on.
 type Deps struct {
 	App, System *postgres.DB
 	Agents      Agents
+	Issuer      *Issuer
+	Log         *slog.Logger
 }
 
 // Service is certification's use cases.

@@ -23,7 +23,7 @@ import (
 // sharedTables hold what is everybody's to read.
 func sharedTables() []string {
 	return []string{
-		"billing.price_book", "certification.tag", "matcher.campaign", "platform.clock",
+		"billing.price_book", "certification.tag", "certification.template", "certification.template_version", "matcher.campaign", "platform.clock",
 		// views of public columns
 		"matcher.hall", "matcher.hall_seats",
 	}

@@ -131,6 +131,7 @@ func theOperations() []operation {
 	list = append(list, agentOperations()...)
 	list = append(list, moneyOperations()...)
 	list = append(list, noticeOperations()...)
+	list = append(list, certificationOperations()...)
 	return append(list, platformOperations()...)
 }
 

@@ -204,7 +204,7 @@ func (w *accessWorld) noLeaks(t *testing.T) {
 	other := map[string]*tenants{"ours": w.theirs, "theirs": w.ours}
 	own, scanned, leaks := 0, 0, 0
 	for _, seen := range w.seen {
-		if seen.who == "operator" {
+		if seen.who == "operator" || seen.who == "trainer" && officialList(seen.op) {
 			continue
 		}
 		scanned++

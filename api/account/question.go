@@ -17,6 +17,16 @@ func (s *Service) IsAgent(tx *postgres.Tx, id uuid.UUID) (bool, error) {
 	return found > 0, err
 }
 
+// Name tells other contexts a person's name, empty where it was erased. They may show it only with the person's consent.
+func (s *Service) Name(tx *postgres.Tx, id uuid.UUID) (string, error) {
+	row, err := selectAccount(tx, id)
+	if err != nil {
+		return "", err
+	}
+	person, err := s.unseal(row)
+	return person.Name, err
+}
+
 // Find tells other contexts whose e-mail address or id q is; uuid.Nil where it is nobody's.
 func (s *Service) Find(tx *postgres.Tx, q string) (uuid.UUID, error) {
 	if id, err := uuid.Parse(strings.TrimSpace(q)); err == nil {

@@ -35,6 +35,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			fact.SeatsCancelled{}.Type(), fact.PlanFinished{}.Type(),
 			fact.TimesheetSubmitted{}.Type(), fact.TimesheetSettled{}.Type(), fact.DisputeOpened{}.Type(), fact.DisputeRuled{}.Type(),
 			fact.WalletToppedUp{}.Type(),
+			fact.CredentialIssued{}.Type(), fact.CredentialSuspended{}.Type(), fact.CredentialReinstated{}.Type(), fact.CredentialRevoked{}.Type(), fact.CredentialAppealDecided{}.Type(),
 		},
 		Handle: s.write,
 	}}
@@ -117,6 +118,30 @@ func (s *Service) drafts(e outbox.Envelope) ([]draft, error) {
 				Subject{TopUpID: f.TopUpID},
 				Figures{Amount: &money.Money{Amount: f.Amount, Currency: f.Currency}},
 			}}
+		})
+	case fact.CredentialIssued{}.Type():
+		return from(e, func(f fact.CredentialIssued) []draft {
+			return []draft{{agent(f.AgentID), BadgeIssued, Subject{CredentialID: f.CredentialID}, Figures{Until: &f.ValidUntil}}}
+		})
+	case fact.CredentialSuspended{}.Type():
+		return from(e, func(f fact.CredentialSuspended) []draft {
+			return []draft{{agent(f.AgentID), BadgeSuspended, Subject{CredentialID: f.CredentialID}, Figures{Until: &f.Until}}}
+		})
+	case fact.CredentialReinstated{}.Type():
+		return from(e, func(f fact.CredentialReinstated) []draft {
+			return []draft{{agent(f.AgentID), BadgeReinstated, Subject{CredentialID: f.CredentialID}, Figures{}}}
+		})
+	case fact.CredentialRevoked{}.Type():
+		return from(e, func(f fact.CredentialRevoked) []draft {
+			return []draft{{agent(f.AgentID), BadgeRevoked, Subject{CredentialID: f.CredentialID}, Figures{}}}
+		})
+	case fact.CredentialAppealDecided{}.Type():
+		return from(e, func(f fact.CredentialAppealDecided) []draft {
+			kind := AppealRefused
+			if f.Upheld {
+				kind = AppealUpheld
+			}
+			return []draft{{agent(f.AgentID), kind, Subject{CredentialID: f.CredentialID}, Figures{}}}
 		})
 	}
 	return nil, fmt.Errorf("there is no notice of a %s", e.Type)

@@ -44,6 +44,13 @@ const (
 	DisputeRuled       Kind = "dispute_ruled"       // both sides
 	PlanFinished       Kind = "plan_finished"       // operators
 	WalletToppedUp     Kind = "wallet_topped_up"    // the merchant
+
+	BadgeIssued     Kind = "credential_issued" // the agent, as the others below
+	BadgeSuspended  Kind = "credential_suspended"
+	BadgeReinstated Kind = "credential_reinstated"
+	BadgeRevoked    Kind = "credential_revoked"
+	AppealUpheld    Kind = "appeal_upheld"
+	AppealRefused   Kind = "appeal_refused"
 )
 
 // Subject is the ids of what a notice is about; nothing else may stand here.
@@ -57,6 +64,7 @@ type Subject struct {
 	TimesheetID  string `json:"timesheet_id,omitempty" format:"uuid"`
 	DisputeID    string `json:"dispute_id,omitempty" format:"uuid"`
 	TopUpID      string `json:"top_up_id,omitempty" format:"uuid"`
+	CredentialID string `json:"credential_id,omitempty" format:"uuid"`
 }
 
 // Figures are what a notice counts; each kind has its own.
@@ -118,6 +126,18 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return both("排班方案已完成：%d 个坐席，可填 %d 个，发出 %d 个派单。", "A plan is finished: of %d seats it fills %d; %d offers were sent.", number(f.Seats), number(f.Filled), number(f.Offers))
 	case WalletToppedUp:
 		return both("钱包到账 %s。", "%s arrived in the wallet.", amount(f.Amount))
+	case BadgeIssued:
+		return both("你获得了一张证书，有效期至 %s。", "You have earned a credential, valid until %s.", clockTime(f.Until, zone))
+	case BadgeSuspended:
+		return both("你的一张证书已被暂停至 %s，可以申诉。", "A credential of yours is suspended until %s. You may appeal.", clockTime(f.Until, zone))
+	case BadgeReinstated:
+		return fault.Text{ZH: "你的一张证书已恢复有效。", EN: "A credential of yours counts again."}
+	case BadgeRevoked:
+		return fault.Text{ZH: "你的一张证书已被吊销，可以申诉，由未参与此决定的人裁定。", EN: "A credential of yours was revoked. You may appeal; somebody who had no part in it decides."}
+	case AppealUpheld:
+		return fault.Text{ZH: "你的申诉成立。", EN: "Your appeal was upheld."}
+	case AppealRefused:
+		return fault.Text{ZH: "你的申诉未成立。", EN: "Your appeal was refused."}
 	}
 	return fault.Text{ZH: "有新的通知。", EN: "Something happened."} // of a newer program
 }

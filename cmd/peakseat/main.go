@@ -26,19 +26,20 @@ func main() {
 
 // commands is the whole command line.
 type commands struct {
-	Run      runCmd      `cmd:"" help:"Run everything on this machine: PostgreSQL, NATS, a demo marketplace and the web app."`
-	Serve    serveCmd    `cmd:"" help:"Serve, as in production: against a PostgreSQL and a NATS, or the embedded ones."`
-	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`
-	Operator operatorCmd `cmd:"" help:"Manage operators."`
-	Keys     keysCmd     `cmd:"" help:"List, rotate and retire the keys of tokens and of sealed columns."`
-	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
-	Routes   routesCmd   `cmd:"" help:"List every operation with who may call it."`
-	Match    matchCmd    `cmd:"" help:"Solve a matching problem from files."`
-	Seed     seedCmd     `cmd:"" help:"Fill a development database with a marketplace, and give tokens."`
-	Audit    auditCmd    `cmd:"" help:"Read everything and check every promise that data can show; exit 1 where one is broken."`
-	Replay   replayCmd   `cmd:"" help:"Publish facts again from PostgreSQL, after a loss of NATS or for a new consumer."`
-	Rehearse rehearseCmd `cmd:"" help:"Run the main job of a whole marketplace, from contacts to money, and tell how it went."`
-	Health   healthCmd   `cmd:"" help:"Ask a running program whether it is well; exit 1 where it is not."`
+	Run              runCmd              `cmd:"" help:"Run everything on this machine: PostgreSQL, NATS, a demo marketplace and the web app."`
+	Serve            serveCmd            `cmd:"" help:"Serve, as in production: against a PostgreSQL and a NATS, or the embedded ones."`
+	Migrate          migrateCmd          `cmd:"" help:"Bring the database's schema up to date."`
+	Operator         operatorCmd         `cmd:"" help:"Manage operators."`
+	Keys             keysCmd             `cmd:"" help:"List, rotate and retire the keys of tokens and of sealed columns."`
+	OpenAPI          openapiCmd          `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
+	Routes           routesCmd           `cmd:"" help:"List every operation with who may call it."`
+	Match            matchCmd            `cmd:"" help:"Solve a matching problem from files."`
+	Seed             seedCmd             `cmd:"" help:"Fill a development database with a marketplace, and give tokens."`
+	Audit            auditCmd            `cmd:"" help:"Read everything and check every promise that data can show; exit 1 where one is broken."`
+	Replay           replayCmd           `cmd:"" help:"Publish facts again from PostgreSQL, after a loss of NATS or for a new consumer."`
+	Rehearse         rehearseCmd         `cmd:"" help:"Run the main job of a whole marketplace, from contacts to money, and tell how it went."`
+	VerifyCredential verifyCredentialCmd `cmd:"" help:"Check a credential's file without a server; exit 1 where it cannot be relied on."`
+	Health           healthCmd           `cmd:"" help:"Ask a running program whether it is well; exit 1 where it is not."`
 
 	LogFormat string           `enum:"text,json" default:"text" env:"PEAKSEAT_LOG_FORMAT" help:"How log lines look: ${enum}."`
 	LogLevel  string           `enum:"debug,info,warn,error" default:"info" env:"PEAKSEAT_LOG_LEVEL" help:"From which level on: ${enum}."`

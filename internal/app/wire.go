@@ -53,6 +53,7 @@ type App struct {
 	facts    *outbox.Consumers
 	keys     *auth.Keys
 	tokens   *auth.Tokens
+	issuer   *certification.Issuer
 
 	Account       *account.Service
 	Certification *certification.Service
@@ -160,6 +161,9 @@ func (a *App) contexts() error {
 	if err != nil {
 		return err
 	}
+	if a.issuer, err = certification.OpenIssuer(filepath.Join(keys, "credentials"), a.cfg.PublicURL, own); err != nil {
+		return err
+	}
 	a.keys, a.tokens = tokenKeys, tokens
 	a.compose(&account.Deps{
 		Tokens: tokens, Passwords: passwords, Throttle: auth.NewThrottle(auth.DefaultThrottleLimits()),
@@ -175,7 +179,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 	}
 	identity.App, identity.System = pools.App, pools.System
 	a.Account = account.New(*identity)
-	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account})
+	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account, Issuer: a.issuer, Log: a.cfg.Log})
 	a.Billing = billing.New(billing.Deps{App: pools.App, System: pools.System, Bookings: bookings{a}, InstantGateway: a.cfg.Dev})
 	a.Matcher = matcher.New(matcher.Deps{
 		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
@@ -255,6 +259,9 @@ func (a *App) serveOn(ctx context.Context, pages http.Handler) (err error) {
 		a.edge.Mount("/metrics", telemetry.MetricsHandler(a.registry))
 	}
 	a.routes()
+	for path, page := range a.Certification.Published() {
+		a.edge.Mount(path, page)
+	}
 	if a.handler, err = a.edge.Handler(); err != nil {
 		return err
 	}

@@ -17,6 +17,76 @@ type HeldTag struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
+// CredentialIssued: an agent earned a credential. Renews is the one before it, or empty.
+type CredentialIssued struct {
+	CredentialID    string    `json:"credential_id"`
+	AgentID         string    `json:"agent_id"`
+	TemplateID      string    `json:"template_id"`
+	TemplateVersion int       `json:"template_version"`
+	ValidUntil      time.Time `json:"valid_until"`
+	Renews          string    `json:"renews,omitempty"`
+}
+
+// CredentialSuspended: a credential does not count until then, or until it is reinstated or revoked before.
+type CredentialSuspended struct {
+	CredentialID string    `json:"credential_id"`
+	AgentID      string    `json:"agent_id"`
+	ReasonCode   string    `json:"reason_code"`
+	Until        time.Time `json:"until"`
+}
+
+// CredentialReinstated: a suspension ended and the credential counts again. By is "time", "official" or "appeal".
+type CredentialReinstated struct {
+	CredentialID string `json:"credential_id"`
+	AgentID      string `json:"agent_id"`
+	By           string `json:"by"`
+}
+
+// CredentialRevoked: a credential counts no more, for ever.
+type CredentialRevoked struct {
+	CredentialID string `json:"credential_id"`
+	AgentID      string `json:"agent_id"`
+	ReasonCode   string `json:"reason_code"`
+}
+
+// CredentialAppealDecided: somebody else looked again. Upheld means that the appeal was right.
+type CredentialAppealDecided struct {
+	AppealID     string `json:"appeal_id"`
+	CredentialID string `json:"credential_id"`
+	AgentID      string `json:"agent_id"`
+	Upheld       bool   `json:"upheld"`
+}
+
+// Type names the fact.
+func (CredentialIssued) Type() string { return "peakseat.certification.credential.issued.v1" }
+
+// Type names the fact.
+func (CredentialSuspended) Type() string { return "peakseat.certification.credential.suspended.v1" }
+
+// Type names the fact.
+func (CredentialReinstated) Type() string { return "peakseat.certification.credential.reinstated.v1" }
+
+// Type names the fact.
+func (CredentialRevoked) Type() string { return "peakseat.certification.credential.revoked.v1" }
+
+// Type names the fact.
+func (CredentialAppealDecided) Type() string { return "peakseat.certification.appeal.decided.v1" }
+
+// Aggregate is the agent, whose tags follow.
+func (f CredentialIssued) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent, whose tags follow.
+func (f CredentialSuspended) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent, whose tags follow.
+func (f CredentialReinstated) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent, whose tags follow.
+func (f CredentialRevoked) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent.
+func (f CredentialAppealDecided) Aggregate() string { return f.AgentID }
+
 // Type names the fact.
 func (TagsChanged) Type() string { return "peakseat.certification.tags.changed.v1" }
 
