@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -62,7 +63,9 @@ func OpenIssuer(dir, public string, create bool) (*Issuer, error) {
 	i.logOrigin, _, _ = strings.Cut(verifier, "+")
 	err = i.load()
 	if create && errors.Is(err, errNoKeys) {
-		err = i.Rotate()
+		if err = i.Rotate(); errors.Is(err, fs.ErrExist) { // of several that start at once one makes it
+			err = i.load()
+		}
 	}
 	return i, err
 }
