@@ -80,6 +80,7 @@ func TestAFactToldTwiceActsOnce(t *testing.T) {
 	thing := counter(1)
 	db.count(t, thing, 5)
 	db.waitSeen(t, 5)
+	db.waitEmpty(t) // a consumer that starts sees facts in the database before they are told
 	js := jetStream(t, nc)
 	stream, err := js.Stream(t.Context(), "PEAKSEAT_MATCHER")
 	if err != nil {
