@@ -13,31 +13,14 @@ import (
 // selectOpenDemand reads the open seats of the shifts that start in a time.
 func selectOpenDemand(tx *postgres.Tx, from, to time.Time) (demand []*planShift, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `
-			select s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version, s.priority, t.open
+		rows, err := conn.Query(tx.Context(), `select `+planShiftColumns+`
 			from matcher.shift s cross join lateral (select count(*) as open from matcher.seat e where e.shift_id = s.id and e.state = 'open' and e.kind = 'regular') t
 			where s.state = 'open' and s.starts_at >= $1 and s.starts_at < $2 and t.open > 0 order by s.starts_at, s.id`, from, to)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var (
-				s       planShift
-				tags    []string
-				levels  []int32
-				zone    string
-				version int
-			)
-			if err := rows.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zone, &version, &s.priority, &s.open); err != nil {
-				return err
-			}
-			if err := s.complete(tags, levels, zone, version); err != nil {
-				return err
-			}
-			demand = append(demand, &s)
-		}
-		return rows.Err()
+		demand, err = scanPlanShifts(rows)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read open demand: %w", err)

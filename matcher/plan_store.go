@@ -237,8 +237,7 @@ func (c *candidate) levels(tags []string) (sum int) {
 // them is open.
 func selectPlanShifts(tx *postgres.Tx, id uuid.UUID, d *planData) error {
 	return tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `
-			select s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version, s.priority, t.open
+		rows, err := conn.Query(tx.Context(), `select `+planShiftColumns+`
 			from matcher.plan p join matcher.shift s on s.state = 'open' and s.starts_at > $2
 			  and (p.booking_id is null or s.booking_id = p.booking_id) and (p.campaign_id is null or s.campaign_id = p.campaign_id)
 			  and (p.from_at is null or s.starts_at >= p.from_at and s.starts_at < p.to_at)
@@ -249,28 +248,38 @@ func selectPlanShifts(tx *postgres.Tx, id uuid.UUID, d *planData) error {
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var (
-				s       planShift
-				tags    []string
-				levels  []int32
-				zone    string
-				version int
-			)
-			if err := rows.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zone, &version, &s.priority, &s.open); err != nil {
-				return err
-			}
-			if err := s.complete(tags, levels, zone, version); err != nil {
-				return err
-			}
-			d.shifts = append(d.shifts, &s)
+		if d.shifts, err = scanPlanShifts(rows); err != nil {
+			return err
 		}
 		if d.seats() == 0 {
 			d.shifts = nil
 		}
-		return rows.Err()
+		return nil
 	})
+}
+
+// planShiftColumns are what scanPlanShifts reads, of a shift s and its open seats t.
+const planShiftColumns = `s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version, s.priority, t.open`
+
+func scanPlanShifts(rows pgx.Rows) (shifts []*planShift, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			s       planShift
+			tags    []string
+			levels  []int32
+			zone    string
+			version int
+		)
+		if err := rows.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zone, &version, &s.priority, &s.open); err != nil {
+			return nil, err
+		}
+		if err := s.complete(tags, levels, zone, version); err != nil {
+			return nil, err
+		}
+		shifts = append(shifts, &s)
+	}
+	return shifts, rows.Err()
 }
 
 // insertPicks stores who is chosen, in the order in which they will be offered.

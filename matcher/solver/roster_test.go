@@ -231,18 +231,7 @@ func (s *small) keepsRoster(agent int, planned []int) bool {
 
 // bestRoster tries every way to fill the seats under the roster model.
 func (s *small) bestRoster() (weight, quality int64) {
-	var seats []int
-	for l := range s.lines {
-		n := s.lines[l].Seats
-		for _, p := range s.pins {
-			if int(p.Line) == l {
-				n--
-			}
-		}
-		for range n {
-			seats = append(seats, l)
-		}
-	}
+	seats := s.openSeats()
 	given := make([][]int, len(s.agents))
 	var try func(seat int, w, q int64)
 	try = func(seat int, w, q int64) {

@@ -186,14 +186,8 @@ func (s *small) pinsOf(agent int) []int {
 	return out
 }
 
-// best tries every way to fill the seats under the daily model.
-func (s *small) best() (weight, quality int64) {
-	return s.bestWhere(func([][]int) bool { return true })
-}
-
-// bestWhere tries those ways that it is told to: given has each agent's lines.
-func (s *small) bestWhere(keep func(given [][]int) bool) (weight, quality int64) {
-	var seats []int
+// openSeats has the line of every seat that is not pinned.
+func (s *small) openSeats() (seats []int) {
 	for l := range s.lines {
 		n := s.lines[l].Seats
 		for _, p := range s.pins {
@@ -205,6 +199,17 @@ func (s *small) bestWhere(keep func(given [][]int) bool) (weight, quality int64)
 			seats = append(seats, l)
 		}
 	}
+	return seats
+}
+
+// best tries every way to fill the seats under the daily model.
+func (s *small) best() (weight, quality int64) {
+	return s.bestWhere(func([][]int) bool { return true })
+}
+
+// bestWhere tries those ways that it is told to: given has each agent's lines.
+func (s *small) bestWhere(keep func(given [][]int) bool) (weight, quality int64) {
+	seats := s.openSeats()
 	given := make([][]int, len(s.agents))
 	allowed := func(agent, line int) (int, bool) {
 		cost, ok := s.cost(line, agent)
