@@ -305,7 +305,7 @@ const (
 	tenantTables = `
 		select c.oid, c.oid::regclass::text as name, c.relrowsecurity, pg_catalog.has_any_column_privilege('peakseat_app', c.oid, 'select, insert, update') as app
 		from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-		where c.relkind in ('r', 'p') and n.nspname in ('account', 'certification', 'matcher', 'billing', 'platform')
+		where c.relkind in ('r', 'p') and n.nspname in ('academy', 'account', 'certification', 'matcher', 'billing', 'platform')
 			and exists (select from pg_catalog.pg_attribute a where a.attrelid = c.oid and not a.attisdropped
 				and a.attname in ('merchant_id', 'agent_id', 'account_id', 'organisation_id', 'person_id'))`
 

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"peakseat/academy"
 	"peakseat/api"
 	"peakseat/api/account"
 	"peakseat/api/notice"
@@ -34,7 +35,7 @@ const Version = "0.1.0-dev"
 // Modules are the schemas of all contexts, in the order in which they migrate.
 func Modules() []postgres.Module {
 	return []postgres.Module{
-		postgres.Platform(), account.Module(), certification.Module(), matcher.Module(), billing.Module(), notice.Module(),
+		postgres.Platform(), account.Module(), certification.Module(), academy.Module(), matcher.Module(), billing.Module(), notice.Module(),
 	}
 }
 
@@ -57,6 +58,7 @@ type App struct {
 
 	Account       *account.Service
 	Certification *certification.Service
+	Academy       *academy.Service
 	Matcher       *matcher.Service
 	Billing       *billing.Service
 	Notice        *notice.Service
@@ -180,6 +182,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 	identity.App, identity.System = pools.App, pools.System
 	a.Account = account.New(*identity)
 	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account, Issuer: a.issuer, Log: a.cfg.Log})
+	a.Academy = academy.New(academy.Deps{App: pools.App, System: pools.System, Log: a.cfg.Log})
 	a.Billing = billing.New(billing.Deps{App: pools.App, System: pools.System, Bookings: bookings{a}, InstantGateway: a.cfg.Dev})
 	a.Matcher = matcher.New(matcher.Deps{
 		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
@@ -191,6 +194,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 func (a *App) routes() {
 	a.Account.Routes(a.edge.API)
 	a.Certification.Routes(a.edge.API)
+	a.Academy.Routes(a.edge.API)
 	a.Matcher.Routes(a.edge.API)
 	a.Billing.Routes(a.edge.API)
 	a.Notice.Routes(a.edge.API)
@@ -241,6 +245,7 @@ func (a *App) deliveries() (err error) {
 	}
 	var list []outbox.Consumer
 	list = append(list, a.Account.Consumers()...)
+	list = append(list, a.Academy.Consumers()...)
 	list = append(list, a.Matcher.Consumers()...)
 	list = append(list, a.Billing.Consumers()...)
 	list = append(list, a.Notice.Consumers()...)

@@ -1,0 +1,41 @@
+package academy
+
+import (
+	"embed"
+	"io/fs"
+	"log/slog"
+
+	"peakseat/internal/outbox"
+	"peakseat/internal/postgres"
+	"peakseat/internal/web"
+)
+
+//go:embed migration/*.sql
+var migrations embed.FS
+
+// Module is the schema academy.
+func Module() postgres.Module {
+	files, err := fs.Sub(migrations, "migration")
+	if err != nil {
+		panic(err) // the directory is compiled in
+	}
+	return postgres.Module{Schema: "academy", Files: files}
+}
+
+// Deps is all that the academy stands on.
+type Deps struct {
+	App, System *postgres.DB
+	Log         *slog.Logger
+}
+
+// Service is the academy's use cases.
+type Service struct{ Deps }
+
+// New makes the service; it starts nothing.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+// Routes adds the academy's operations.
+func (s *Service) Routes(*web.API) {}
+
+// Consumers are what the academy does on others' facts.
+func (s *Service) Consumers() []outbox.Consumer { return nil }

@@ -1,0 +1,66 @@
+package fact
+
+// CourseCompleted: an agent finished every lesson of a version of a course. Code names the course in credential templates.
+type CourseCompleted struct {
+	AgentID  string `json:"agent_id"`
+	CourseID string `json:"course_id"`
+	Code     string `json:"code"`
+	Version  int    `json:"version"`
+}
+
+// AttemptGraded: an attempt at a paper has its score, or a new one after an appeal or a second grader. Seq grows by one
+// with every grading of the attempt; the newest alone is the truth. Code names the paper in credential templates.
+type AttemptGraded struct {
+	AttemptID string  `json:"attempt_id"`
+	AgentID   string  `json:"agent_id"`
+	PaperID   string  `json:"paper_id"`
+	Code      string  `json:"code"`
+	Version   int     `json:"version"`
+	Seq       int     `json:"seq"`
+	Score     float64 `json:"score"` // percent
+	Passed    bool    `json:"passed"`
+}
+
+// SimulationScored: a run of a simulation ended. Code names the scenario in credential templates.
+type SimulationScored struct {
+	RunID   string  `json:"run_id"`
+	AgentID string  `json:"agent_id"`
+	Code    string  `json:"code"`
+	Version int     `json:"version"`
+	Score   float64 `json:"score"` // percent
+	Passed  bool    `json:"passed"`
+}
+
+// TrialAssessed: the mentor of a trial shift filled in its card. Code names the card in credential templates.
+type TrialAssessed struct {
+	TrialID string  `json:"trial_id"`
+	AgentID string  `json:"agent_id"`
+	ShiftID string  `json:"shift_id"`
+	Code    string  `json:"code"`
+	Score   float64 `json:"score"` // percent
+	Passed  bool    `json:"passed"`
+}
+
+// Type names the fact.
+func (CourseCompleted) Type() string { return "peakseat.academy.course.completed.v1" }
+
+// Type names the fact.
+func (AttemptGraded) Type() string { return "peakseat.academy.attempt.graded.v1" }
+
+// Type names the fact.
+func (SimulationScored) Type() string { return "peakseat.academy.simulation.scored.v1" }
+
+// Type names the fact.
+func (TrialAssessed) Type() string { return "peakseat.academy.trial.assessed.v1" }
+
+// Aggregate is the agent, whose credentials follow.
+func (f CourseCompleted) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent, whose credentials follow.
+func (f AttemptGraded) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent, whose credentials follow.
+func (f SimulationScored) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent, whose credentials follow.
+func (f TrialAssessed) Aggregate() string { return f.AgentID }
