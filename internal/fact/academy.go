@@ -11,34 +11,34 @@ type CourseCompleted struct {
 // AttemptGraded: an attempt at a paper has its score, or a new one after an appeal or a second grader. Seq grows by one
 // with every grading of the attempt; the newest alone is the truth. Code names the paper in credential templates.
 type AttemptGraded struct {
-	AttemptID string  `json:"attempt_id"`
-	AgentID   string  `json:"agent_id"`
-	PaperID   string  `json:"paper_id"`
-	Code      string  `json:"code"`
-	Version   int     `json:"version"`
-	Seq       int     `json:"seq"`
-	Score     float64 `json:"score"` // percent
-	Passed    bool    `json:"passed"`
+	AttemptID string `json:"attempt_id"`
+	AgentID   string `json:"agent_id"`
+	PaperID   string `json:"paper_id"`
+	Code      string `json:"code"`
+	Version   int    `json:"version"`
+	Seq       int    `json:"seq"`
+	Score     int    `json:"score"` // hundredths of a percent
+	Passed    bool   `json:"passed"`
 }
 
 // SimulationScored: a run of a simulation ended. Code names the scenario in credential templates.
 type SimulationScored struct {
-	RunID   string  `json:"run_id"`
-	AgentID string  `json:"agent_id"`
-	Code    string  `json:"code"`
-	Version int     `json:"version"`
-	Score   float64 `json:"score"` // percent
-	Passed  bool    `json:"passed"`
+	RunID   string `json:"run_id"`
+	AgentID string `json:"agent_id"`
+	Code    string `json:"code"`
+	Version int    `json:"version"`
+	Score   int    `json:"score"` // hundredths of a percent
+	Passed  bool   `json:"passed"`
 }
 
 // TrialAssessed: the mentor of a trial shift filled in its card. Code names the card in credential templates.
 type TrialAssessed struct {
-	TrialID string  `json:"trial_id"`
-	AgentID string  `json:"agent_id"`
-	ShiftID string  `json:"shift_id"`
-	Code    string  `json:"code"`
-	Score   float64 `json:"score"` // percent
-	Passed  bool    `json:"passed"`
+	TrialID string `json:"trial_id"`
+	AgentID string `json:"agent_id"`
+	ShiftID string `json:"shift_id"`
+	Code    string `json:"code"`
+	Score   int    `json:"score"` // hundredths of a percent
+	Passed  bool   `json:"passed"`
 }
 
 // Type names the fact.
