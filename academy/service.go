@@ -5,9 +5,10 @@ import (
 	"io/fs"
 	"log/slog"
 
+	"github.com/google/uuid"
+
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
-	"peakseat/internal/web"
 )
 
 //go:embed migration/*.sql
@@ -34,8 +35,7 @@ type Service struct{ Deps }
 // New makes the service; it starts nothing.
 func New(d Deps) *Service { return &Service{Deps: d} }
 
-// Routes adds the academy's operations.
-func (s *Service) Routes(*web.API) {}
-
 // Consumers are what the academy does on others' facts.
 func (s *Service) Consumers() []outbox.Consumer { return nil }
+
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
