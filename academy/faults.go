@@ -22,7 +22,9 @@ func refusal(err error) error {
 // refusals are the faults of all of the academy's constraints; each noun's file names its own.
 func refusals() map[string]*fault.Fault {
 	all := map[string]*fault.Fault{}
-	for _, part := range []map[string]*fault.Fault{} { // a line a noun: courseRefusals()
+	for _, part := range []map[string]*fault.Fault{
+		bankRefusals(), // a line a noun
+	} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -12,24 +12,24 @@ import (
 // Question is one question of a bank, of any kind. The zero value of a field means that it is not said. Texts are in their
 // normal form (see [Text]); Title, Category, ID and Tags are one line each.
 type Question struct {
-	Kind       Kind
-	ID         string   // the author's own number; Moodle's idnumber
-	Title      string   // how the bank lists it
-	Category   string   // topic, a path such as "Pre-sale/Shipping"
-	Tags       []string // none begins with "difficulty:"
-	Difficulty int      // 1 (easy) to 5; 0: not said
-	Text       Text     // what is asked
-	Feedback   Text     // shown to everybody afterwards
+	Kind       Kind     `json:"kind" enum:"single_choice,multiple_choice,true_false,numeric,short_text,matching,ordering,open,dialogue"`
+	ID         string   `json:"id,omitempty" doc:"the author's own number"` // Moodle's idnumber
+	Title      string   `json:"title,omitempty" doc:"how the bank lists it"`
+	Category   string   `json:"category,omitempty" doc:"topic, a path such as Pre-sale/Shipping"`
+	Tags       []string `json:"tags,omitempty" nullable:"false"` // none begins with "difficulty:"
+	Difficulty int      `json:"difficulty,omitempty" minimum:"0" maximum:"5" doc:"1 (easy) to 5; absent: not said"`
+	Text       Text     `json:"text" doc:"what is asked"`
+	Feedback   Text     `json:"feedback,omitzero" doc:"shown to everybody afterwards"`
 
-	Answers  []Answer    // single and multiple choice, true/false (true first), numeric, short text
-	CaseMade bool        // short text: letter case counts
-	Pairs    []Pair      // matching
-	Items    []Text      // ordering, in the right order
-	Guide    Text        // open and dialogue: what the grader reads
-	Rubric   []Criterion // open and dialogue
-	Turns    []Turn      // dialogue
+	Answers  []Answer    `json:"answers,omitempty" nullable:"false" doc:"single and multiple choice, true/false (true first), numeric, short text"`
+	CaseMade bool        `json:"case_made,omitempty" doc:"short text: letter case counts"`
+	Pairs    []Pair      `json:"pairs,omitempty" nullable:"false" doc:"matching"`
+	Items    []Text      `json:"items,omitempty" nullable:"false" doc:"ordering, in the right order"`
+	Guide    Text        `json:"guide,omitzero" doc:"open and dialogue: what the grader reads"`
+	Rubric   []Criterion `json:"rubric,omitempty" nullable:"false" doc:"open and dialogue"`
+	Turns    []Turn      `json:"turns,omitempty" nullable:"false" doc:"dialogue"`
 
-	Line int // where it began in the file that was read (XLSX: the row); not written
+	Line int `json:"-"` // where it began in the file that was read (XLSX: the row); not written
 }
 
 // Kind is what sort of answer a question wants.
@@ -62,16 +62,16 @@ const (
 // Text is a marked-up text; the zero Text is none. Nothing here makes HTML safe to show. Body is trimmed UTF-8 without
 // control characters but line feeds and tabs, and empty only together with Format.
 type Text struct {
-	Format TextFormat
-	Body   string
+	Format TextFormat `json:"format" enum:"plain,html,markdown,moodle"`
+	Body   string     `json:"body"`
 }
 
 // Answer is one answer that is offered (choice, true/false) or recognised (numeric, short text).
 type Answer struct {
-	Text     Text   // choice and short text; in short text * stands for anything
-	Number   Number // numeric
-	Weight   Weight
-	Feedback Text
+	Text     Text   `json:"text,omitzero" doc:"choice and short text; in short text * stands for anything"`
+	Number   Number `json:"number,omitzero" doc:"numeric"`
+	Weight   Weight `json:"weight" doc:"the part of the mark that it earns, in 1e-5 of a percent: 10000000 is the whole mark"`
+	Feedback Text   `json:"feedback,omitzero"`
 }
 
 // Weight is the part of the mark that an answer earns, in 1e-5 of a percent: exact for what Moodle keeps, 33.33333%.
@@ -82,9 +82,11 @@ const Full Weight = 100_00000
 
 // Number is a value, a value with a tolerance, a range with both ends, or anything.
 type Number struct {
-	Any              bool
-	Value, Tolerance Decimal // Tolerance empty: exact
-	Low, High        Decimal
+	Any       bool    `json:"any,omitempty"`
+	Value     Decimal `json:"value,omitempty"`
+	Tolerance Decimal `json:"tolerance,omitempty"` // empty: exact
+	Low       Decimal `json:"low,omitempty"`
+	High      Decimal `json:"high,omitempty"`
 }
 
 // Decimal is a number as it was written: -3.142, .5 or 1e-6; at most 40 characters and an exponent within ±30.
@@ -92,15 +94,15 @@ type Decimal string
 
 // Pair is one line of a matching question. A pair without Left is a wrong match to choose from.
 type Pair struct {
-	Left  Text
-	Right string
+	Left  Text   `json:"left,omitzero"`
+	Right string `json:"right"`
 }
 
 // Criterion is one line of a rubric.
 type Criterion struct {
-	Name   string
-	Points int  // at most, 1 to 1000
-	Guide  Text // what earns how many
+	Name   string `json:"name"`
+	Points int    `json:"points" minimum:"1" maximum:"1000"` // at most
+	Guide  Text   `json:"guide,omitzero" doc:"what earns how many"`
 }
 
 // Speaker is who says a line of a dialogue.
@@ -114,9 +116,10 @@ const (
 
 // Turn is one line of a dialogue, and what the answer to a customer's line must and must not say.
 type Turn struct {
-	Speaker             Speaker
-	Text                string
-	Required, Forbidden []string // customer's lines only
+	Speaker   Speaker  `json:"speaker" enum:"customer,agent"`
+	Text      string   `json:"text"`
+	Required  []string `json:"required,omitempty" nullable:"false" doc:"of the customer's lines only"`
+	Forbidden []string `json:"forbidden,omitempty" nullable:"false" doc:"of the customer's lines only"`
 }
 
 // Limits of one file, or of one question in it.
@@ -232,6 +235,13 @@ func parseWeight(s string) (Weight, bool) {
 		n = -n
 	}
 	return Weight(n), err == nil && -Full <= Weight(n) && Weight(n) <= Full
+}
+
+// Check finds the rules that a question breaks; nothing: it can be kept and written.
+func Check(q *Question) Findings {
+	c := &collector{}
+	c.check(q, func(bool, int) Place { return Place{} })
+	return c.all()
 }
 
 // problem is a rule that a question breaks; part counts from 1 in the list that the kind has, 0: the question itself.

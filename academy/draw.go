@@ -1,0 +1,145 @@
+package academy
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"peakseat/academy/exchange"
+	"peakseat/internal/postgres"
+)
+
+// DrawnItem is one question of a form. What an examinee is sent names answers by the places in which they are shown and
+// never by anything else, since authors tend to write the right one first.
+type DrawnItem struct {
+	QuestionVersionID uuid.UUID
+	Points            int
+	// Question is the version's; the answers of a choice and the left sides of a matching are in the order in which they are shown.
+	Question exchange.Question
+	// Shown is a permutation, for choice, matching and ordering. Choice: Question.Answers[i] is the version's answer Shown[i].
+	// Ordering: Question.Items[Shown[i]] is shown at place i. Matching: the right side of Question.Pairs[Shown[i]] is shown at place i.
+	Shown []int
+}
+
+// Cell is a row of a blueprint: how many questions of a topic and a difficulty a form has, and what each is worth.
+type Cell struct {
+	Topic      string `json:"topic" maxLength:"1000" doc:"a topic with all below it: 售前 holds 售前/物流; empty is any"`
+	Difficulty int    `json:"difficulty" minimum:"0" maximum:"5" doc:"0 is any"`
+	Count      int    `json:"count" minimum:"1" maximum:"200"`
+	Points     int    `json:"points" minimum:"1" maximum:"1000" doc:"for each question"`
+}
+
+// draw makes the form of a published version that a seed stands for. The same version, seed and avoid give the same form.
+// avoid is the form before: items of it come only where the pool of a cell has no others, and at most max_overlap of the form,
+// else ErrFormsExhausted. It reads keys, so it wants the system's role where an agent acts.
+func (s *Service) draw(tx *postgres.Tx, paperVersion uuid.UUID, seed uint64, avoid []uuid.UUID) ([]DrawnItem, error) {
+	v, err := selectPaperVersion(tx, paperVersion)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := selectPool(tx, paperVersion)
+	if err != nil {
+		return nil, err
+	}
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // reproducible by design; the seed is the secret
+	picked, err := pick(v.Blueprint, pool, v.MaxOverlap, random, avoid)
+	if err != nil {
+		return nil, err
+	}
+	bodies, err := selectBodies(tx, picked)
+	if err != nil {
+		return nil, err
+	}
+	for i := range picked {
+		picked[i].Question = bodies[picked[i].QuestionVersionID]
+		picked[i].shuffle(random)
+	}
+	return picked, nil
+}
+
+// pooled is a question that a form may have.
+type pooled struct {
+	ID         uuid.UUID
+	Topic      string
+	Difficulty int
+}
+
+// pick chooses the items of a form, in the order in which they are asked. The pool is in the order of its ids.
+func pick(blueprint []Cell, pool []pooled, maxOverlap int, random *rand.Rand, avoid []uuid.UUID) ([]DrawnItem, error) {
+	known := map[uuid.UUID]bool{}
+	for _, id := range avoid {
+		known[id] = true
+	}
+	var form []DrawnItem
+	again := 0
+	for _, cell := range blueprint {
+		var mine []uuid.UUID
+		for _, p := range pool {
+			if cell.holds(p.Topic, p.Difficulty) {
+				mine = append(mine, p.ID)
+			}
+		}
+		random.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
+		slices.SortStableFunc(mine, func(a, b uuid.UUID) int { return one(known[a]) - one(known[b]) })
+		if len(mine) < cell.Count { // a published version has enough
+			return nil, ErrBlueprint
+		}
+		for _, id := range mine[:cell.Count] {
+			again += one(known[id])
+			form = append(form, DrawnItem{QuestionVersionID: id, Points: cell.Points})
+		}
+	}
+	if again > len(form)*maxOverlap/100 {
+		return nil, ErrFormsExhausted
+	}
+	random.Shuffle(len(form), func(i, j int) { form[i], form[j] = form[j], form[i] })
+	return form, nil
+}
+
+// shuffle puts what is offered in an order of its own.
+func (d *DrawnItem) shuffle(random *rand.Rand) {
+	q := &d.Question
+	switch q.Kind {
+	case exchange.SingleChoice, exchange.MultipleChoice:
+		d.Shown = random.Perm(len(q.Answers))
+		q.Answers = permuted(q.Answers, d.Shown)
+	case exchange.Ordering:
+		d.Shown = random.Perm(len(q.Items))
+	case exchange.Matching:
+		q.Pairs = permuted(q.Pairs, random.Perm(len(q.Pairs)))
+		d.Shown = random.Perm(len(q.Pairs))
+	case exchange.TrueFalse, exchange.Numeric, exchange.ShortText, exchange.Open, exchange.Dialogue:
+	}
+}
+
+// holds tells whether a question is of the cell.
+func (c Cell) holds(topic string, difficulty int) bool {
+	return under(topic, c.Topic) && (c.Difficulty == 0 || c.Difficulty == difficulty)
+}
+
+// meets tells whether a question may be of both cells.
+func (c Cell) meets(other Cell) bool {
+	return (under(c.Topic, other.Topic) || under(other.Topic, c.Topic)) && (c.Difficulty == 0 || other.Difficulty == 0 || c.Difficulty == other.Difficulty)
+}
+
+// under tells whether a topic is another or below it.
+func under(topic, above string) bool {
+	return above == "" || topic == above || strings.HasPrefix(topic, above+"/")
+}
+
+func permuted[T any](list []T, order []int) []T {
+	out := make([]T, len(list))
+	for i, from := range order {
+		out[i] = list[from]
+	}
+	return out
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
