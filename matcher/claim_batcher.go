@@ -3,11 +3,13 @@ package matcher
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
 	"peakseat/internal/clock"
@@ -278,6 +280,51 @@ func (b *claimBatcher) try(ctx context.Context, batch []*seatRequest) (answers [
 		}
 	}
 	return nil, err
+}
+
+// once runs a batch in one transaction of two flights. The locks are taken by a statement of their own, so that the
+// reads see everything that those who held them before have committed.
+func (b *claimBatcher) once(ctx context.Context, batch []*seatRequest) ([]seatAnswer, error) {
+	conn, err := b.db.Pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("get a connection: %w", err)
+	}
+	defer conn.Release()
+	answers, err := b.onConn(ctx, conn, batch)
+	if err != nil {
+		// ends the transaction where the connection still lives; the pool drops it where not
+		_, _ = conn.Exec(ctx, `rollback`)
+		return nil, err
+	}
+	return answers, nil
+}
+
+func (b *claimBatcher) onConn(ctx context.Context, conn *pgxpool.Conn, batch []*seatRequest) ([]seatAnswer, error) {
+	now, members, err := readBatch(ctx, conn, batch)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]seatAnswer, len(batch))
+	changes := make([]*seatChange, 0, len(batch))
+	for i := range members {
+		change, err := members[i].decide(now)
+		if err != nil {
+			answers[i].err = err
+			continue
+		}
+		answers[i].assignment = &change.assignment
+		changes = append(changes, change)
+	}
+	if len(changes) == 0 {
+		// nothing is written and nothing flushed
+		if _, err := conn.Exec(ctx, `rollback`); err != nil {
+			return nil, fmt.Errorf("end the batch: %w", err)
+		}
+	} else if err := writeBatch(ctx, conn, now, changes); err != nil {
+		return nil, err
+	}
+	b.noteSeats(members, answers, changes)
+	return answers, nil
 }
 
 // overtaken tells whether somebody without the locks changed rows between the flights, so that another try reads them anew.
