@@ -40,6 +40,8 @@ func TestImports(t *testing.T) {
 			return "it is pure: the standard library only, without input, output, clock or global randomness"
 		case dir == "academy/exchange" && (isOurs || strings.Contains(strings.Split(imported, "/")[0], ".") && imported != "github.com/xuri/excelize/v2" || slices.Contains(append(impure, "time"), imported)):
 			return "it is pure: the standard library and excelize only, without input, output or clock"
+		case dir == "academy/marking" && (isOurs && ours != "academy/exchange" || strings.Contains(strings.Split(imported, "/")[0], ".") || slices.Contains(append(impure, "time"), imported)):
+			return "it is pure: the standard library and the question's types only, without input, output or clock"
 		case dir == "internal/fact" && (isOurs || strings.Contains(strings.Split(imported, "/")[0], ".")):
 			return "facts are plain: the standard library only"
 		case imported == "testing" && !strings.HasSuffix(dir, "test"):
