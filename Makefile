@@ -6,10 +6,17 @@ BIN     := bin/peakseat
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
 
-build: ## build bin/peakseat
+web/node_modules: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web: web/node_modules ## build the web app into web/dist, where the binary embeds it
+	cd web && npm run --silent generate && npm run --silent build
+
+build: web ## build bin/peakseat
 	$(GO) build -ldflags '-s -w' -o $(BIN) ./cmd/peakseat
 
-run: build ## run everything on this machine: PostgreSQL, NATS, a demo marketplace, the API
+run: build ## run everything on this machine: PostgreSQL, NATS, a demo marketplace, the web app
 	$(BIN) run
 
 test: ## every proof in a small form, against a real PostgreSQL and NATS
@@ -26,8 +33,8 @@ bench: build ## the matching engine's ten bars beside LEMON (hours; BARS='-bars 
 	-$(GO) run ./test/bars $(BARS)
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./...
 
-generate: build ## write docs/openapi.json, docs/events and the index of decisions anew
-	$(BIN) openapi > docs/openapi.json
+generate: ## write docs/openapi.json, docs/events and the index of decisions anew
+	$(GO) run ./cmd/peakseat openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
 	$(GO) test -count 1 ./internal/fact -update
 	$(GO) test -count 1 ./docs -update
 
@@ -45,4 +52,4 @@ prove: ## the figures at their named sizes, written to docs/figures.json (two ho
 mutants: ## take every constraint, policy and access rule away in turn: the suite must turn red (hours; resumable)
 	$(GO) run ./test/mutants $(MUTANTS)
 
-.PHONY: help build run test check bench generate verify prove mutants
+.PHONY: help web build run test check bench generate verify prove mutants

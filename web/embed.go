@@ -4,6 +4,7 @@ package web
 import (
 	"embed"
 	"io/fs"
+	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -22,22 +23,46 @@ func Handler() http.Handler {
 	if err != nil {
 		panic(err) // the directory is compiled in
 	}
-	index, err := fs.ReadFile(files, "index.html")
-	if err != nil {
-		index = plain
-	}
-	static := http.FileServerFS(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-		if info, err := fs.Stat(files, name); err == nil && !info.IsDir() && name != ".gitkeep" && name != "index.html" {
-			if strings.HasPrefix(name, "assets/") { // named by their content
-				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-			}
-			static.ServeHTTP(w, r)
+		if name != "index.html" && mime.TypeByExtension(path.Ext(name)) != "" && serve(w, r, files, name) {
 			return
 		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-cache")
-		_, _ = w.Write(index) // the reader may have left
+		if strings.HasPrefix(name, "assets/") { // a page older than this build asks for what is gone
+			http.NotFound(w, r)
+			return
+		}
+		if !serve(w, r, files, "index.html") {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("Cache-Control", "no-cache")
+			_, _ = w.Write(plain) // the reader may have left
+		}
 	})
+}
+
+// serve writes a file in the form that the reader takes: the build lays compressed ones beside it.
+func serve(w http.ResponseWriter, r *http.Request, files fs.FS, name string) bool {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return false
+	}
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	for _, form := range []struct{ encoding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), form.encoding) {
+			continue
+		}
+		if small, err := fs.ReadFile(files, name+form.suffix); err == nil {
+			raw = small
+			h.Set("Content-Encoding", form.encoding)
+			break
+		}
+	}
+	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	h.Set("Cache-Control", "no-cache")
+	if strings.HasPrefix(name, "assets/") { // named by their content
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	_, _ = w.Write(raw) // the reader may have left
+	return true
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -25,7 +27,8 @@ const closing = 3 * time.Second
 // Run runs until it is told to stop.
 func (c *runCmd) Run(ctx context.Context, out output, log *slog.Logger) (err error) {
 	fmt.Fprintln(out, "Starting PostgreSQL, NATS and PeakSeat …")
-	a, err := app.New(ctx, app.Config{Addr: c.Addr, DataDir: c.DataDir, Migrate: true, Dev: true, Log: log}, pages())
+	demo := &demoPages{pages: pages()}
+	a, err := app.New(ctx, app.Config{Addr: c.Addr, DataDir: c.DataDir, Migrate: true, Dev: true, Log: log}, demo)
 	if errors.Is(err, devstack.ErrInUse) {
 		return fmt.Errorf("%w: PeakSeat runs there already; stop it, or choose another directory with --data-dir", err)
 	}
@@ -41,7 +44,26 @@ func (c *runCmd) Run(ctx context.Context, out output, log *slog.Logger) (err err
 	if err != nil {
 		return fmt.Errorf("make the demo marketplace: %w", err)
 	}
+	demo.people = accounts
 	return a.Run(ctx, func(url string) { welcome(out, url, accounts, fresh) })
+}
+
+// demoPages is the web app beside /demo.json, which names the demo's people: the app signs in as them by one click. Nothing
+// but run serves it.
+type demoPages struct {
+	pages  http.Handler
+	people []app.DemoAccount // set before anything is served
+}
+
+// ServeHTTP serves the demo's people or the app.
+func (d *demoPages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/demo.json" {
+		d.pages.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(map[string]any{"password": app.DemoPassword, "people": d.people}) // the reader may have left
 }
 
 // welcome says where to go and who one can be there.
@@ -52,7 +74,7 @@ func welcome(out io.Writer, url string, accounts []app.DemoAccount, fresh bool) 
 	}
 	fmt.Fprintf(out, "\n  PeakSeat 峰席 is running at %s\n  %s Everybody's password is %s.\n\n", url, state, app.DemoPassword)
 	for _, account := range accounts {
-		fmt.Fprintf(out, "    %-30s %s\n", account.Email, account.About)
+		fmt.Fprintf(out, "    %-30s %s\n", account.Email, account.AboutZH)
 	}
 	fmt.Fprintf(out, `
   Try it:

@@ -27,10 +27,11 @@ const DemoPassword = "peakseat-demo"
 
 // DemoAccount is somebody whom a visitor can sign in as.
 type DemoAccount struct {
-	Role  auth.Role
-	Name  string
-	Email string
-	About string // what there is to see as them
+	Role    auth.Role `json:"role"`
+	Name    string    `json:"name"`
+	Email   string    `json:"email"`
+	AboutZH string    `json:"about_zh"` // what there is to see as them
+	AboutEN string    `json:"about_en"`
 }
 
 // The people of the demo marketplace; web/plain.html names some of them too.
@@ -43,14 +44,14 @@ const (
 
 func demoAccounts() []DemoAccount {
 	return []DemoAccount{
-		{auth.Owner, "林晚", demoOwner, "商家主账号：店铺、预订、钱包"},
-		{auth.Booker, "周青", demoBooker, "商家订席员：坐席测算、预订"},
-		{auth.Finance, "许诺", demoFinance, "商家财务：钱包、工时单"},
-		{auth.Agent, "陈静", demoAgent, "云客服：售前 3 级，大厅和派单都有班次"},
-		{auth.Agent, "阿依古丽", demoNewcomer, "云客服：售前 1 级，差一级，看看资格说明"},
-		{auth.Agent, "王磊", demoAfterSales, "云客服：售后，每天最多 4 小时，不接语音"},
-		{auth.Trainer, "方老师", demoTrainer, "培训师"},
-		{auth.Operator, "平台运营", demoOperator, "平台运营：活动、价目、标签、审计"},
+		{auth.Owner, "林晚", demoOwner, "商家主账号：店铺、预订、钱包", "Owner of a merchant: shops, bookings, wallet"},
+		{auth.Booker, "周青", demoBooker, "商家订席员：坐席测算、预订", "Booker of a merchant: seat plans, bookings"},
+		{auth.Finance, "许诺", demoFinance, "商家财务：钱包、工时单", "Finance of a merchant: wallet, timesheets"},
+		{auth.Agent, "陈静", demoAgent, "云客服：售前 3 级，大厅和派单都有班次", "Agent, pre-sale level 3: open shifts and offers"},
+		{auth.Agent, "阿依古丽", demoNewcomer, "云客服：售前 1 级，差一级，看看资格说明", "Agent, pre-sale level 1: one level short, sees why"},
+		{auth.Agent, "王磊", demoAfterSales, "云客服：售后，每天最多 4 小时，不接语音", "Agent, after-sale: at most 4 hours a day, no voice"},
+		{auth.Trainer, "方老师", demoTrainer, "培训师：课程、题库、试卷、证书", "Trainer: courses, banks, papers, credentials"},
+		{auth.Operator, "平台运营", demoOperator, "平台运营：活动、价目、标签、审计", "Operator: campaigns, prices, tags, audit"},
 	}
 }
 

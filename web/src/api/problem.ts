@@ -1,0 +1,33 @@
+import type { components } from './schema'
+
+type Said = components['schemas']['Problem']
+
+/** Problem is what the server refused, in the reader's language, or that it could not be reached (status 0). */
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly requestId: string
+  readonly fields: { pointer: string; message: string }[]
+
+  constructor(said: Partial<Said> & { status: number }) {
+    super(said.detail ?? said.title ?? '')
+    this.status = said.status
+    this.code = said.code ?? ''
+    this.requestId = said.request_id ?? ''
+    this.fields = (said.errors ?? []).map((e) => ({ pointer: e.pointer ?? '', message: e.detail ?? '' }))
+  }
+
+  /** at is what is said of one field: at('/windows/0/seats'). */
+  at(pointer: string) {
+    return this.fields.find((f) => f.pointer === pointer)?.message
+  }
+
+  static async from(response: Response) {
+    const said = (await response.json().catch(() => ({}))) as Partial<Said>
+    return new Problem({ ...said, status: response.status, request_id: said.request_id ?? response.headers.get('X-Request-Id') ?? '' })
+  }
+
+  static network(cause: unknown) {
+    return Object.assign(new Problem({ status: 0, code: 'network' }), { cause })
+  }
+}

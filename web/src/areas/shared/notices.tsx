@@ -1,0 +1,46 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { Bell } from 'lucide-react'
+import { useAct } from '@/api/act'
+import { api, body } from '@/api/client'
+import { Empty, Loaded } from '@/design/feedback'
+import { Page } from '@/design/page'
+import { When } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
+
+export default function Notices() {
+  const t = useWords()
+  const shell = useWords('shell')
+  const language = useLanguage()
+  const query = useInfiniteQuery({
+    queryKey: ['notices', 'all', language], initialPageParam: '',
+    queryFn: ({ pageParam }) => body(api.GET('/api/v1/notices', { params: { query: { limit: 50, cursor: pageParam || undefined } } })),
+    getNextPageParam: (last) => last.next_cursor,
+  })
+  const newest = query.data?.pages[0]?.items[0]
+  const read = useAct((through: string) => body(api.POST('/api/v1/notices/read', { body: { through } })), [['notices']])
+  return (
+    <Page title={t('notices')} actions={newest && (query.data?.pages[0]?.unread ?? 0) > 0 && <Button onClick={() => read.mutate(newest.id)} loading={read.isPending}>{shell('allRead')}</Button>}>
+      <section className="sec">
+        <Loaded query={query}>
+          {({ pages }) => {
+            const list = pages.flatMap((p) => p.items)
+            if (list.length === 0) return <Empty icon={Bell} title={shell('noNotices')} hint={shell('noticesHint')} />
+            return (
+              <>
+                <ul>{list.map((n) => (
+                  <li key={n.id} className="row start g12" style={{ padding: '12px 0', borderTop: '1px solid var(--line)' }}>
+                    <span aria-hidden style={{ width: 8, height: 8, borderRadius: 8, marginTop: 6, flex: 'none', background: n.read_at ? 'transparent' : 'var(--accent)' }} />
+                    <span className={n.read_at ? 'grow t2' : 'grow m'}>{n.text}</span>
+                    <span className="sm t3"><When at={n.created_at} /></span>
+                  </li>
+                ))}</ul>
+                {query.hasNextPage && <Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>{t('loadMore')}</Button>}
+              </>
+            )
+          }}
+        </Loaded>
+      </section>
+    </Page>
+  )
+}

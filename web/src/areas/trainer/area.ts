@@ -1,0 +1,20 @@
+import { Award, BarChart3, BookOpen, FlaskConical, Library, ListChecks, PenLine } from 'lucide-react'
+import type { Area } from '@/shell/area'
+import { addWords } from '@/words'
+import words from './words'
+
+addWords('trainer', words)
+
+const area: Area = {
+  words: 'trainer',
+  items: [
+    { to: '/trainer/courses', label: 'nav.courses', icon: BookOpen },
+    { to: '/trainer/banks', label: 'nav.banks', icon: Library },
+    { to: '/trainer/papers', label: 'nav.papers', icon: ListChecks },
+    { to: '/trainer/grading', label: 'nav.grading', icon: PenLine, group: 'nav.judge' },
+    { to: '/trainer/trials', label: 'nav.trials', icon: FlaskConical },
+    { to: '/trainer/items', label: 'nav.items', icon: BarChart3 },
+    { to: '/trainer/credentials', label: 'nav.credentials', icon: Award, group: 'nav.certification' },
+  ],
+}
+export default area

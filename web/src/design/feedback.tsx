@@ -1,0 +1,50 @@
+import { Button } from 'antd'
+import { Inbox, RotateCw, type LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Problem } from '@/api/problem'
+import { useWords } from '@/words'
+import { Glyph } from './state'
+
+/** Empty says the first thing to do, with the one button that does it. */
+export function Empty({ icon: Icon = Inbox, title, hint, action }: { icon?: LucideIcon; title: ReactNode; hint?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="row start g12" style={{ padding: '24px 0' }}>
+      <Icon size={20} strokeWidth={1.5} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+      <div className="col g8"><div><div className="m">{title}</div>{hint && <div className="sm t2" style={{ marginTop: 2 }}>{hint}</div>}</div>{action && <div>{action}</div>}</div>
+    </div>
+  )
+}
+
+/** Failure says what happened, that input is kept, what to do, and the request's id. */
+export function Failure({ problem, onRetry, kept }: { problem: unknown; onRetry?: () => void; kept?: boolean }) {
+  const t = useWords()
+  const p = problem instanceof Problem ? problem : null
+  const offline = !p || p.status === 0
+  return (
+    <div role="alert" className="row start g12" style={{ padding: '16px 0' }}>
+      <span style={{ paddingTop: 3 }}><Glyph tone="miss" size={14} /></span>
+      <div className="col g8">
+        <div>
+          <div className="m">{offline ? t('error.network') : p.message || t('error.title')}</div>
+          {p && p.fields.length > 0 && <ul className="sm t2">{p.fields.map((f) => <li key={f.pointer + f.message}>{f.message}</li>)}</ul>}
+          <div className="sm t3">{offline ? t('error.networkHint') : kept ? t('error.kept') : null} {p?.requestId && <span className="mono">{t('error.request', { id: p.requestId })}</span>}</div>
+        </div>
+        {onRetry && <div><Button onClick={onRetry} icon={<RotateCw size={14} aria-hidden />}>{t('retry')}</Button></div>}
+      </div>
+    </div>
+  )
+}
+
+/** Skeleton has the shape of what comes: one bar a line, of the heights given. */
+export function Skeleton({ lines = [20, 20, 20], width = '100%' }: { lines?: number[]; width?: number | string }) {
+  const t = useWords()
+  return <div role="status" aria-label={t('loading')} className="col g12" style={{ width }}>{lines.map((h, i) => <div key={i} className="skeleton" style={{ height: h, width: i === lines.length - 1 && lines.length > 1 ? '62%' : '100%' }} />)}</div>
+}
+
+/** Loaded shows a query: its skeleton, its failure with a way back, or what it read. */
+export function Loaded<T>({ query, skeleton = <Skeleton />, children }: {
+  query: { data: T | undefined; error: unknown; refetch: () => unknown }; skeleton?: ReactNode; children: (data: T) => ReactNode
+}) {
+  if (query.data !== undefined) return children(query.data)
+  return query.error ? <Failure problem={query.error} onRetry={() => void query.refetch()} /> : skeleton
+}

@@ -1,0 +1,23 @@
+import type { CSSProperties } from 'react'
+import type { Schema } from '@/api/client'
+
+/** amount in words of figures: 18,351.54 for 1835154 minor units. */
+export const figures = (minor: number, fen = true) =>
+  (Math.abs(minor) / 100).toLocaleString('en-US', { minimumFractionDigits: fen ? 2 : 0, maximumFractionDigits: fen ? 2 : 0 })
+
+/** plainMoney is for labels that cannot hold elements. */
+export const plainMoney = (m: Schema<'Money'>, fen = true) => `${m.amount < 0 ? '−' : ''}¥${figures(m.amount, fen)}`
+
+/**
+ * Money takes minor units. Ledgers, quotes and bills keep the fen; round drops .00 on phone cards. A credit is green, spending is never
+ * red, and minus is a minus sign.
+ */
+export function Money({ value, size, round, credit, style }: { value: Schema<'Money'>; size?: number; round?: boolean; credit?: boolean; style?: CSSProperties }) {
+  const whole = value.amount % 100 === 0
+  const [yuan, fen] = figures(value.amount, !(round && whole)).split('.')
+  return (
+    <span className={(size ?? 0) >= 18 ? 'money big' : 'money'} style={{ fontSize: size, fontWeight: size ? 600 : undefined, color: credit ? 'var(--ok-text)' : undefined, ...style }}>
+      {value.amount < 0 ? '−' : credit ? '+' : ''}<span className="cur">¥</span>{yuan}{fen !== undefined && <span className="dec">.{fen}</span>}
+    </span>
+  )
+}

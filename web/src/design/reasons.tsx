@@ -1,0 +1,32 @@
+import { Button } from 'antd'
+import { ChevronRight } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useWords } from '@/words'
+import { Glyph } from './state'
+
+export interface Reason { key: string; rule: ReactNode; value?: ReactNode; needed?: ReactNode; hint?: ReactNode; action?: { label: ReactNode; start: () => void } }
+
+/** Reasons are the rules that say no: the rule, what is and what is needed, how soon it can be had, and the button that starts it. */
+export function Reasons({ list }: { list: Reason[] }) {
+  const t = useWords()
+  return (
+    <ul className="col" aria-label={t('reasons.list')}>
+      {list.map((r) => (
+        <li key={r.key} className="row g8 start" style={{ padding: '12px 0', borderTop: '1px solid var(--line)' }}>
+          <span style={{ paddingTop: 5 }}><Glyph tone="miss" /></span>
+          <div className="grow">
+            <div className="m">{r.rule}</div>
+            {r.needed !== undefined && (
+              <div className="row wrap g8 sm t2" style={{ marginTop: 2 }}>
+                <span><span className="hidden">{t('reasons.have')} </span>{r.value}</span><span className="t3" aria-hidden>→</span>
+                <span className="b" style={{ color: 'var(--text)' }}><span className="hidden">{t('reasons.need')} </span>{r.needed}</span>
+              </div>
+            )}
+            {r.hint && <div className="sm t3" style={{ marginTop: 2 }}>{r.hint}</div>}
+          </div>
+          {r.action && <Button onClick={r.action.start} style={{ alignSelf: 'center' }}>{r.action.label}<ChevronRight size={15} aria-hidden /></Button>}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, body } from '@/api/client'
+import { useLanguage, useWords } from '@/words'
+
+/** useTagNames is the taxonomy in the reader's language. */
+export function useTagNames() {
+  const language = useLanguage()
+  const { data } = useQuery({ queryKey: ['tags'], queryFn: () => body(api.GET('/api/v1/tags')), staleTime: Infinity })
+  const names = new Map(data?.items.map((tag) => [tag.tag, language === 'zh' ? tag.zh : tag.en]))
+  return (tag: string) => names.get(tag) ?? tag.split('/')[1] ?? tag
+}
+
+/**
+ * SkillTag is a tag at a level of 1 to 5. atLeast is for requirements; lacking shows that somebody holds `held` of it, with the missing bars
+ * outlined.
+ */
+export function SkillTag({ tag, level, atLeast, held }: { tag: string; level?: number; atLeast?: boolean; held?: number }) {
+  const name = useTagNames()
+  const t = useWords()
+  const lacking = held !== undefined && level !== undefined && held < level
+  return (
+    <span className={lacking ? 'tag bad' : 'tag'}>
+      {name(tag)}
+      {level !== undefined && (
+        <>
+          <span className="pips" aria-hidden>{[1, 2, 3, 4, 5].map((i) => <i key={i} className={i <= (held ?? level) && i <= level ? 'on' : lacking && i <= level ? 'gap' : ''} />)}</span>
+          <span className="t2"><span className="hidden">{t('level', { level })}</span><span aria-hidden>{level}{atLeast && '+'}</span></span>
+        </>
+      )}
+    </span>
+  )
+}

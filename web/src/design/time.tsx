@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'react'
+import { useLanguage, useWords, type Language } from '@/words'
+
+export const defaultZone = 'Asia/Shanghai'
+
+type Instant = string | number | Date
+
+const parts = (at: Instant, zone: string) =>
+  Object.fromEntries(new Intl.DateTimeFormat('en-CA', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+    .formatToParts(new Date(at)).map((p) => [p.type, p.value])) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** localDate is 2026-11-10 in the zone. */
+export const localDate = (at: Instant, zone = defaultZone) => { const p = parts(at, zone); return `${p.year}-${p.month}-${p.day}` }
+
+/** clockTime is 20:00 in the zone. */
+export const clockTime = (at: Instant, zone = defaultZone, seconds = false) => { const p = parts(at, zone); return `${p.hour}:${p.minute}${seconds ? ':' + p.second : ''}` }
+
+/** dayName is 11-10 周二, or Tue 10 Nov. */
+export function dayName(at: Instant, language: Language, zone = defaultZone) {
+  const p = parts(at, zone)
+  const weekday = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: zone, weekday: 'short' }).format(new Date(at))
+  return language === 'zh' ? `${p.month}-${p.day} ${weekday}` : `${weekday} ${Number(p.day)} ${months[Number(p.month) - 1]}`
+}
+
+/** zoneName is 北京时间, or UTC+8; other zones by their offset. */
+export function zoneName(zone: string, language: Language, at: Instant = Date.now()) {
+  if (zone === defaultZone && language === 'zh') return '北京时间'
+  return new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(new Date(at)).find((p) => p.type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? zone
+}
+
+/** span is 20:00–02:00 次日. */
+export function span(from: Instant, to: Instant, nextDay: string, zone = defaultZone) {
+  const later = localDate(from, zone) !== localDate(new Date(to).getTime() - 1, zone)
+  return `${clockTime(from, zone)}–${clockTime(to, zone)}${later ? ' ' + nextDay : ''}`
+}
+
+/** Shift times: the day, from and to, the next day in words, the zone once. */
+export function Span({ from, to, zone = defaultZone, day = true, showZone = true }: { from: Instant; to: Instant; zone?: string; day?: boolean; showZone?: boolean }) {
+  const t = useWords()
+  const language = useLanguage()
+  return (
+    <time className="nowrap" dateTime={new Date(from).toISOString()}>
+      {day && dayName(from, language, zone) + (language === 'zh' ? ' ' : ', ')}{span(from, to, t('nextDay'), zone)}
+      {showZone && <span className="t3" style={{ fontSize: '.86em' }}> {zoneName(zone, language, from)}</span>}
+    </time>
+  )
+}
+
+/** When is one moment with its zone. */
+export function When({ at, zone = defaultZone, seconds, showZone }: { at: Instant; zone?: string; seconds?: boolean; showZone?: boolean }) {
+  const language = useLanguage()
+  const year = parts(at, zone).year
+  return (
+    <time className="nowrap" dateTime={new Date(at).toISOString()} title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}>
+      {year !== parts(Date.now(), zone).year && year + (language === 'zh' ? '-' : ' ')}{dayName(at, language, zone)} {clockTime(at, zone, seconds)}
+      {showZone && <span className="t3" style={{ fontSize: '.86em' }}> {zoneName(zone, language, at)}</span>}
+    </time>
+  )
+}
+
+/** useNow is the machine's clock, told anew every so many milliseconds. */
+export function useNow(every = 1000) {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every)
+    return () => clearInterval(timer)
+  }, [every])
+  return now
+}
+
+/** Ago is how long since: 8 秒前. */
+export function useAgo() {
+  const t = useWords()
+  return (seconds: number) => {
+    const s = Math.max(0, Math.round(seconds))
+    return s < 60 ? t('ago.seconds', { count: s }) : s < 3600 ? t('ago.minutes', { count: Math.floor(s / 60) }) : s < 86400 ? t('ago.hours', { count: Math.floor(s / 3600) }) : t('ago.days', { count: Math.floor(s / 86400) })
+  }
+}
+
+/** Countdown is 29:41, or 1:05:00. */
+export function Countdown({ until }: { until: Instant }) {
+  const left = Math.max(0, Math.floor((new Date(until).getTime() - useNow()) / 1000))
+  const [h, m, s] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60]
+  return <time className="num">{h > 0 ? `${h}:${String(m).padStart(2, '0')}` : String(m).padStart(2, '0')}:{String(s).padStart(2, '0')}</time>
+}

@@ -1,0 +1,37 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import { api, body, type Schema } from '@/api/client'
+import { forget, keep, onSession, signedIn } from './tokens'
+
+export type Me = Schema<'MeBody'>
+export type Role = Me['role']
+
+/** What part of the app a role works in. */
+export const areaOf = (role: Role) => (role === 'agent' || role === 'trainer' || role === 'operator' ? role : 'merchant')
+
+/** useMe is who is signed in: undefined while it is read, null for nobody. */
+export function useMe(): Me | null | undefined {
+  const there = useSyncExternalStore(onSession, signedIn)
+  const { data } = useQuery({ queryKey: ['me'], queryFn: () => body(api.GET('/api/v1/me')), enabled: there, staleTime: 5 * 60_000 })
+  return there ? data : null
+}
+
+/** useSignIn starts a session, and forgets all that another one read. */
+export function useSignIn() {
+  const queries = useQueryClient()
+  return async (email: string, password: string, organisation_id?: string) => {
+    keep(await body(api.POST('/api/v1/sessions', { body: { email, password, organisation_id } })))
+    queries.clear()
+    return queries.fetchQuery({ queryKey: ['me'], queryFn: () => body(api.GET('/api/v1/me')) })
+  }
+}
+
+/** useSignOut ends the session on the server and here. */
+export function useSignOut() {
+  const queries = useQueryClient()
+  return async () => {
+    await api.DELETE('/api/v1/sessions/current').catch(() => undefined) // the token may be gone already
+    forget()
+    queries.clear()
+  }
+}

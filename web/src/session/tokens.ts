@@ -1,0 +1,52 @@
+/**
+ * The access token lives in memory; the refresh token, which works once, is kept so that a reload stays signed in. Tabs share
+ * it: a lock keeps two of them from using the same one, which would end the session as if it were stolen.
+ */
+interface Pair { access_token: string; refresh_token: string; expires_in: number }
+
+const kept = 'peakseat.refresh'
+let access: { token: string; until: number } | null = null
+const listeners = new Set<() => void>()
+const changed = () => listeners.forEach((l) => l())
+
+export const onSession = (listener: () => void) => {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+export const signedIn = () => localStorage.getItem(kept) !== null
+export const forget = () => {
+  access = null
+  localStorage.removeItem(kept)
+  changed()
+}
+export function keep(pair: Pair) {
+  access = { token: pair.access_token, until: Date.now() + (pair.expires_in - 30) * 1000 }
+  localStorage.setItem(kept, pair.refresh_token)
+  changed()
+}
+window.addEventListener('storage', (e) => {
+  if (e.key !== kept) return
+  if (e.newValue === null || access === null) {
+    access = null
+    changed()
+  }
+})
+
+/** accessToken is a token good for now, or null for somebody signed out. */
+export async function accessToken(): Promise<string | null> {
+  if (access && access.until > Date.now()) return access.token
+  if (!signedIn()) return null
+  return navigator.locks.request(kept, async () => {
+    if (access && access.until > Date.now()) return access.token // whoever held the lock before was us
+    const refresh_token = localStorage.getItem(kept)
+    if (!refresh_token) return null
+    const answer = await fetch('/api/v1/sessions/refresh', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ refresh_token }) })
+    if (answer.status === 401) {
+      forget()
+      return null
+    }
+    if (!answer.ok) throw new Error('refresh ' + answer.status)
+    keep((await answer.json()) as Pair)
+    return access?.token ?? null
+  })
+}
