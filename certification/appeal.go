@@ -104,7 +104,7 @@ func (s *Service) DecideAppeal(ctx context.Context, id uuid.UUID, r AppealRuling
 		}
 		switch {
 		case r.Upheld && a.Against == "suspension":
-			err = reinstate(tx, c, version, "appeal", r.Reason)
+			err = s.reinstate(tx, c, version, "appeal", r.Reason)
 			if errors.Is(err, fault.ErrNotFound) { // its time was over first
 				_, err = settleTags(tx, c.AgentID, version)
 			}
@@ -131,5 +131,8 @@ func (s *Service) replace(tx *postgres.Tx, a *Appeal, c *Credential, version int
 		return err
 	}
 	a.Replacement = &made.ID
-	return settleAs(tx, made, version, "issued", audit.Entry{Action: "credential.issued", Reason: "appeal " + a.ID.String()})
+	if err := settleAs(tx, made, version, "issued", audit.Entry{Action: "credential.issued", Reason: "appeal " + a.ID.String()}); err != nil {
+		return err
+	}
+	return s.issueFollowing(tx, c.AgentID)
 }

@@ -40,7 +40,10 @@ insert into certification.held_tag values (` + holder + `, 'channel/chat', 2, '2
 insert into certification.tag_grant values (gen_random_uuid(), ` + holder + `, 1, 'channel/chat', 2, '2027-11-01Z', 'seen', gen_random_uuid(), '2026-11-01Z');
 insert into certification.template values (` + template + `, 'presale', gen_random_uuid(), '2026-11-01Z');
 insert into certification.template_version values (` + template + `, 1, '售前', 'Pre-sale', '售前', 'Pre-sale', '[]', '[]', '[{"tag": "channel/chat", "level": 3}]', 365, gen_random_uuid(), '2026-11-01Z');
-insert into certification.credential values (` + credential + `, 'AAAAAAAAAAAAAAAAAAAAAA', ` + holder + `, ` + template + `, 1, 1, 7, null, 'seen', '2026-11-01Z', '2027-11-01Z', 'a.b.c', gen_random_uuid(), '2026-11-01Z');
+insert into certification.credential values (` + credential + `, 'AAAAAAAAAAAAAAAAAAAAAA', ` + holder + `, ` + template + `, 1, 1, 7, null, 'seen', '2026-11-01Z', '2027-11-01Z', 'a.b.c', gen_random_uuid(), '2026-11-01Z', null);
+insert into certification.achievement values (` + holder + `, 'paper', gen_random_uuid(), 1, 'exam', 9000, true, '2026-11-01Z');
+insert into certification.recheck values (` + holder + `);
+insert into certification.expiry_notice values (` + credential + `, '2027-10-02Z');
 insert into certification.suspension values (` + suspension + `, ` + credential + `, 'other', 'seen', ` + official + `, '2026-11-02Z', '2026-11-05Z');
 insert into certification.suspension_end values (` + suspension + `, null, '2026-11-05Z');
 insert into certification.revocation_request values (` + request + `, ` + credential + `, 'other', 'seen', ` + official + `, '2026-11-06Z');
@@ -71,6 +74,14 @@ insert into certification.log_hash values (0, sha256('\x00'));
 			{"status_list_allocated_check", `update certification.status_list set allocated = 65537`},
 			{"credential_public_id_check", `update certification.credential set public_id = 'short'`},
 			{"credential_public_id_key", guardtest.Copy("credential", `id = gen_random_uuid()`, `list_index = 8`)},
+			{"credential_follows_once", guardtest.Copy("credential", `id = gen_random_uuid()`, `public_id = 'BAAAAAAAAAAAAAAAAAAAAA'`, `list_index = 8`)},
+			{"credential_of_holder", `alter table certification.credential drop constraint credential_pkey cascade;
+				insert into certification.credential select (jsonb_populate_record(c, jsonb_build_object('public_id', 'BAAAAAAAAAAAAAAAAAAAAA', 'list_index', 8, 'follows', c.id))).* from certification.credential c`},
+			{"achievement_kind_check", `update certification.achievement set kind = 'mood'`},
+			{"achievement_seq_check", `update certification.achievement set seq = 0`},
+			{"achievement_ref_check", `update certification.achievement set ref = ''`},
+			{"achievement_score_check", `update certification.achievement set score = 10001`},
+			{"achievement_score_kind", `update certification.achievement set score = null`},
 			{"credential_list_list_index_key", guardtest.Copy("credential", `id = gen_random_uuid()`, `public_id = 'BAAAAAAAAAAAAAAAAAAAAA'`)},
 			{"credential_list_index_check", `update certification.credential set list_index = -1`},
 			{"credential_list_index_check", `update certification.credential set list_index = 131072`},
@@ -103,16 +114,16 @@ insert into certification.log_hash values (0, sha256('\x00'));
 		},
 		References: []string{
 			"held_tag.agent_id", "held_tag.tag", "template_version.template_id",
-			"credential.template_id", "credential.list", "credential.renews",
+			"credential.template_id", "credential.list", "credential.renews", "credential.follows", "achievement.agent_id", "recheck.agent_id", "expiry_notice.credential_id",
 			"suspension.credential_id", "suspension_end.suspension_id", "revocation_request.credential_id", "revocation.credential_id", "revocation.request_id",
 			"appeal.credential_id", "appeal_decision.appeal_id", "consent.credential_id", "log_leaf.credential_id",
 		},
 		AppendOnly: []string{
 			"tag_grant", "template", "template_version", "credential", "suspension", "suspension_end", "revocation_request", "revocation",
-			"appeal", "appeal_decision", "consent", "log_leaf", "log_hash",
+			"appeal", "appeal_decision", "consent", "log_leaf", "log_hash", "achievement", "expiry_notice",
 		},
 		Nullable: []string{
-			"tag_grant.expires_at", "tag_grant.credential_id", "held_tag.credential_id", "credential.renews", "suspension_end.ended_by",
+			"tag_grant.expires_at", "tag_grant.credential_id", "held_tag.credential_id", "credential.renews", "credential.follows", "achievement.score", "suspension_end.ended_by",
 		},
 	}
 }

@@ -30,6 +30,7 @@ type Credential struct {
 	AgentID         uuid.UUID   `json:"agent_id"`
 	TemplateID      uuid.UUID   `json:"template_id"`
 	TemplateVersion int         `json:"template_version"`
+	Code            string      `json:"code" doc:"the template's"`
 	NameZH          string      `json:"name_zh" gorm:"column:name_zh"`
 	NameEN          string      `json:"name_en" gorm:"column:name_en"`
 	State           badge.State `json:"state" enum:"valid,expiring,expired,suspended,revoked,unknown"`
@@ -45,8 +46,9 @@ type Credential struct {
 	ReasonCode      *string     `json:"reason_code" doc:"of the suspension or revocation"`
 	IssuedAt        time.Time   `json:"issued_at"`
 
-	List, ListIndex int    `json:"-"`
-	JWT             string `json:"-" gorm:"column:jwt"`
+	List, ListIndex int        `json:"-"`
+	JWT             string     `json:"-" gorm:"column:jwt"`
+	Follows         *uuid.UUID `json:"-"` // the agent's one before it of the same template, whatever became of that
 }
 
 // Issuance is what whoever issues says.
@@ -57,8 +59,8 @@ type Issuance struct {
 	Renews     *uuid.UUID `json:"renews,omitempty" doc:"the credential before it, by the shorter path"`
 }
 
-// IssueCredential gives an agent a credential of the template's newest version, and with it its tags. It returns
-// ErrRequirements, ErrNotRenewable, ErrNotYourself or fault.ErrNotFound.
+// IssueCredential gives an agent a credential of the template's newest version, and with it its tags, on an official's
+// word. It returns ErrHeld, ErrRequirements, ErrNotRenewable, ErrNotYourself or fault.ErrNotFound.
 func (s *Service) IssueCredential(ctx context.Context, in Issuance) (made *Credential, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		if in.AgentID == tx.Actor.AccountID {
@@ -90,33 +92,32 @@ func (s *Service) IssueCredential(ctx context.Context, in Issuance) (made *Crede
 			}
 			requirements, until = t.RenewalRequirements, old.ValidUntil.AddDate(0, 0, t.ValidDays) // no day is lost
 		}
-		if err := meets(tx, in.AgentID, requirements); err != nil {
+		if err := meets(tx, in, t, requirements); err != nil {
 			return err
 		}
 		made, err = s.insertCredential(tx, t, in, until)
 		if err != nil {
 			return err
 		}
-		return settleAs(tx, made, version, "issued", audit.Entry{Action: "credential.issued", Reason: in.Evidence})
+		if err := settleAs(tx, made, version, "issued", audit.Entry{Action: "credential.issued", Reason: in.Evidence}); err != nil {
+			return err
+		}
+		return s.issueFollowing(tx, in.AgentID)
 	})
 	return made, err
 }
 
-// meets asks for what can be known here: earlier credentials in force, by their template's code.
-func meets(tx *postgres.Tx, agent uuid.UUID, requirements []Prerequisite) error {
-	for _, r := range requirements {
-		if r.Kind != "credential" {
-			continue
-		}
-		held, err := selectCredentials(tx, `c.agent_id = ? and t.code = ?`, agent, r.Ref)
-		if err != nil {
-			return err
-		}
-		met := false
-		for _, c := range held {
-			met = met || c.State.Good()
-		}
-		if !met {
+// meets asks for what is not the official's to say: earlier credentials in force, and that this one is not held already.
+func meets(tx *postgres.Tx, in Issuance, t Template, requirements []Prerequisite) error {
+	records, err := selectRecords(tx, []uuid.UUID{in.AgentID})
+	if err != nil {
+		return err
+	}
+	if last := records[0].last(t.ID); in.Renews == nil && last != nil && last.TemplateVersion == t.Version && (last.State.Good() || last.State == badge.Suspended) {
+		return ErrHeld
+	}
+	for _, q := range requirements {
+		if q.Kind == "credential" && !records[0].look(q, time.Time{}, "first").Met {
 			return ErrRequirements
 		}
 	}
@@ -132,14 +133,21 @@ func (s *Service) insertCredential(tx *postgres.Tx, t Template, in Issuance, unt
 	if _, err := rand.Read(random); err != nil {
 		return nil, fmt.Errorf("make a credential's id: %w", err)
 	}
+	before, err := selectRecords(tx, []uuid.UUID{in.AgentID})
+	if err != nil {
+		return nil, err
+	}
 	list, index, err := takeBit(tx)
 	if err != nil {
 		return nil, err
 	}
 	c := &Credential{
-		ID: newID(), PublicID: base64.RawURLEncoding.EncodeToString(random), AgentID: in.AgentID, TemplateID: t.ID, TemplateVersion: t.Version,
+		ID: newID(), PublicID: base64.RawURLEncoding.EncodeToString(random), AgentID: in.AgentID, TemplateID: t.ID, TemplateVersion: t.Version, Code: t.Code,
 		NameZH: t.NameZH, NameEN: t.NameEN, State: badge.Valid, ValidFrom: tx.Now.Truncate(time.Second), ValidUntil: until.Truncate(time.Second),
 		Renews: in.Renews, Evidence: in.Evidence, IssuedAt: tx.Now, List: list, ListIndex: index,
+	}
+	if last := before[0].last(t.ID); last != nil {
+		c.Follows = &last.ID
 	}
 	name := t.NameZH + " / " + t.NameEN
 	var tags []string
@@ -160,8 +168,8 @@ func (s *Service) insertCredential(tx *postgres.Tx, t Template, in Issuance, unt
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.Exec(`insert into certification.credential (id, public_id, agent_id, template_id, template_version, list, list_index, renews, evidence, valid_from, valid_until, jwt, issued_by, issued_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, c.PublicID, c.AgentID, t.ID, t.Version, list, index, c.Renews, c.Evidence, c.ValidFrom, c.ValidUntil, c.JWT,
+	if err := tx.Exec(`insert into certification.credential (id, public_id, agent_id, template_id, template_version, list, list_index, renews, follows, evidence, valid_from, valid_until, jwt, issued_by, issued_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, c.PublicID, c.AgentID, t.ID, t.Version, list, index, c.Renews, c.Follows, c.Evidence, c.ValidFrom, c.ValidUntil, c.JWT,
 		tx.Actor.AccountID, tx.Now).Error; err != nil {
 		return nil, refusal(err)
 	}
@@ -267,7 +275,7 @@ func oneCredential(tx *postgres.Tx, where string, args ...any) (*Credential, err
 }
 
 func selectCredentials(tx *postgres.Tx, where string, args ...any) (list []Credential, err error) {
-	err = tx.Raw(`select c.*, v.name_zh, v.name_en, p.id as suspension_id, p.until as suspended_until, r.request_id as revocation_id, r.revoked_at,
+	err = tx.Raw(`select c.*, t.code, v.name_zh, v.name_en, p.id as suspension_id, p.until as suspended_until, r.request_id as revocation_id, r.revoked_at,
 			coalesce(q.reason_code, p.reason_code) as reason_code,
 			coalesce((select n.show_name from certification.consent n where n.credential_id = c.id order by n.id desc limit 1), false) as show_name
 		from certification.credential c

@@ -8,8 +8,14 @@
 // It owns credential templates, credentials, what became of them, and the transparency log
 // (packages badge and translog are the pure half). A credential in force grants its template's
 // tags; what an agent holds is, tag by tag, the best of operators' grants and credentials. Facts
-// out: certification.credential.issued, suspended, reinstated, revoked and
-// certification.appeal.decided, all of the agent. Tiers will live here too.
+// out: certification.template.versioned; certification.credential.issued, expiring, suspended,
+// reinstated, revoked and certification.appeal.decided, all of the agent. Tiers will live here too.
+//
+// Facts in: the academy's courses completed, attempts graded, simulations scored and trials
+// assessed. They are kept as achievements, and the credential whose last requirement one of them
+// meets is issued in the same transaction, with those that need that credential. An agent's
+// credentials of one template are a chain, which a constraint keeps: two that issue at once
+// issue one.
 //
 // What always holds: a grant names a tag of the taxonomy, a level of 1 to 5, evidence and
 // an expiry; the history of grants is append-only, and so is everything about credentials but

@@ -13,6 +13,8 @@ var (
 		"模板刚有了新版本，请重新读取。", "The template has just got a newer version; read it again.")
 	ErrRequirements = fault.New(fault.Conflict, "requirements_unmet",
 		"颁发条件尚未满足。", "The requirements for this credential are not met.")
+	ErrHeld = fault.New(fault.Conflict, "credential_held",
+		"对方已持有这张证书。", "The agent holds this credential already.")
 	ErrNotYourself = fault.New(fault.Forbidden, "not_yourself",
 		"不能处理自己的证书。", "Nobody acts on a credential of their own.")
 	ErrNotRenewable = fault.New(fault.Conflict, "not_renewable",
@@ -47,6 +49,7 @@ func refusal(err error) error {
 	f, known := map[string]*fault.Fault{
 		"template_code_key":                         ErrTemplateCode,
 		"template_version_pkey":                     ErrTemplateRaced,
+		"credential_follows_once":                   ErrHeld,
 		"suspension_credential_id_suspended_by_key": ErrSuspendedBefore,
 		"revocation_pkey":                           ErrRevoked,
 		"revocation_two_persons":                    ErrSecondPerson,

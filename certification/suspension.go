@@ -55,11 +55,11 @@ func (s *Service) Suspend(ctx context.Context, id uuid.UUID, why Grounds) (c *Cr
 // Reinstate ends a suspension before its time. It returns fault.ErrNotFound where there is none.
 func (s *Service) Reinstate(ctx context.Context, id uuid.UUID, reason string) (*Credential, error) {
 	return s.act(ctx, id, func(tx *postgres.Tx, c *Credential, version int64) error {
-		return reinstate(tx, c, version, "official", reason)
+		return s.reinstate(tx, c, version, "official", reason)
 	})
 }
 
-func reinstate(tx *postgres.Tx, c *Credential, version int64, by, reason string) error {
+func (s *Service) reinstate(tx *postgres.Tx, c *Credential, version int64, by, reason string) error {
 	var who *uuid.UUID
 	if tx.Actor.AccountID != uuid.Nil {
 		who = &tx.Actor.AccountID
@@ -74,7 +74,10 @@ func reinstate(tx *postgres.Tx, c *Credential, version int64, by, reason string)
 	if err := outbox.Append(tx, fact.CredentialReinstated{CredentialID: c.ID.String(), AgentID: c.AgentID.String(), By: by}); err != nil {
 		return err
 	}
-	return settleAs(tx, c, version, "reinstated", audit.Entry{Action: "credential.reinstated", Reason: reason})
+	if err := settleAs(tx, c, version, "reinstated", audit.Entry{Action: "credential.reinstated", Reason: reason}); err != nil {
+		return err
+	}
+	return s.issueFollowing(tx, c.AgentID)
 }
 
 func endSuspensions(tx *postgres.Tx, c *Credential, by *uuid.UUID) (int64, error) {

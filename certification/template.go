@@ -10,7 +10,9 @@ import (
 	"github.com/google/uuid"
 
 	"peakseat/internal/audit"
+	"peakseat/internal/fact"
 	"peakseat/internal/fault"
+	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 )
 
@@ -36,11 +38,11 @@ type TemplateTerms struct {
 	ValidDays           int            `json:"valid_days" minimum:"1" maximum:"3650"`
 }
 
-// Prerequisite is one thing to have done. Those of kind credential are checked here; the others are facts of the academy,
-// which whoever issues vouches for with the evidence until it tells them.
+// Prerequisite is one thing to have done: passed, and with at least the score. The academy tells what was done by facts;
+// an official who issues by hand vouches for it with the evidence, but for earlier credentials, which are checked then too.
 type Prerequisite struct {
 	Kind  string  `json:"kind" enum:"course,paper,simulation,trial_shift,credential"`
-	Ref   string  `json:"ref" minLength:"1" maxLength:"100" doc:"which: an id, or the code of a template"`
+	Ref   string  `json:"ref" minLength:"1" maxLength:"100" doc:"which: the code of the course, paper, scenario, card or template"`
 	Score float64 `json:"score,omitempty" minimum:"0" maximum:"100" doc:"at least, in percent"`
 	Count int     `json:"count,omitempty" minimum:"0" maximum:"100" doc:"how often; absent: once"`
 }
@@ -86,8 +88,7 @@ func (s *Service) AddTemplateVersion(ctx context.Context, id uuid.UUID, terms Te
 // Templates lists the newest version of each.
 func (s *Service) Templates(ctx context.Context) (list []Template, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		rows, err := selectTemplates(tx, `select distinct on (t.code) `+templateColumns+` order by t.code, v.version desc`)
-		list = rows
+		list, err = newestTemplates(tx)
 		return err
 	})
 	return list, err
@@ -178,6 +179,9 @@ func insertVersion(tx *postgres.Tx, t *Template) error {
 		values (?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?, ?)`,
 		t.ID, t.Version, t.NameZH, t.NameEN, t.AboutZH, t.AboutEN, string(parts[0]), string(parts[1]), string(parts[2]), t.ValidDays, tx.Actor.AccountID, tx.Now).Error; err != nil {
 		return refusal(err)
+	}
+	if err := outbox.Append(tx, fact.TemplateVersioned{TemplateID: t.ID.String(), Code: t.Code, Version: t.Version}); err != nil {
+		return err
 	}
 	return audit.Record(tx, audit.Entry{Action: "template.versioned", Subject: t.ID.String(), Reason: fmt.Sprintf("version %d", t.Version)})
 }

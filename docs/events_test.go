@@ -13,6 +13,7 @@ import (
 	"peakseat/api/account"
 	"peakseat/api/notice"
 	"peakseat/billing"
+	"peakseat/certification"
 	"peakseat/internal/outbox"
 	"peakseat/matcher"
 )
@@ -44,6 +45,7 @@ func TestThePageOfFactsIsFresh(t *testing.T) {
 	var consumers []outbox.Consumer
 	consumers = append(consumers, account.New(account.Deps{}).Consumers()...)
 	consumers = append(consumers, notice.New(notice.Deps{}).Consumers()...)
+	consumers = append(consumers, certification.New(certification.Deps{}).Consumers()...)
 	consumers = append(consumers, matcher.New(matcher.Deps{}).Consumers()...)
 	consumers = append(consumers, billing.New(billing.Deps{}).Consumers()...)
 	actors := map[string][]string{}

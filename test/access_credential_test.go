@@ -36,6 +36,21 @@ func templateBody() map[string]any {
 	}
 }
 
+// achieved is the side's agent, who has finished a course.
+func (w *accessWorld) achieved(t *testing.T, s *tenants) uuid.UUID {
+	t.Helper()
+	agent := s.people["agent"].AccountID
+	for _, sql := range []string{
+		`insert into certification.holder (agent_id, version) values ($1, 0) on conflict do nothing`,
+		`insert into certification.achievement (agent_id, kind, source_id, seq, ref, passed, achieved_at) values ($1, 'course', $1, 1, 'base', true, '2026-11-01Z') on conflict do nothing`,
+	} {
+		if _, err := w.DB.System.Pool.Exec(t.Context(), sql, agent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return agent
+}
+
 // other is an official who is not the one in the role.
 func (w *accessWorld) other(role string) *apitest.Person {
 	if role == "trainer" {
@@ -55,7 +70,7 @@ func grounds() map[string]any { return map[string]any{"reason_code": "other", "r
 
 // officialList: trainers look after everybody's credentials.
 func officialList(op string) bool {
-	return op == "GET /credentials" || op == "GET /revocation-requests" || op == "GET /appeals"
+	return op == "GET /credentials" || op == "GET /revocation-requests" || op == "GET /appeals" || op == "GET /agents/{id}/credential-progress" || op == "GET /credential-templates/{id}/candidates"
 }
 
 func certificationOperations() []operation {
@@ -74,6 +89,9 @@ func certificationOperations() []operation {
 			delete(body, "code")
 			return request{id: w.template(t), body: body}
 		}},
+		{op: "GET /me/credential-progress", may: "agent", ask: plain},
+		{op: "GET /agents/{id}/credential-progress", may: officials, ask: at(func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.achieved(t, s) })},
+		{op: "GET /credential-templates/{id}/candidates", may: officials, ask: at(func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { t.Helper(); return w.template(t) })},
 		{op: "POST /credentials", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 			return request{body: w.issuance(t, s)}
 		}},

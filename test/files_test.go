@@ -33,6 +33,7 @@ func systemFiles() map[string]string {
 		"certification/appeal.go":          "deciding an appeal changes the agent's credential",
 		"certification/http_credential.go": "its keys are kept where officials act",
 		"certification/suspension.go":      "officials act on another person's credential and tags",
+		"certification/progress.go":        "trainers read anybody's way to a credential and see no accounts",
 		"certification/log.go":             "anyone may audit the log",
 		"certification/public.go":          "anyone may ask about a credential whose public id they have",
 		"certification/sweep.go":           "deadlines act for nobody",

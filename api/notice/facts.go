@@ -36,6 +36,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			fact.TimesheetSubmitted{}.Type(), fact.TimesheetSettled{}.Type(), fact.DisputeOpened{}.Type(), fact.DisputeRuled{}.Type(),
 			fact.WalletToppedUp{}.Type(),
 			fact.CredentialIssued{}.Type(), fact.CredentialSuspended{}.Type(), fact.CredentialReinstated{}.Type(), fact.CredentialRevoked{}.Type(), fact.CredentialAppealDecided{}.Type(),
+			fact.CredentialExpiring{}.Type(),
 		},
 		Handle: s.write,
 	}}
@@ -122,6 +123,10 @@ func (s *Service) drafts(e outbox.Envelope) ([]draft, error) {
 	case fact.CredentialIssued{}.Type():
 		return from(e, func(f fact.CredentialIssued) []draft {
 			return []draft{{agent(f.AgentID), BadgeIssued, Subject{CredentialID: f.CredentialID}, Figures{Until: &f.ValidUntil}}}
+		})
+	case fact.CredentialExpiring{}.Type():
+		return from(e, func(f fact.CredentialExpiring) []draft {
+			return []draft{{agent(f.AgentID), BadgeExpiring, Subject{CredentialID: f.CredentialID}, Figures{Until: &f.ValidUntil}}}
 		})
 	case fact.CredentialSuspended{}.Type():
 		return from(e, func(f fact.CredentialSuspended) []draft {

@@ -46,6 +46,7 @@ const (
 	WalletToppedUp     Kind = "wallet_topped_up"    // the merchant
 
 	BadgeIssued     Kind = "credential_issued" // the agent, as the others below
+	BadgeExpiring   Kind = "credential_expiring"
 	BadgeSuspended  Kind = "credential_suspended"
 	BadgeReinstated Kind = "credential_reinstated"
 	BadgeRevoked    Kind = "credential_revoked"
@@ -128,6 +129,8 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return both("钱包到账 %s。", "%s arrived in the wallet.", amount(f.Amount))
 	case BadgeIssued:
 		return both("你获得了一张证书，有效期至 %s。", "You have earned a credential, valid until %s.", clockTime(f.Until, zone))
+	case BadgeExpiring:
+		return both("你的一张证书将于 %s 到期，现在可以续期。", "A credential of yours ends on %s. You can renew it now.", clockTime(f.Until, zone))
 	case BadgeSuspended:
 		return both("你的一张证书已被暂停至 %s，可以申诉。", "A credential of yours is suspended until %s. You may appeal.", clockTime(f.Until, zone))
 	case BadgeReinstated:

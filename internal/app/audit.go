@@ -311,7 +311,8 @@ const (
 
 	appendOnly = `array['platform.fact', 'platform.audit', 'platform.audit_seal', 'matcher.attendance_event', 'certification.tag_grant',
 		'certification.template', 'certification.template_version', 'certification.credential', 'certification.suspension', 'certification.suspension_end', 'certification.revocation_request',
-		'certification.revocation', 'certification.appeal', 'certification.appeal_decision', 'certification.consent', 'certification.log_leaf', 'certification.log_hash',
+		'certification.revocation', 'certification.appeal', 'certification.appeal_decision', 'certification.consent', 'certification.log_leaf', 'certification.log_hash', 'certification.achievement',
+		'certification.expiry_notice',
 		'billing.account', 'billing.transaction', 'billing.posting', 'billing.price_book', 'billing.quote', 'billing.quote_line', 'billing.settlement', 'billing.credit']`
 )
 

@@ -245,6 +245,7 @@ func (a *App) deliveries() (err error) {
 	}
 	var list []outbox.Consumer
 	list = append(list, a.Account.Consumers()...)
+	list = append(list, a.Certification.Consumers()...)
 	list = append(list, a.Academy.Consumers()...)
 	list = append(list, a.Matcher.Consumers()...)
 	list = append(list, a.Billing.Consumers()...)

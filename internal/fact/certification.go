@@ -17,6 +17,21 @@ type HeldTag struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
+// TemplateVersioned: a credential template has a new version, the first among them. Code is what requirements name it by.
+type TemplateVersioned struct {
+	TemplateID string `json:"template_id"`
+	Code       string `json:"code"`
+	Version    int    `json:"version"`
+}
+
+// CredentialExpiring: a credential in force is near its end and may be renewed now.
+type CredentialExpiring struct {
+	CredentialID string    `json:"credential_id"`
+	AgentID      string    `json:"agent_id"`
+	TemplateID   string    `json:"template_id"`
+	ValidUntil   time.Time `json:"valid_until"`
+}
+
 // CredentialIssued: an agent earned a credential. Renews is the one before it, or empty.
 type CredentialIssued struct {
 	CredentialID    string    `json:"credential_id"`
@@ -56,6 +71,18 @@ type CredentialAppealDecided struct {
 	AgentID      string `json:"agent_id"`
 	Upheld       bool   `json:"upheld"`
 }
+
+// Type names the fact.
+func (TemplateVersioned) Type() string { return "peakseat.certification.template.versioned.v1" }
+
+// Type names the fact.
+func (CredentialExpiring) Type() string { return "peakseat.certification.credential.expiring.v1" }
+
+// Aggregate is the template.
+func (f TemplateVersioned) Aggregate() string { return f.TemplateID }
+
+// Aggregate is the agent, whose tags follow.
+func (f CredentialExpiring) Aggregate() string { return f.AgentID }
 
 // Type names the fact.
 func (CredentialIssued) Type() string { return "peakseat.certification.credential.issued.v1" }
