@@ -1,9 +1,18 @@
 # PeakSeat in one static binary. Build: docker build -t peakseat .
+FROM node:22-bookworm AS web
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY docs/openapi.json /src/docs/
+COPY web ./
+RUN npm run generate && npm run build
+
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+COPY --from=web /src/web/dist web/dist
 RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /out/peakseat ./cmd/peakseat && mkdir /out/state
 
 # No shell and no package manager; it brings certificates and time zones.

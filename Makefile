@@ -19,8 +19,12 @@ build: web ## build bin/peakseat
 run: build ## run everything on this machine: PostgreSQL, NATS, a demo marketplace, the web app
 	$(BIN) run
 
-test: ## every proof in a small form, against a real PostgreSQL and NATS
+test: build ## every proof in a small form, against a real PostgreSQL and NATS, then the app in a real browser
 	$(GO) test -timeout 12m ./...
+	cd web && npm run --silent types && npm run --silent test && npm run --silent journeys
+
+screenshots: build ## every page, both languages, desk and phone, light and dark, into web/screenshots
+	cd web && npm run --silent screenshots
 
 check: ## what a change must pass: lint, tests under the race detector, fresh generated files, known vulnerabilities
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
@@ -52,4 +56,4 @@ prove: ## the figures at their named sizes, written to docs/figures.json (two ho
 mutants: ## take every constraint, policy and access rule away in turn: the suite must turn red (hours; resumable)
 	$(GO) run ./test/mutants $(MUTANTS)
 
-.PHONY: help web build run test check bench generate verify prove mutants
+.PHONY: help web build screenshots run test check bench generate verify prove mutants

@@ -39,7 +39,7 @@ export function DemoPeople() {
       <ul style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(260px, 1fr))', gap: 8 }}>
         {data.people.map((p) => (
           <li key={p.email}>
-            <button type="button" className="panel row g12" aria-label={t('demo.enter', { name: p.name })} onClick={() => void enter(p)} style={{ width: '100%', padding: '12px 16px', textAlign: 'left', cursor: 'pointer', minHeight: 64 }}>
+            <button type="button" className="panel row g12" onClick={() => void enter(p)} style={{ width: '100%', padding: '12px 16px', textAlign: 'left', cursor: 'pointer', minHeight: 64 }}>
               <span className="grow"><span className="m">{p.name}</span> <span className="sm t3">{common('role.' + p.role)}</span><span className="sm t2" style={{ display: 'block', marginTop: 2 }}>{zh ? p.about_zh : p.about_en}</span></span>
             </button>
           </li>

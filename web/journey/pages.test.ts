@@ -1,0 +1,19 @@
+import { describe, expect } from 'vitest'
+import { barriers, journey, open, overflow, people, settled, signIn, url } from './browser'
+import { pages } from './pages'
+
+// Each page in both languages, on a desk and on a phone, light and dark: no barrier, no complaint in the console, nothing wider than its window.
+describe.each(pages)('$name', ({ as, path }) => {
+  const forms = [
+    { language: 'zh', size: 'desk', mode: 'light' },
+    { language: 'en', size: 'phone', mode: 'dark' },
+  ] as const
+  journey.each(forms)('$language $size $mode', async (form) => {
+    const page = await open(form)
+    if (as) await signIn(page, people[as], path)
+    else await page.goto(url + path)
+    await settled(page)
+    expect(await barriers(page)).toEqual([])
+    expect(await overflow(page)).toBe(0)
+  })
+})

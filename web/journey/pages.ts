@@ -1,0 +1,10 @@
+import { people } from './browser'
+
+/** Every page there is: who sees it, where, and the name of its picture. A new page belongs here. */
+export const pages: { as?: keyof typeof people; path: string; name: string }[] = [
+  { path: '/', name: 'landing' },
+  { path: '/sign-in', name: 'sign-in' },
+  { path: '/sign-up', name: 'sign-up' },
+  { path: '/nowhere', name: 'not-found' },
+  { as: 'agent', path: '/me/notices', name: 'notices' },
+]
