@@ -24,7 +24,10 @@ func TestGuardsAdmit(t *testing.T) {
 // guards joins what the parts of the academy say of their tables; each has a file of its own.
 func guards() guardtest.Schema {
 	all := guardtest.Schema{Name: "academy", Modules: []postgres.Module{academy.Module()}}
-	for _, part := range []guardtest.Schema{bankGuards()} {
+	for _, part := range []guardtest.Schema{
+		bankGuards(),
+		courseGuards(),
+	} {
 		all.Fixture += part.Fixture
 		all.Breaks = slices.Concat(all.Breaks, part.Breaks)
 		all.References = slices.Concat(all.References, part.References)

@@ -12,7 +12,9 @@ const tag = "academy"
 const officials = web.Trainer | web.Operator
 
 // Routes adds the academy's operations.
-func (s *Service) Routes(*web.API) {}
+func (s *Service) Routes(a *web.API) {
+	s.courseRoutes(a)
+}
 
 // listed is a page of rows in the order of their ids.
 func listed[T any](in *web.Page, rows func(after uuid.UUID, limit int) ([]T, error), key func(T) uuid.UUID) (*web.List[T], error) {

@@ -35,7 +35,9 @@ type Service struct{ Deps }
 // New makes the service; it starts nothing.
 func New(d Deps) *Service { return &Service{Deps: d} }
 
-// Consumers are what the academy does on others' facts.
-func (s *Service) Consumers() []outbox.Consumer { return nil }
+// Consumers are what the academy does on facts, its own among them.
+func (s *Service) Consumers() []outbox.Consumer {
+	return []outbox.Consumer{s.pathConsumer()}
+}
 
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

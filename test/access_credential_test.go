@@ -1,6 +1,7 @@
 package test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -68,9 +69,12 @@ func (w *accessWorld) suspended(t *testing.T, s *tenants, by *apitest.Person) uu
 
 func grounds() map[string]any { return map[string]any{"reason_code": "other", "reason": "asked to"} }
 
-// officialList: trainers look after everybody's credentials.
+// officialList: trainers look after everybody's courses and credentials.
 func officialList(op string) bool {
-	return op == "GET /credentials" || op == "GET /revocation-requests" || op == "GET /appeals" || op == "GET /agents/{id}/credential-progress" || op == "GET /credential-templates/{id}/candidates"
+	return slices.Contains([]string{
+		"GET /credentials", "GET /revocation-requests", "GET /appeals", "GET /agents/{id}/credential-progress", "GET /credential-templates/{id}/candidates",
+		"GET /courses/{id}/enrolments",
+	}, op)
 }
 
 func certificationOperations() []operation {

@@ -1,0 +1,72 @@
+package academy
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"peakseat/internal/fault"
+	"peakseat/internal/postgres"
+)
+
+const courseColumns = `select c.id, c.code, v.id as version_id, v.version, v.revision, v.content, v.published_at
+	from academy.course c join academy.course_version v on v.course_id = c.id `
+
+type courseRow struct {
+	ID, VersionID uuid.UUID
+	Code          string
+	Version       int
+	Revision      int64
+	Content       []byte
+	PublishedAt   *time.Time
+}
+
+func selectCourses(tx *postgres.Tx, where string, args ...any) ([]Course, error) {
+	var rows []courseRow
+	if err := tx.Raw(courseColumns+where, args...).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	list := make([]Course, len(rows))
+	for i, r := range rows {
+		list[i] = Course{ID: r.ID, Code: r.Code, VersionID: r.VersionID, Version: r.Version, Revision: r.Revision, State: "draft", PublishedAt: r.PublishedAt}
+		if r.PublishedAt != nil {
+			list[i].State = "published"
+		}
+		if err := json.Unmarshal(r.Content, &list[i].CourseContent); err != nil {
+			return nil, fmt.Errorf("read course version %s: %w", r.VersionID, err)
+		}
+	}
+	return list, nil
+}
+
+func selectCourse(tx *postgres.Tx, where string, args ...any) (*Course, error) {
+	list, err := selectCourses(tx, where, args...)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, fault.ErrNotFound
+	}
+	return &list[0], nil
+}
+
+func newestPublished(tx *postgres.Tx, id uuid.UUID) (*Course, error) {
+	return selectCourse(tx, `where c.id = ? and v.published_at is not null order by v.version desc limit 1`, id)
+}
+
+func lockCourseVersion(tx *postgres.Tx, versionID uuid.UUID) (*Course, error) {
+	return selectCourse(tx, `where v.id = ? for update of v`, versionID)
+}
+
+func insertCourseVersion(tx *postgres.Tx, c *Course) (*Course, error) {
+	raw, err := json.Marshal(c.CourseContent)
+	if err != nil {
+		return nil, fmt.Errorf("encode a course: %w", err)
+	}
+	c.VersionID, c.Revision, c.State = newID(), 1, "draft"
+	err = tx.Exec(`insert into academy.course_version (id, course_id, version, revision, content, attachments, created_by, created_at) values (?, ?, ?, 1, ?::jsonb, ?, ?, ?)`,
+		c.VersionID, c.ID, c.Version, string(raw), postgres.ArrayOf(c.attachments()), tx.Actor.AccountID, tx.Now).Error
+	return c, refusal(err)
+}
