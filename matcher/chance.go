@@ -407,8 +407,9 @@ func (w *forecastWeek) group(tx *postgres.Tx, merchant uuid.UUID) (int, error) {
 	if known {
 		return group, nil
 	}
-	apart, err := selectApart(tx, []uuid.UUID{merchant})
-	if err != nil {
+	var r reading
+	apart := r.apart([]uuid.UUID{merchant})
+	if err := r.send(tx); err != nil {
 		return 0, err
 	}
 	if len(apart) > 0 { // group 0 knows nobody

@@ -19,9 +19,13 @@ func (s *Service) FreshPlan(ctx context.Context, seats map[uuid.UUID]int) (given
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		var waiting []waitingSeat
 		for id := range seats {
-			waiting = append(waiting, waitingSeat{ShiftID: id, Priority: 1})
+			s, err := selectShiftFacts(tx, id, 0)
+			if err != nil {
+				return err
+			}
+			waiting = append(waiting, waitingSeat{shift: id, booking: s.booking, merchant: s.merchant, priority: 1})
 		}
-		r, _, err := selectRepair(tx, waiting)
+		r, err := selectRepair(tx, waiting)
 		if err != nil {
 			return err
 		}
@@ -66,8 +70,9 @@ func (s *Service) QualityOf(ctx context.Context, agent, shift uuid.UUID) (q int,
 		if err != nil {
 			return err
 		}
-		core, err := selectPairs(tx, `select agent_id, booking_id from matcher.core_team where booking_id = $1`, facts.booking)
-		if err != nil {
+		var r reading
+		core := r.teams([]uuid.UUID{facts.booking})
+		if err := r.send(tx); err != nil {
 			return err
 		}
 		c := found[agent]

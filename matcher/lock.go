@@ -2,7 +2,6 @@ package matcher
 
 import (
 	"encoding/binary"
-	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -59,10 +58,9 @@ func batchKeys(shared, own, agents []uuid.UUID) (keys []int64, common []bool) {
 // lock takes the locks of shifts and agents until the transaction ends. What was read before
 // may have changed: read again after it.
 func lock(tx *postgres.Tx, shifts, agents []uuid.UUID) error {
-	keys := postgres.ArrayOf(lockKeys(shifts, agents))
-	var taken int
-	if err := tx.Raw(`select count(pg_advisory_xact_lock(k)) from unnest(?::bigint[]) k`, keys).Scan(&taken).Error; err != nil {
-		return fmt.Errorf("lock shifts and agents: %w", err)
-	}
-	return nil
+	var r reading
+	r.lock(shifts, agents)
+	return r.send(tx)
 }
+
+const takeLocks = `select count(pg_advisory_xact_lock(k)) from unnest($1::bigint[]) k`

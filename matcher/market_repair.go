@@ -12,6 +12,7 @@ import (
 // repair finds whom to ask about seats that wait to be offered. Whoever accepted a seat or has an offer keeps it.
 type repair struct {
 	now      time.Time
+	shifts   map[uuid.UUID]*batchShift
 	openings []*opening // in order of time
 	out      map[pair]bool
 	apart    map[pair]bool
@@ -30,7 +31,7 @@ type opening struct {
 }
 
 // spare is how many more agents are proposed for a shift than it needs: the picture may be a moment behind.
-const spare = 8
+const spare = 3
 
 // propose says whom to ask, in this order: core teams where it is their turn; a fresh plan of the other seats, with all that
 // anybody holds or is offered pinned; and the best who are left, for seats that the model leaves empty and the evaluator

@@ -83,50 +83,42 @@ type pick struct {
 // makeOffers locks the shifts and agents of picks, reads again what the rules ask, and offers the seats to those who may
 // take them beside everything that they hold and are offered. It tells which picks became offers. It needs the system role.
 func makeOffers(tx *postgres.Tx, picks []pick, plan uuid.UUID) ([]bool, error) {
-	shiftIDs := make([]uuid.UUID, len(picks))
+	if len(picks) == 0 {
+		return nil, nil
+	}
+	ids := make([]uuid.UUID, len(picks))
 	for i, p := range picks {
-		shiftIDs[i] = p.shift
+		ids[i] = p.shift
 	}
-	shiftIDs = distinct(shiftIDs)
-	if err := lock(tx, shiftIDs, agentsOf(picks)); err != nil {
+	ids = distinct(ids)
+	var r reading
+	r.lock(ids, nil)
+	shifts, out := r.openShifts(ids), r.out(ids)
+	if err := r.send(tx); err != nil {
 		return nil, err
 	}
-	shifts, err := selectOpenShifts(tx, shiftIDs)
-	if err != nil {
-		return nil, err
-	}
-	offered, _, err := offerTo(tx, shifts, picks, plan)
+	offered, _, err := offerTo(tx, shifts, out, picks, plan)
 	return offered, err
 }
 
-func agentsOf(picks []pick) []uuid.UUID {
+// offerTo locks the agents of picks, goes through picks in their order, and offers while there are open seats. Under the locks
+// of the shifts, which are held, was read what they are and who is out of the question for them.
+func offerTo(tx *postgres.Tx, shifts map[uuid.UUID]*batchShift, out map[pair]bool, picks []pick, plan uuid.UUID) (offered []bool, offers []newOffer, err error) {
 	ids := make([]uuid.UUID, len(picks))
 	for i, p := range picks {
 		ids[i] = p.agent
 	}
-	return distinct(ids)
-}
-
-// offerTo goes through picks in their order, and offers while there are open seats. The locks of shifts, which were read
-// under them, and of agents are held.
-func offerTo(tx *postgres.Tx, shifts map[uuid.UUID]*batchShift, picks []pick, plan uuid.UUID) (offered []bool, offers []newOffer, err error) {
-	agentIDs := agentsOf(picks)
+	ids = distinct(ids)
 	from, to := tx.Now, tx.Now
-	var shiftIDs, merchants []uuid.UUID
+	var merchants []uuid.UUID
 	for _, s := range shifts {
 		from, to = earlier(from, s.startsAt), later(to, s.endsAt)
-		shiftIDs, merchants = append(shiftIDs, s.id), append(merchants, s.merchant)
+		merchants = append(merchants, s.merchant)
 	}
-	agents, err := selectCandidates(tx, who{ids: agentIDs}, from, to)
-	if err != nil {
-		return nil, nil, err
-	}
-	out, err := selectOut(tx, shiftIDs, agentIDs)
-	if err != nil {
-		return nil, nil, err
-	}
-	apart, err := selectApart(tx, distinct(merchants))
-	if err != nil {
+	var r reading
+	r.lock(nil, ids)
+	agents, apart := r.candidates(who{ids: ids}, from, to), r.apartOf(distinct(merchants), ids)
+	if err := r.send(tx); err != nil {
 		return nil, nil, err
 	}
 	offered = make([]bool, len(picks))
@@ -208,7 +200,7 @@ func (s *Service) OfferSeats(ctx context.Context) error {
 	for {
 		done, err := s.offerWaiting(ctx, uuid.Nil)
 		if err == nil {
-			if done == 0 {
+			if done < refillBatch {
 				return nil
 			}
 			continue
@@ -267,7 +259,7 @@ func (s *Service) offerWaiting(ctx context.Context, only uuid.UUID) (looked int,
 // refill offers waiting seats. Where everybody who was proposed can no longer be asked when the locks are held, the seat
 // waits for another look; one for whom nobody is left stays open in the hall.
 func (s *Service) refill(tx *postgres.Tx, waiting []waitingSeat) ([]newOffer, error) {
-	r, shifts, err := selectRepair(tx, waiting)
+	r, err := selectRepair(tx, waiting)
 	if err != nil {
 		return nil, err
 	}
@@ -275,16 +267,13 @@ func (s *Service) refill(tx *postgres.Tx, waiting []waitingSeat) ([]newOffer, er
 	if err != nil || len(picks) == 0 {
 		return nil, err
 	}
-	if err := lock(tx, nil, agentsOf(picks)); err != nil {
-		return nil, err
-	}
-	offered, offers, err := offerTo(tx, shifts, picks, uuid.Nil)
+	offered, offers, err := offerTo(tx, r.shifts, r.out, picks, uuid.Nil)
 	if err != nil {
 		return nil, err
 	}
 	again := map[uuid.UUID][]int{}
 	for i, p := range picks {
-		if s := shifts[p.shift]; !offered[i] && s.hasSeat(p.seats) {
+		if s := r.shifts[p.shift]; !offered[i] && s.hasSeat(p.seats) {
 			again[p.shift] = append(again[p.shift], p.seats...)
 		}
 	}

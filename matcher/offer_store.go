@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"peakseat/internal/fact"
@@ -59,20 +60,42 @@ func (w *who) among() (condition string, arg any) {
 	return `agent_id in (select h.agent_id from matcher.agent_tag h where h.tag = any ($1::text[]))`, w.tags
 }
 
-// selectCandidates reads agents for shifts that start from and end before the times given. It needs the system role.
-func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID]*candidate, error) {
+// reading is queries that go to the server together, each with what it reads; send fills them. A query sees what was committed
+// when it began, so those after a lock see what was true when the lock was given.
+type reading struct{ batch pgx.Batch }
+
+func (r *reading) send(tx *postgres.Tx) error {
+	return tx.Pgx(func(conn *pgx.Conn) error {
+		if err := conn.SendBatch(tx.Context(), &r.batch).Close(); err != nil {
+			return fmt.Errorf("lock and read: %w", err)
+		}
+		return nil
+	})
+}
+
+// ask has scan called for each row.
+func (r *reading) ask(query string, args []any, scan func(rows pgx.Rows) error) {
+	r.batch.Queue(query, args...).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			if err := scan(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// lock takes the locks of shifts and agents, as lock does.
+func (r *reading) lock(shifts, agents []uuid.UUID) {
+	r.batch.Queue(takeLocks, lockKeys(shifts, agents))
+}
+
+// candidates reads agents for shifts that start from and end before the times given. It needs the system role.
+func (r *reading) candidates(w who, from, to time.Time) map[uuid.UUID]*candidate {
 	found := map[uuid.UUID]*candidate{}
-	b := &pgx.Batch{}
 	among, whom := w.among()
 	ask := func(query string, scan func(rows pgx.Rows) error, args ...any) {
-		b.Queue(query+among, append([]any{whom}, args...)...).Query(func(rows pgx.Rows) error {
-			for rows.Next() {
-				if err := scan(rows); err != nil {
-					return err
-				}
-			}
-			return rows.Err()
-		})
+		r.ask(query+among, append([]any{whom}, args...), scan)
 	}
 	zones := map[string]*time.Location{}
 	ask(`select agent_id, time_zone, disabled, max_day_minutes, max_week_minutes, longest_shift_minutes, least_pay, needs, weekly_minutes, rating, last_worked_at, blocks_a_day
@@ -168,41 +191,34 @@ func selectCandidates(tx *postgres.Tx, w who, from, to time.Time) (map[uuid.UUID
 		})
 		return nil
 	})
-	if err := tx.Pgx(func(conn *pgx.Conn) error { return conn.SendBatch(tx.Context(), b).Close() }); err != nil {
-		return nil, fmt.Errorf("read candidates: %w", err)
-	}
-	return found, nil
+	return found
 }
 
-// selectTraders reads agents with all that lies ahead of them and for whom they worked.
-func selectTraders(tx *postgres.Tx, w who) (map[uuid.UUID]*candidate, error) {
-	found, err := selectCandidates(tx, w, tx.Now, tx.Now.AddDate(2, 0, 0))
-	if err != nil {
-		return nil, err
-	}
-	err = tx.Pgx(func(conn *pgx.Conn) error {
-		among, whom := w.among()
-		rows, err := conn.Query(tx.Context(), `select agent_id, merchant_id, shifts from matcher.worked where `+among, whom)
-		if err != nil {
-			return err
-		}
+// traders reads agents with all that lies ahead of them and for whom they worked.
+func (r *reading) traders(w who, now time.Time) map[uuid.UUID]*candidate {
+	found := r.candidates(w, now, now.AddDate(2, 0, 0))
+	among, whom := w.among()
+	r.ask(`select agent_id, merchant_id, shifts from matcher.worked where `+among, []any{whom}, func(rows pgx.Rows) error {
 		var p pair
 		var n int
-		_, err = pgx.ForEachRow(rows, []any{&p.agent, &p.other, &n}, func() error {
-			if c := found[p.agent]; c != nil {
-				if c.past == nil {
-					c.past = map[uuid.UUID]int{}
-				}
-				c.past[p.other] = n
+		if err := rows.Scan(&p.agent, &p.other, &n); err != nil {
+			return err
+		}
+		if c := found[p.agent]; c != nil {
+			if c.past == nil {
+				c.past = map[uuid.UUID]int{}
 			}
-			return nil
-		})
-		return err
+			c.past[p.other] = n
+		}
+		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("read for whom agents worked: %w", err)
-	}
-	return found, nil
+	return found
+}
+
+func selectTraders(tx *postgres.Tx, w who) (map[uuid.UUID]*candidate, error) {
+	var r reading
+	found := r.traders(w, tx.Now)
+	return found, r.send(tx)
 }
 
 // selectAgentsAfter lists agents by id.
@@ -214,126 +230,114 @@ func selectAgentsAfter(tx *postgres.Tx, after uuid.UUID, limit int) (ids []uuid.
 // pair is one agent and one shift, or one merchant.
 type pair struct{ agent, other uuid.UUID }
 
-// selectPairs reads a query of pairs.
-func selectPairs(tx *postgres.Tx, query string, args ...any) (map[pair]bool, error) {
-	pairs := map[pair]bool{}
-	err := tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), query, args...)
-		if err != nil {
+// pairs reads a query of pairs.
+func (r *reading) pairs(query string, args ...any) map[pair]bool {
+	found := map[pair]bool{}
+	r.ask(query, args, func(rows pgx.Rows) error {
+		var p pair
+		if err := rows.Scan(&p.agent, &p.other); err != nil {
 			return err
 		}
-		var p pair
-		_, err = pgx.ForEachRow(rows, []any{&p.agent, &p.other}, func() error {
-			pairs[p] = true
-			return nil
-		})
-		return err
+		found[p] = true
+		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("read pairs: %w", err)
-	}
-	return pairs, nil
+	return found
 }
 
-// selectOut reads which agents are out of the question for which shifts: nobody is asked twice, nor who gave a seat of
-// it back or did not come.
-func selectOut(tx *postgres.Tx, shifts, agents []uuid.UUID) (map[pair]bool, error) {
-	return selectPairs(tx, `select agent_id, shift_id from matcher.offer where shift_id = any ($1) and ($2::uuid[] is null or agent_id = any ($2)) and state in ('live', 'refused', 'expired')
-		union select agent_id, shift_id from matcher.assignment where shift_id = any ($1) and ($2::uuid[] is null or agent_id = any ($2)) and state in ('released', 'missing')`, shifts, agents)
+// out reads which agents are out of the question for which shifts: nobody is asked twice, nor who gave a seat of it back or
+// did not come.
+func (r *reading) out(shifts []uuid.UUID) map[pair]bool {
+	return r.pairs(`select agent_id, shift_id from matcher.offer where shift_id = any ($1) and state in ('live', 'refused', 'expired')
+		union all select agent_id, shift_id from matcher.assignment where shift_id = any ($1) and state in ('released', 'missing')`, shifts)
 }
 
-// selectApart reads which agents may not work for which merchants: blocked by either side, or of their own organisation.
-func selectApart(tx *postgres.Tx, merchants []uuid.UUID) (map[pair]bool, error) {
-	return selectPairs(tx, `select agent_id, merchant_id from matcher.block where merchant_id = any ($1)
-		union select agent_id, merchant_id from matcher.membership where merchant_id = any ($1)`, merchants)
+// apart reads which agents may not work for which merchants: blocked by either side, or of their own organisation.
+func (r *reading) apart(merchants []uuid.UUID) map[pair]bool {
+	return r.pairs(`select agent_id, merchant_id from matcher.block where merchant_id = any ($1)
+		union all select agent_id, merchant_id from matcher.membership where merchant_id = any ($1)`, merchants)
 }
 
-// selectOpenShifts reads shifts with the numbers of their open seats.
-func selectOpenShifts(tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]*batchShift, error) {
+// apartOf reads the same of some agents.
+func (r *reading) apartOf(merchants, agents []uuid.UUID) map[pair]bool {
+	return r.pairs(`select agent_id, merchant_id from matcher.block where merchant_id = any ($1) and agent_id = any ($2)
+		union all select agent_id, merchant_id from matcher.membership where merchant_id = any ($1) and agent_id = any ($2)`, merchants, agents)
+}
+
+// teams reads the core teams of bookings.
+func (r *reading) teams(bookings []uuid.UUID) map[pair]bool {
+	return r.pairs(`select agent_id, booking_id from matcher.core_team where booking_id = any ($1)`, bookings)
+}
+
+// openShifts reads shifts with the numbers of their open seats.
+func (r *reading) openShifts(ids []uuid.UUID) map[uuid.UUID]*batchShift {
 	f := &batchFacts{shifts: make(map[uuid.UUID]*batchShift, len(ids))}
 	every := make([]int64, len(ids))
 	for i := range every {
 		every[i] = mostSeats
 	}
-	err := tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), selectBatchShifts, ids, every)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		return f.scanShifts(rows)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the shifts of offers: %w", err)
-	}
-	return f.shifts, nil
+	r.batch.Queue(selectBatchShifts, ids, every).Query(f.scanShifts)
+	return f.shifts
 }
 
 // waitingSeat is a seat to be offered; number 0 asks the core team about every open seat of the shift.
 type waitingSeat struct {
-	ShiftID  uuid.UUID
-	SeatNo   int
-	Priority int
+	shift, booking, merchant uuid.UUID
+	seat, priority           int
 }
 
 // lockRefills reads the next seats that wait, of one shift or for uuid.Nil of all, and passes over those that another
-// process looks at.
+// process looks at. From here on the transaction plans its statements once: planning them takes as long as running them.
 func lockRefills(tx *postgres.Tx, only uuid.UUID, limit int) (waiting []waitingSeat, err error) {
-	err = tx.Raw(`select r.shift_id, r.seat_no, s.priority from matcher.refill r join matcher.shift s on s.id = r.shift_id
-		where r.wanted_at <= ? and (? or r.shift_id = ?) order by s.starts_at, r.shift_id, r.seat_no limit ? for update of r skip locked`,
-		tx.Now, only == uuid.Nil, only, limit).Scan(&waiting).Error
-	return waiting, err
+	var r reading
+	r.batch.Queue(`select set_config('plan_cache_mode', 'force_generic_plan', true)`)
+	r.ask(`select r.shift_id, s.booking_id, s.merchant_id, r.seat_no, s.priority from matcher.refill r join matcher.shift s on s.id = r.shift_id
+		where r.wanted_at <= $1 and ($2 or r.shift_id = $3) order by s.starts_at, r.shift_id, r.seat_no limit $4 for update of r skip locked`,
+		[]any{tx.Now, only == uuid.Nil, only, limit}, func(rows pgx.Rows) error {
+			var w waitingSeat
+			err := rows.Scan(&w.shift, &w.booking, &w.merchant, &w.seat, &w.priority)
+			waiting = append(waiting, w)
+			return err
+		})
+	return waiting, r.send(tx)
 }
 
 // selectRepair takes waiting seats off the list, under the locks of their shifts, and reads what they are to be offered by.
 // The shifts are of open seats that may be offered now.
-func selectRepair(tx *postgres.Tx, waiting []waitingSeat) (*repair, map[uuid.UUID]*batchShift, error) {
-	ids, numbers := make([]uuid.UUID, len(waiting)), make([]int, len(waiting))
+func selectRepair(tx *postgres.Tx, waiting []waitingSeat) (*repair, error) {
+	n := len(waiting)
+	shifts, merchants, bookings, seats := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]uuid.UUID, n), make([]int32, n)
 	for i, w := range waiting {
-		ids[i], numbers[i] = w.ShiftID, w.SeatNo
+		shifts[i], merchants[i], bookings[i], seats[i] = w.shift, w.merchant, w.booking, int32(w.seat) //nolint:gosec // at most 5,000
 	}
-	if err := lock(tx, distinct(slices.Clone(ids)), nil); err != nil {
-		return nil, nil, err
+	r := &repair{now: tx.Now}
+	var read reading
+	ids := distinct(slices.Clone(shifts))
+	read.lock(ids, nil)
+	read.batch.Queue(`delete from matcher.refill r using unnest($1::uuid[], $2::int[]) w (shift, seat) where r.shift_id = w.shift and r.seat_no = w.seat`, shifts, seats)
+	r.shifts, r.out, r.apart, r.core = read.openShifts(ids), read.out(ids), read.apart(distinct(merchants)), read.teams(distinct(bookings))
+	if err := read.send(tx); err != nil {
+		return nil, err
 	}
-	if err := tx.Exec(`delete from matcher.refill r using unnest(?::uuid[], ?::int[]) w (shift, seat) where r.shift_id = w.shift and r.seat_no = w.seat`,
-		postgres.ArrayOf(ids), postgres.ArrayOf(numbers)).Error; err != nil {
-		return nil, nil, err
-	}
-	ids = distinct(ids)
-	shifts, err := selectOpenShifts(tx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	maps.DeleteFunc(shifts, func(_ uuid.UUID, s *batchShift) bool {
+	maps.DeleteFunc(r.shifts, func(_ uuid.UUID, s *batchShift) bool {
 		_, early := s.offerUntil(tx.Now)
 		return s.state != shiftOpen || len(s.numbers) == 0 || !early
 	})
-	r := &repair{now: tx.Now}
-	var merchants, bookings []uuid.UUID
 	for i, w := range waiting { // in order of time, seat 0 first
-		s := shifts[w.ShiftID]
+		s := r.shifts[w.shift]
 		if s == nil {
 			continue
 		}
-		if i == 0 || w.ShiftID != waiting[i-1].ShiftID {
-			r.openings = append(r.openings, &opening{batchShift: s, priority: w.Priority})
-			merchants, bookings = append(merchants, s.merchant), append(bookings, s.booking)
+		if i == 0 || w.shift != waiting[i-1].shift {
+			r.openings = append(r.openings, &opening{batchShift: s, priority: w.priority})
 		}
 		switch o := r.openings[len(r.openings)-1]; {
-		case w.SeatNo == 0:
+		case w.seat == 0:
 			o.askTeam = true
-		case slices.Contains(s.numbers, w.SeatNo):
-			o.seats = append(o.seats, w.SeatNo)
+		case slices.Contains(s.numbers, w.seat):
+			o.seats = append(o.seats, w.seat)
 		}
 	}
-	if r.out, err = selectOut(tx, ids, nil); err != nil {
-		return nil, nil, err
-	}
-	if r.apart, err = selectApart(tx, distinct(merchants)); err != nil {
-		return nil, nil, err
-	}
-	r.core, err = selectPairs(tx, `select agent_id, booking_id from matcher.core_team where booking_id = any ($1)`, distinct(bookings))
-	return r, shifts, err
+	return r, nil
 }
 
 // insertRefills has seats of a shift looked at again soon.
@@ -374,22 +378,21 @@ func insertOffers(tx *postgres.Tx, offers []newOffer, plan uuid.UUID) error {
 		seats[i], from[i], to[i], expires[i] = int32(o.seat), o.t.from, o.t.to, o.expires //nolint:gosec // at most 5000
 		facts[i] = fact.OfferMade{OfferID: o.id.String(), ShiftID: o.shift.id.String(), AgentID: o.agent.String(), PlanID: planText, ExpiresAt: o.expires}
 	}
-	err := tx.Pgx(func(conn *pgx.Conn) error {
-		done, err := conn.Exec(tx.Context(), `update matcher.seat t set state = 'offered', offer_id = u.id
-			from unnest($1::uuid[], $2::uuid[], $3::int[]) u (id, shift, seat) where t.shift_id = u.shift and t.seat_no = u.seat and t.state = 'open'`, ids, shifts, seats)
-		if err != nil {
-			return err
-		}
-		if int(done.RowsAffected()) != n {
-			return fmt.Errorf("%d of %d seats were open", done.RowsAffected(), n)
-		}
-		_, err = conn.Exec(tx.Context(), `insert into matcher.offer (id, shift_id, seat_no, booking_id, merchant_id, agent_id, plan_id, starts_at, ends_at, near, made_at, expires_at)
-			select u.id, u.shift, u.seat, u.booking, u.merchant, u.agent, $10, u.a, u.b, tstzrange(u.a, u.b + interval '15 minutes'), $11, u.expires
-			from unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
-				u (id, shift, seat, booking, merchant, agent, a, b, expires)`,
-			ids, shifts, seats, bookings, merchants, agents, from, to, expires, planID, tx.Now)
-		return err
-	})
+	var b pgx.Batch
+	b.Queue(`update matcher.seat t set state = 'offered', offer_id = u.id
+		from unnest($1::uuid[], $2::uuid[], $3::int[]) u (id, shift, seat) where t.shift_id = u.shift and t.seat_no = u.seat and t.state = 'open'`, ids, shifts, seats).
+		Exec(func(done pgconn.CommandTag) error {
+			if int(done.RowsAffected()) != n {
+				return fmt.Errorf("%d of %d seats were open", done.RowsAffected(), n)
+			}
+			return nil
+		})
+	b.Queue(`insert into matcher.offer (id, shift_id, seat_no, booking_id, merchant_id, agent_id, plan_id, starts_at, ends_at, near, made_at, expires_at)
+		select u.id, u.shift, u.seat, u.booking, u.merchant, u.agent, $10, u.a, u.b, tstzrange(u.a, u.b + interval '15 minutes'), $11, u.expires
+		from unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
+			u (id, shift, seat, booking, merchant, agent, a, b, expires)`,
+		ids, shifts, seats, bookings, merchants, agents, from, to, expires, planID, tx.Now)
+	err := tx.Pgx(func(conn *pgx.Conn) error { return conn.SendBatch(tx.Context(), &b).Close() })
 	if err != nil {
 		return fmt.Errorf("make offers: %w", err)
 	}

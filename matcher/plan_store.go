@@ -151,8 +151,17 @@ func selectPlanData(tx *postgres.Tx, id uuid.UUID) (*planData, error) {
 	w.tags = slices.Compact(w.tags)
 	merchants, bookings = distinct(merchants), distinct(bookings)
 
-	agents, err := selectCandidates(tx, w, from, to)
-	if err != nil {
+	var r reading
+	agents := r.candidates(w, from, to)
+	d.out, d.apart, d.core = r.out(shifts), r.apart(merchants), r.teams(bookings)
+	r.ask(`select agent_id, merchant_id, shifts from matcher.worked where merchant_id = any ($1)`, []any{merchants}, func(rows pgx.Rows) error {
+		var p pair
+		var n int
+		err := rows.Scan(&p.agent, &p.other, &n)
+		d.past[p] = n
+		return err
+	})
+	if err := r.send(tx); err != nil {
 		return nil, err
 	}
 	for _, c := range agents {
@@ -163,29 +172,8 @@ func selectPlanData(tx *postgres.Tx, id uuid.UUID) (*planData, error) {
 	slices.SortFunc(d.agents, func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(b.levels(w.tags), a.levels(w.tags)), bytes.Compare(a.id[:], b.id[:]))
 	})
-	if d.out, err = selectOut(tx, shifts, nil); err != nil {
-		return nil, err
-	}
 	d.freeOffers()
-	if d.apart, err = selectApart(tx, merchants); err != nil {
-		return nil, err
-	}
-	if d.core, err = selectPairs(tx, `select agent_id, booking_id from matcher.core_team where booking_id = any ($1)`, bookings); err != nil {
-		return nil, err
-	}
-	return d, tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `select agent_id, merchant_id, shifts from matcher.worked where merchant_id = any ($1)`, merchants)
-		if err != nil {
-			return err
-		}
-		var p pair
-		var n int
-		_, err = pgx.ForEachRow(rows, []any{&p.agent, &p.other, &n}, func() error {
-			d.past[p] = n
-			return nil
-		})
-		return err
-	})
+	return d, nil
 }
 
 // freeOffers takes the live offers of the plan's shifts from who has them, as far as they may still be accepted: a plan may
