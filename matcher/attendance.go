@@ -32,6 +32,8 @@ type Attendance struct {
 	CheckedInAt  *time.Time `json:"checked_in_at,omitempty"`
 	CheckedOutAt *time.Time `json:"checked_out_at,omitempty"`
 	PaidMinutes  *int       `json:"paid_minutes,omitempty"`
+
+	AssignedShift `gorm:"-"`
 }
 
 // The refusals of attendance.
@@ -141,7 +143,13 @@ func (s *Service) attend(ctx context.Context, id uuid.UUID, step func(tx *postgr
 		if a, err = selectAssignment(tx, id); err != nil {
 			return err
 		}
-		return step(tx, a)
+		if err := step(tx, a); err != nil {
+			return err
+		}
+		told := []Attendance{*a}
+		err = describe(tx, told)
+		a = &told[0]
+		return err
 	})
 	return a, err
 }
@@ -271,7 +279,10 @@ func (s *Service) Assignments(ctx context.Context, state string, before *Assignm
 		}
 		return tx.Raw(query+` order by a.starts_at desc, a.id desc limit ?`, append(args, limit)...).Scan(&list).Error
 	})
-	return list, err
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	return list, postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error { return describe(tx, list) })
 }
 
 // AssignmentCursor is where a list of assignments goes on.

@@ -27,6 +27,7 @@ type HallShift struct {
 	Open         int           `json:"open" doc:"seats that nobody holds or is offered"`
 	Eligible     bool          `json:"eligible"`
 	Rules        []RuleView    `json:"rules,omitempty" doc:"the rules that say no; with include=ineligible"`
+	FreeUntil    time.Time     `json:"release_free_until" doc:"who takes a seat may give it back freely until then"`
 
 	facts shiftFacts
 	no    []Rule
@@ -85,6 +86,20 @@ func (s *Service) Hall(ctx context.Context, f HallFilter) (list []HallShift, err
 		}
 	})
 	return list, err
+}
+
+// HallShift reads one shift as the hall shows it, also when no seat of it is open any more.
+func (s *Service) HallShift(ctx context.Context, id uuid.UUID) (h *HallShift, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		if h, err = selectHallShift(tx, id); err != nil {
+			return err
+		}
+		list := []HallShift{*h}
+		err = selectHallOpen(tx, list)
+		h = &list[0]
+		return err
+	})
+	return h, err
 }
 
 // ShiftEligibility asks every rule of the agent who acts and one shift, those that the claim asks. To a blocked pair and

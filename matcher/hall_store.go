@@ -174,6 +174,7 @@ func scanHall(row pgx.CollectableRow) (HallShift, error) {
 	h.ID, h.Requirements = f.id, f.tags
 	h.StartsAt, h.EndsAt = f.startsAt.In(f.zone), f.endsAt.In(f.zone)
 	h.PayPerHour = money.Money{Amount: f.pay, Currency: f.currency}
+	h.FreeUntil = h.StartsAt.Add(-f.book.Seats.FreeRelease)
 	return h, nil
 }
 

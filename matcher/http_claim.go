@@ -23,6 +23,7 @@ type RuleView struct {
 // Eligibility says whether an agent may take a seat of a shift, and why.
 type Eligibility struct {
 	Eligible bool       `json:"eligible"`
+	Shift    *HallShift `json:"shift"`
 	Rules    []RuleView `json:"rules" nullable:"false"`
 	Standing *Standing  `json:"standing,omitempty" doc:"where I stand although no rule says no; or with a seat or an offer of the shift"`
 }
@@ -68,6 +69,11 @@ func (s *Service) claimRoutes(api *web.API) {
 		if err != nil {
 			return nil, err
 		}
-		return &Eligibility{Eligible: len(failed(list)) == 0, Rules: ruleViews(list, web.Language(ctx)), Standing: standing}, nil
+		shift, err := s.HallShift(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		shift.Eligible = len(failed(list)) == 0
+		return &Eligibility{Eligible: shift.Eligible, Shift: shift, Rules: ruleViews(list, web.Language(ctx)), Standing: standing}, nil
 	})
 }

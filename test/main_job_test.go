@@ -36,9 +36,21 @@ func TestABookingIsPostedClaimedWorkedAndPaid(t *testing.T) {
 		t.Errorf("the shift starts at %s, want 18:00 in Shanghai", local)
 	}
 
+	mine, offered := agent.Get(t, "/assignments").Want(t, 200), agent.Get(t, "/shifts/"+shift.String()+"/eligibility").Want(t, 200)
+	if name := mine.Text("items", 0, "shop_name"); name == "" || name != offered.Text("shift", "shop_name") || mine.Int("items", 0, "pay_per_hour", "amount") <= 0 {
+		t.Errorf("an assignment does not say whose seat it is and what it pays: %s", mine.Body)
+	}
+	for field, at := range map[string]time.Time{"check_in_opens_at": starts.Add(-15 * time.Minute), "missed_at": starts.Add(10 * time.Minute), "release_free_until": starts.Add(-48 * time.Hour)} {
+		if told, err := time.Parse(time.RFC3339, mine.Text("items", 0, field)); err != nil || !told.Equal(at) {
+			t.Errorf("%s is %s, want %s", field, told, at)
+		}
+	}
+
 	agent.Post(t, "/assignments/"+assignment+"/check-in", nil).WantProblem(t, 409, "check_in_too_early")
 	m.MoveTo(t, starts.Add(-10*time.Minute))
-	agent.Post(t, "/assignments/"+assignment+"/check-in", nil).Want(t, 200)
+	if r := agent.Post(t, "/assignments/"+assignment+"/check-in", nil).Want(t, 200); r.Text("shop_name") != mine.Text("items", 0, "shop_name") {
+		t.Errorf("a check-in answers less than the list: %s", r.Body)
+	}
 	m.MoveTo(t, starts.Add(8*time.Hour))
 	if r := agent.Post(t, "/assignments/"+assignment+"/check-out", nil).Want(t, 200); r.Int("paid_minutes") != 480 {
 		t.Fatalf("paid minutes: %s", r.Body)
