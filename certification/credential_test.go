@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 
 	"peakseat/certification/badge"
 	"peakseat/internal/apitest"
+	"peakseat/internal/app"
 	"peakseat/internal/auth"
 )
 
@@ -22,9 +25,9 @@ type board struct {
 	template                       uuid.UUID
 }
 
-func open(t *testing.T) *board {
+func open(t *testing.T, change ...func(*app.Config)) *board {
 	t.Helper()
-	b := &board{Stack: apitest.Start(t)}
+	b := &board{Stack: apitest.Start(t, change...)}
 	b.operator = b.Operator(t)
 	b.first, b.second = b.operator.Invited(t, auth.Trainer), b.operator.Invited(t, auth.Trainer)
 	b.agent = b.Agent(t)
@@ -219,6 +222,51 @@ func TestFileVerifiesWithPublishedKeys(t *testing.T) {
 	}
 	if image := b.read(t, "/credentials/"+c.Text("public_id")+"/qr.png", 200); http.DetectContentType(image) != "image/png" {
 		t.Error("the code is no PNG")
+	}
+}
+
+// What was signed before a rotation verifies after it with what is published then, and after the old key's retirement.
+func TestCredentialsOutliveTheirKey(t *testing.T) {
+	t.Parallel()
+	var dir string
+	b := open(t, func(c *app.Config) { dir = c.DataDir })
+	issuer := b.App.Certification.Issuer
+	old := b.issue(t)
+	if err := issuer.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	aMinuteOld(t, filepath.Join(dir, "keys", "credentials"))
+	if err := issuer.Rotate(); err != nil { // reads them all again
+		t.Fatal(err)
+	}
+	keys, err := issuer.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := issuer.Retire(keys[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	other := b.first.Post(t, "/credential-templates", terms(map[string]any{"code": "other"})).Want(t, 201).ID(t, "id")
+	fresh := b.first.Post(t, "/credentials", map[string]any{"agent_id": b.agent.AccountID, "template_id": other, "evidence": "seen"}).Want(t, 201)
+	published, err := badge.ParseJWKS(b.read(t, "/.well-known/credential-keys.json", 200))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(published) != 3 {
+		t.Errorf("%d keys are published", len(published))
+	}
+	signed := map[string]bool{}
+	for _, c := range []*apitest.Reply{old, fresh} {
+		var file badge.File
+		b.agent.Get(t, "/credentials/"+c.Text("id")+"/file").Want(t, 200).Into(t, &file)
+		if v := published.Verify(file.Credential, "", file.Status, b.Now(t)); v.State != badge.Valid {
+			t.Errorf("it is %s: %v", v.State, v.Why)
+		}
+		header, _, _ := strings.Cut(file.Credential, ".")
+		signed[header] = true
+	}
+	if len(signed) != 2 {
+		t.Error("the rotated key did not sign")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +23,8 @@ import (
 )
 
 // Issuer signs credentials, status lists and checkpoints, and says where its keys are published. Keys lie in
-// credential-NUMBER.pem (RSA, PKCS #8), of which the newest signs and all stay published, and log.key (Ed25519).
+// credential-NUMBER.pem (RSA), of which the newest signs and all stay published: a private key (PKCS #8) or, of one that
+// was retired, its public half (PKIX). log.key (Ed25519) signs checkpoints.
 type Issuer struct {
 	dir, public string
 	logKey      string
@@ -32,12 +34,33 @@ type Issuer struct {
 	looked time.Time
 	signer badge.Signer
 	keys   badge.Keys
+	list   []IssuerKey
 }
 
+// IssuerKey is a published key.
+type IssuerKey struct {
+	ID      string // the thumbprint, with which its address ends
+	Signs   bool
+	Private bool // it can sign; else it was retired
+	path    string
+	address string
+}
+
+var (
+	// ErrSigningKey says that the key that signs cannot be retired: rotate first, and wait until the new one signs.
+	ErrSigningKey = errors.New("the key signs credentials")
+	// ErrUnknownKey says that no key has this id.
+	ErrUnknownKey = errors.New("unknown key id")
+)
+
 const (
-	keyBits    = 3072
-	lookAgain  = 10 * time.Second // for keys that another process made
-	issuerName = "PeakSeat 峰席"
+	keyBits   = 3072
+	lookAgain = 10 * time.Second // for keys that another process made
+
+	// PublishedFirst is how long a new key is published before it signs: every process has read it by then, and every
+	// copy of the key set that may be kept has it.
+	PublishedFirst = time.Minute
+	issuerName     = "PeakSeat 峰席"
 )
 
 // OpenIssuer reads the keys of a directory and makes the first where there are none and create allows it. public is the
@@ -72,7 +95,8 @@ func OpenIssuer(dir, public string, create bool) (*Issuer, error) {
 
 var errNoKeys = errors.New("no key to sign credentials with")
 
-// Rotate makes a new key, which signs from now on. The old ones stay published: what they signed is still good.
+// Rotate makes a new key, which is published at once and signs a minute later. The old ones stay published: what they
+// signed is still good.
 func (i *Issuer) Rotate() error {
 	paths, err := i.paths()
 	if err != nil {
@@ -91,6 +115,50 @@ func (i *Issuer) Rotate() error {
 	if err := keyfile.Create(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})); err != nil {
 		return err
 	}
+	return i.reload()
+}
+
+// Retire destroys the private half of a key that signs no more. Its public half stays published: what it signed is still
+// good. It returns ErrSigningKey or ErrUnknownKey.
+func (i *Issuer) Retire(id string) error {
+	list, err := i.List()
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(list, func(k IssuerKey) bool { return k.ID == id })
+	switch {
+	case at < 0:
+		return ErrUnknownKey
+	case list[at].Signs || slices.IndexFunc(list, func(k IssuerKey) bool { return k.Signs }) < at:
+		return ErrSigningKey // or it will
+	case !list[at].Private:
+		return nil
+	}
+	keys, err := i.Keys()
+	if err != nil {
+		return err
+	}
+	public, err := x509.MarshalPKIXPublicKey(keys[list[at].address])
+	if err != nil {
+		return fmt.Errorf("encode credential key: %w", err)
+	}
+	if err := keyfile.Update(list[at].path, func([]byte) ([]byte, error) {
+		return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), nil
+	}); err != nil {
+		return err
+	}
+	return i.reload()
+}
+
+// List is all keys, the oldest first.
+func (i *Issuer) List() ([]IssuerKey, error) {
+	err := i.load()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.list, err
+}
+
+func (i *Issuer) reload() error {
 	i.mu.Lock()
 	i.looked = time.Time{}
 	i.mu.Unlock()
@@ -130,16 +198,25 @@ func (i *Issuer) load() error {
 	if len(paths) == 0 {
 		return errNoKeys
 	}
-	keys, signer := badge.Keys{}, badge.Signer{}
-	for _, path := range paths {
-		key, err := readRSA(path)
+	keys, signer, list := badge.Keys{}, badge.Signer{}, make([]IssuerKey, len(paths))
+	now, signs := clock.Now(), -1
+	for n, path := range paths {
+		public, private, made, err := readRSA(path)
 		if err != nil {
 			return err
 		}
-		signer = badge.Signer{KeyID: i.public + keyPath + badge.Thumbprint(&key.PublicKey), Key: key}
-		keys[signer.KeyID] = &key.PublicKey
+		id := badge.Thumbprint(public)
+		list[n] = IssuerKey{ID: id, Private: private != nil, path: path, address: i.public + keyPath + id}
+		keys[list[n].address] = public
+		if private != nil && (signs < 0 || now.Sub(made) >= PublishedFirst) {
+			signs, signer = n, badge.Signer{KeyID: list[n].address, Key: private}
+		}
 	}
-	i.signer, i.keys, i.looked = signer, keys, clock.Now()
+	if signs < 0 {
+		return errNoKeys
+	}
+	list[signs].Signs = true
+	i.signer, i.keys, i.list, i.looked = signer, keys, list, now
 	return nil
 }
 
@@ -153,24 +230,36 @@ func (i *Issuer) paths() ([]string, error) {
 	return paths, nil
 }
 
-func readRSA(path string) (*rsa.PrivateKey, error) {
+// readRSA reads a key and when it was made; private is nil of a retired one.
+func readRSA(path string) (public *rsa.PublicKey, private *rsa.PrivateKey, made time.Time, err error) {
 	content, err := keyfile.Read(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, made, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, made, fmt.Errorf("credential key: %w", err)
 	}
 	block, _ := pem.Decode(content)
 	if block == nil {
-		return nil, fmt.Errorf("credential key %s is not a PEM file", path)
+		return nil, nil, made, fmt.Errorf("credential key %s is not a PEM file", path)
 	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	var parsed any
+	if block.Type == "PUBLIC KEY" {
+		parsed, err = x509.ParsePKIXPublicKey(block.Bytes)
+	} else {
+		parsed, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("parse credential key %s: %w", path, err)
+		return nil, nil, made, fmt.Errorf("parse credential key %s: %w", path, err)
 	}
-	key, ok := parsed.(*rsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("credential key %s is not an RSA key", path)
+	switch key := parsed.(type) {
+	case *rsa.PublicKey:
+		return key, nil, info.ModTime(), nil
+	case *rsa.PrivateKey:
+		return &key.PublicKey, key, info.ModTime(), nil
 	}
-	return key, nil
+	return nil, nil, made, fmt.Errorf("credential key %s is not an RSA key", path)
 }
 
 // Where things are published, below the public address.

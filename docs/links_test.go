@@ -68,15 +68,20 @@ func TestCommandsExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	commands := map[string]bool{}
-	for _, found := range regexp.MustCompile("(?m)^\\t(\\w+) +\\w+Cmd +`cmd:").FindAllStringSubmatch(string(source), -1) {
-		commands[strings.ToLower(found[1])] = true
+	hump := regexp.MustCompile(`([a-z])([A-Z])`)
+	for _, found := range regexp.MustCompile("(?m)^\\t(\\w+) +\\w+Cmd +`cmd:\"\"(?: name:\"([a-z-]+)\")?").FindAllStringSubmatch(string(source), -1) {
+		name := found[2]
+		if name == "" {
+			name = strings.ToLower(hump.ReplaceAllString(found[1], "$1-$2"))
+		}
+		commands[name] = true
 	}
-	if !targets["test"] || !commands["serve"] {
+	if !targets["test"] || !commands["serve"] || !commands["verify-credential"] {
 		t.Fatalf("found the targets %v and the commands %v", targets, commands)
 	}
 	inCode := regexp.MustCompile("(?s)```.*?```|`[^`\n]+`")
 	target := regexp.MustCompile(`\bmake ([a-z]+)`)
-	command := regexp.MustCompile(`\bpeakseat ([a-z]+)`)
+	command := regexp.MustCompile(`\bpeakseat ([a-z]+(?:-[a-z]+)*)`)
 	named := 0
 	for page, content := range pages(t) {
 		for _, code := range inCode.FindAllString(content, -1) {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 	"time"
 
 	"peakseat/api/account"
+	"peakseat/certification"
 	"peakseat/internal/app"
 	"peakseat/internal/auth"
 	"peakseat/internal/seal"
@@ -18,7 +20,7 @@ import (
 type keysCmd struct {
 	List   keysListCmd   `cmd:"" help:"List the keys, which one is in use, and how many rows lie under each."`
 	Rotate keysRotateCmd `cmd:"" help:"Put a new key in use and move what lies under the old one, while servers run."`
-	Retire keysRetireCmd `cmd:"" help:"Destroy a key that is not in use any more."`
+	Retire keysRetireCmd `cmd:"" help:"Destroy a key that is not in use any more; of a credential key, its private half."`
 }
 
 // keyed says where the keys and what lies under them are.
@@ -44,6 +46,18 @@ func (c *keysListCmd) Run(ctx context.Context, out output, log *slog.Logger) (er
 	fmt.Fprintln(w, "keys\tid\tstate\trows")
 	for _, id := range a.Keys().IDs() {
 		fmt.Fprintf(w, "tokens\t%s\t%s\t\n", id, state(id == a.Keys().SigningKeyID(), false))
+	}
+	issuing, err := a.Certification.Issuer.List()
+	if err != nil {
+		return err
+	}
+	signs := slices.IndexFunc(issuing, func(k certification.IssuerKey) bool { return k.Signs })
+	for i, k := range issuing {
+		now := state(k.Signs, i > signs)
+		if !k.Private {
+			now = "retired"
+		}
+		fmt.Fprintf(w, "credentials\t%s\t%s\t\n", k.ID, now)
 	}
 	for _, kind := range []struct {
 		name   string
@@ -78,15 +92,17 @@ func state(used, staged bool) string {
 
 type keysRotateCmd struct {
 	keyed
-	Which string        `arg:"" enum:"tokens,seal,index" help:"Which keys: ${enum}."`
+	Which string        `arg:"" enum:"tokens,credentials,seal,index" help:"Which keys: ${enum}."`
 	Wait  time.Duration `default:"30s" help:"How long to wait until every server has read the new key, before it is used; 0s where none runs."`
 }
 
 // Help says how it goes.
 func (keysRotateCmd) Help() string {
-	return `tokens: a new key signs access tokens at once. Tokens of the old ones are good until those are retired.
-seal:   a new key wraps the data keys of all people; the names and addresses sealed under those stay as they are.
-index:  e-mails are indexed under a new key.
+	return `tokens:      a new key signs access tokens at once. Tokens of the old ones are good until those are retired.
+credentials: a new key is published at once and signs credentials a minute later. Old keys stay published for ever, and
+             what they signed stays good; keys retire destroys only their private half.
+seal:        a new key wraps the data keys of all people; the names and addresses sealed under those stay as they are.
+index:       e-mails are indexed under a new key.
 
 It may be ended and begun again: what was left undone is finished first, and then no new key is made. Nothing is
 destroyed: keys list shows when nothing lies under an old key any more, and keys retire destroys it.`
@@ -107,6 +123,17 @@ func (c *keysRotateCmd) Run(ctx context.Context, out output, log *slog.Logger) (
 			return err
 		}
 		fmt.Fprintf(out, "%s signs from now on. Tokens of the old keys are good for %v more at most; retire the old keys then.\n", id, auth.DefaultTokenTTL)
+		return nil
+	case "credentials":
+		if err := a.Certification.Issuer.Rotate(); err != nil {
+			return err
+		}
+		list, err := a.Certification.Issuer.List()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s is published now and signs in %v. What the old keys signed stays good; their private halves may be retired then.\n",
+			list[len(list)-1].ID, certification.PublishedFirst)
 		return nil
 	case "seal":
 		return c.rotate(ctx, out, people.Keyring, people.DataKeysUnder, people.RewrapDataKeys)
@@ -168,14 +195,14 @@ func pause(ctx context.Context, length time.Duration) error {
 
 type keysRetireCmd struct {
 	keyed
-	Which string `arg:"" enum:"tokens,seal,index" help:"Which keys: ${enum}."`
+	Which string `arg:"" enum:"tokens,credentials,seal,index" help:"Which keys: ${enum}."`
 	ID    string `arg:"" help:"The key's id, as keys list prints it."`
 }
 
 // Run retires.
 func (c *keysRetireCmd) Run(ctx context.Context, out output, log *slog.Logger) (err error) {
 	number, err := strconv.ParseUint(c.ID, 10, 32)
-	if err != nil && c.Which != "tokens" {
+	if err != nil && c.Which != "tokens" && c.Which != "credentials" {
 		return badInput{fmt.Errorf("%q is no id of a %s key: expected a number as keys list prints it", c.ID, c.Which)}
 	}
 	a, err := c.open(ctx, log)
@@ -186,15 +213,17 @@ func (c *keysRetireCmd) Run(ctx context.Context, out output, log *slog.Logger) (
 	switch c.Which {
 	case "tokens":
 		err = a.Keys().Retire(c.ID)
+	case "credentials":
+		err = a.Certification.Issuer.Retire(c.ID)
 	case "seal":
 		err = a.Account.RetireSealKey(ctx, uint32(number))
 	default:
 		err = a.Account.RetireIndexKey(ctx, uint32(number))
 	}
 	switch {
-	case errors.Is(err, seal.ErrPrimaryKey), errors.Is(err, auth.ErrSigningKey):
+	case errors.Is(err, seal.ErrPrimaryKey), errors.Is(err, auth.ErrSigningKey), errors.Is(err, certification.ErrSigningKey):
 		return fmt.Errorf("%s is in use: run peakseat keys rotate %s first", c.ID, c.Which)
-	case errors.Is(err, seal.ErrUnknownKey), errors.Is(err, auth.ErrUnknownKey):
+	case errors.Is(err, seal.ErrUnknownKey), errors.Is(err, auth.ErrUnknownKey), errors.Is(err, certification.ErrUnknownKey):
 		return fmt.Errorf("there is no key %s: see peakseat keys list", c.ID)
 	case errors.Is(err, account.ErrKeyInUse):
 		return fmt.Errorf("%w: run peakseat keys rotate %s to move them", err, c.Which)
