@@ -14,6 +14,10 @@ var (
 		"题目刚有了新版本，请重新读取。", "The question has just got a newer version; read it again.")
 	ErrQuestionRetired = fault.New(fault.Conflict, "question_retired",
 		"这道题已停用。", "This question is retired.")
+	ErrImport = fault.New(fault.Invalid, "import_refused",
+		"文件有误，一道题也没有导入，请按下面列出的各处修改。", "The files have errors and nothing was imported; correct the lines listed below.")
+	ErrExport = fault.New(fault.Conflict, "export_loses",
+		"这种格式写不下下面列出的内容；可接受丢失，或改用 CSV 或 XLSX。", "The format cannot say what is listed below; accept the loss, or use CSV or XLSX.")
 	ErrPaperCode = fault.New(fault.Conflict, "paper_exists",
 		"已有同名代码的试卷。", "A paper with this code exists; add a version to it.")
 	ErrPaperDraft = fault.New(fault.Conflict, "paper_has_draft",

@@ -43,52 +43,59 @@ func (s *Service) draw(tx *postgres.Tx, paperVersion uuid.UUID, seed uint64, avo
 	if err != nil {
 		return nil, err
 	}
+	return v.form(tx, pool, seed, avoid)
+}
+
+// form is what a seed stands for in a pool.
+func (v *PaperVersion) form(tx *postgres.Tx, pool []pooled, seed uint64, avoid []uuid.UUID) ([]DrawnItem, error) {
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // reproducible by design; the seed is the secret
-	picked, err := pick(v.Blueprint, pool, v.MaxOverlap, random, avoid)
+	known, err := selectQuestionsOf(tx, avoid)
 	if err != nil {
 		return nil, err
 	}
-	bodies, err := selectBodies(tx, picked)
+	form, err := pick(v.Blueprint, pool, v.MaxOverlap, random, known)
 	if err != nil {
 		return nil, err
 	}
-	for i := range picked {
-		picked[i].Question = bodies[picked[i].QuestionVersionID]
-		picked[i].shuffle(random)
+	bodies, err := selectBodies(tx, form)
+	if err != nil {
+		return nil, err
 	}
-	return picked, nil
+	for i := range form {
+		form[i].Question = bodies[form[i].QuestionVersionID]
+		form[i].shuffle(random)
+	}
+	return form, nil
 }
 
 // pooled is a question that a form may have.
 type pooled struct {
-	ID         uuid.UUID
+	ID         uuid.UUID // of its version
+	QuestionID uuid.UUID
 	Topic      string
 	Difficulty int
 }
 
-// pick chooses the items of a form, in the order in which they are asked. The pool is in the order of its ids.
-func pick(blueprint []Cell, pool []pooled, maxOverlap int, random *rand.Rand, avoid []uuid.UUID) ([]DrawnItem, error) {
-	known := map[uuid.UUID]bool{}
-	for _, id := range avoid {
-		known[id] = true
-	}
+// pick chooses the items of a form, in the order in which they are asked. The pool is in the order of its ids;
+// known are the questions of the form before.
+func pick(blueprint []Cell, pool []pooled, maxOverlap int, random *rand.Rand, known map[uuid.UUID]bool) ([]DrawnItem, error) {
 	var form []DrawnItem
 	again := 0
 	for _, cell := range blueprint {
-		var mine []uuid.UUID
+		var mine []pooled
 		for _, p := range pool {
 			if cell.holds(p.Topic, p.Difficulty) {
-				mine = append(mine, p.ID)
+				mine = append(mine, p)
 			}
 		}
 		random.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
-		slices.SortStableFunc(mine, func(a, b uuid.UUID) int { return one(known[a]) - one(known[b]) })
+		slices.SortStableFunc(mine, func(a, b pooled) int { return one(known[a.QuestionID]) - one(known[b.QuestionID]) })
 		if len(mine) < cell.Count { // a published version has enough
 			return nil, ErrBlueprint
 		}
-		for _, id := range mine[:cell.Count] {
-			again += one(known[id])
-			form = append(form, DrawnItem{QuestionVersionID: id, Points: cell.Points})
+		for _, p := range mine[:cell.Count] {
+			again += one(known[p.QuestionID])
+			form = append(form, DrawnItem{QuestionVersionID: p.ID, Points: cell.Points})
 		}
 	}
 	if again > len(form)*maxOverlap/100 {

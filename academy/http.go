@@ -14,6 +14,8 @@ const officials = web.Trainer | web.Operator
 // Routes adds the academy's operations.
 func (s *Service) Routes(a *web.API) {
 	s.courseRoutes(a)
+	s.bankRoutes(a)
+	s.paperRoutes(a)
 }
 
 // listed is a page of rows in the order of their ids.

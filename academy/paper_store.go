@@ -3,6 +3,7 @@ package academy
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -65,11 +66,97 @@ func selectPublished(tx *postgres.Tx, paper uuid.UUID) (PaperVersion, error) {
 	return theOne(selectPapers(tx, `select `+paperColumns+` where p.id = ? and v.state = 'published' order by v.version desc limit 1`, paper))
 }
 
+// selectPaperVersions lists a paper's versions that the actor may see, the newest first; no paper has none.
+func selectPaperVersions(tx *postgres.Tx, paper uuid.UUID) ([]PaperVersion, error) {
+	list, err := selectPapers(tx, `select `+paperColumns+` where p.id = ? order by v.version desc`, paper)
+	if err == nil && len(list) == 0 {
+		err = fault.ErrNotFound
+	}
+	return list, err
+}
+
+// selectNumbered is a version by its number.
+func selectNumbered(tx *postgres.Tx, paper uuid.UUID, version int) (PaperVersion, error) {
+	return theOne(selectPapers(tx, `select `+paperColumns+` where p.id = ? and v.version = ?`, paper, version))
+}
+
+// lockPaperVersion keeps others from changing a version.
+func lockPaperVersion(tx *postgres.Tx, paper uuid.UUID, version int) (PaperVersion, error) {
+	return theOne(selectPapers(tx, `select `+paperColumns+` where p.id = ? and v.version = ? for update of v`, paper, version))
+}
+
+func insertPaperVersion(tx *postgres.Tx, paper uuid.UUID, version int, t PaperTerms) (*PaperVersion, error) {
+	blueprint, err := json.Marshal(t.Blueprint)
+	if err != nil {
+		return nil, fmt.Errorf("encode the blueprint: %w", err)
+	}
+	id := newID()
+	if err := tx.Exec(`insert into academy.paper_version (id, paper_id, version, revision, state, name_zh, name_en, minutes, grace_seconds, pass_score, max_attempts,
+			cool_down_minutes, max_overlap, bank_ids, blueprint, created_by, created_at)
+		values (?, ?, ?, 1, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)`,
+		id, paper, version, t.NameZH, t.NameEN, t.Minutes, t.GraceSeconds, t.PassScore, t.MaxAttempts,
+		t.CoolDownMinutes, t.MaxOverlap, postgres.ArrayOf(t.BankIDs), string(blueprint), tx.Actor.AccountID, tx.Now).Error; err != nil {
+		return nil, refusal(err)
+	}
+	made, err := selectPaperVersion(tx, id)
+	return &made, err
+}
+
+func updateDraft(tx *postgres.Tx, v PaperVersion) error {
+	blueprint, err := json.Marshal(v.Blueprint)
+	if err != nil {
+		return fmt.Errorf("encode the blueprint: %w", err)
+	}
+	return refusal(tx.Exec(`update academy.paper_version set revision = ?, name_zh = ?, name_en = ?, minutes = ?, grace_seconds = ?, pass_score = ?, max_attempts = ?,
+		cool_down_minutes = ?, max_overlap = ?, bank_ids = ?, blueprint = ?::jsonb where id = ?`,
+		v.Revision, v.NameZH, v.NameEN, v.Minutes, v.GraceSeconds, v.PassScore, v.MaxAttempts,
+		v.CoolDownMinutes, v.MaxOverlap, postgres.ArrayOf(v.BankIDs), string(blueprint), v.ID).Error)
+}
+
+// poolOf is what a version draws from: frozen where it is published, else what its banks have now.
+func poolOf(tx *postgres.Tx, v PaperVersion) ([]pooled, error) {
+	if v.State == "published" {
+		return selectPool(tx, v.ID)
+	}
+	var live []pooled
+	if err := tx.Raw(`select v.id, v.question_id, v.topic, v.difficulty from academy.question q join academy.question_version v on v.question_id = q.id
+		where q.bank_id = any(?) and q.retired_at is null and `+current+` order by v.id`, postgres.ArrayOf(v.BankIDs)).Scan(&live).Error; err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(live, func(p pooled) bool {
+		return !slices.ContainsFunc(v.Blueprint, func(c Cell) bool { return c.holds(p.Topic, p.Difficulty) })
+	}), nil
+}
+
+func insertPool(tx *postgres.Tx, paperVersion uuid.UUID, pool []pooled) error {
+	ids := make([]uuid.UUID, len(pool))
+	for i, p := range pool {
+		ids[i] = p.ID
+	}
+	return refusal(tx.Exec(`insert into academy.paper_pool (paper_version_id, question_version_id) select ?, unnest(?::uuid[])`, paperVersion, postgres.ArrayOf(ids)).Error)
+}
+
 // selectPool is what a published version draws from, in the order of the ids.
 func selectPool(tx *postgres.Tx, paperVersion uuid.UUID) (pool []pooled, err error) {
-	err = tx.Raw(`select q.id, q.topic, q.difficulty from academy.paper_pool p join academy.question_version q on q.id = p.question_version_id
+	err = tx.Raw(`select q.id, q.question_id, q.topic, q.difficulty from academy.paper_pool p join academy.question_version q on q.id = p.question_version_id
 		where p.paper_version_id = ? order by q.id`, paperVersion).Scan(&pool).Error
 	return pool, err
+}
+
+// selectQuestionsOf are the questions that versions are of.
+func selectQuestionsOf(tx *postgres.Tx, versions []uuid.UUID) (map[uuid.UUID]bool, error) {
+	known := map[uuid.UUID]bool{}
+	if len(versions) == 0 {
+		return known, nil
+	}
+	var list []uuid.UUID
+	if err := tx.Raw(`select question_id from academy.question_version where id = any(?)`, postgres.ArrayOf(versions)).Scan(&list).Error; err != nil {
+		return nil, err
+	}
+	for _, id := range list {
+		known[id] = true
+	}
+	return known, nil
 }
 
 // selectBodies are the questions of a form.

@@ -25,6 +25,7 @@ func sharedTables() []string {
 	return []string{
 		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path",
 		"billing.price_book", "certification.tag", "certification.template", "certification.template_version", "matcher.campaign", "platform.clock",
+		"academy.paper", "academy.paper_version",
 		// views of public columns
 		"matcher.hall", "matcher.hall_seats",
 	}

@@ -132,6 +132,7 @@ func theOperations() []operation {
 	list = append(list, moneyOperations()...)
 	list = append(list, noticeOperations()...)
 	list = append(list, certificationOperations()...)
+	list = append(list, bankOperations()...)
 	list = append(list, courseOperations()...)
 	return append(list, platformOperations()...)
 }

@@ -1,0 +1,97 @@
+package test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// questionBank is a bank with enough questions for paperBody.
+func (w *accessWorld) questionBank(t *testing.T) uuid.UUID {
+	t.Helper()
+	bank := w.trainer.Post(t, "/question-banks", bankBody()).Want(t, 201).ID(t, "id")
+	w.question(t, bank)
+	return bank
+}
+
+func (w *accessWorld) question(t *testing.T, bank uuid.UUID) uuid.UUID {
+	t.Helper()
+	return w.trainer.Post(t, "/question-banks/"+bank.String()+"/questions", questionBody()).Want(t, 201).ID(t, "id")
+}
+
+func (w *accessWorld) someQuestion(t *testing.T) uuid.UUID {
+	t.Helper()
+	return w.question(t, w.trainer.Post(t, "/question-banks", bankBody()).Want(t, 201).ID(t, "id"))
+}
+
+func (w *accessWorld) paper(t *testing.T, publish bool) uuid.UUID {
+	t.Helper()
+	body := w.paperBody(t)
+	body["code"] = "p" + uuid.NewString()[:8]
+	id := w.trainer.Post(t, "/papers", body).Want(t, 201).ID(t, "paper_id")
+	if publish {
+		w.trainer.Post(t, "/papers/"+id.String()+"/versions/1/publication", nil).Want(t, 200)
+	}
+	return id
+}
+
+func (w *accessWorld) paperBody(t *testing.T) map[string]any {
+	t.Helper()
+	return map[string]any{
+		"name_zh": "考试", "name_en": "Exam", "minutes": 30, "grace_seconds": 5, "pass_score": 8000, "max_attempts": 1, "cool_down_minutes": 0, "max_overlap": 0,
+		"bank_ids": []any{w.questionBank(t)}, "blueprint": []any{map[string]any{"topic": "售前", "difficulty": 0, "count": 1, "points": 1}},
+	}
+}
+
+func bankBody() map[string]any {
+	return map[string]any{"code": "b" + uuid.NewString()[:8], "name": "基础"}
+}
+
+func questionBody() map[string]any {
+	return map[string]any{"kind": "open", "category": "售前", "difficulty": 1, "text": map[string]any{"format": "plain", "body": "Why " + uuid.NewString() + "?"}}
+}
+
+func bankOperations() []operation {
+	bank := func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { t.Helper(); return w.questionBank(t) }
+	question := func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { t.Helper(); return w.someQuestion(t) }
+	draft := func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { t.Helper(); return w.paper(t, false) }
+	published := func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { t.Helper(); return w.paper(t, true) }
+	return []operation{
+		{op: "GET /question-banks", may: officials, ask: plain},
+		{op: "POST /question-banks", may: officials, ask: func(*testing.T, *accessWorld, *tenants, string) request { return request{body: bankBody()} }},
+		{op: "GET /question-banks/{id}", may: officials, ask: at(bank)},
+		{op: "GET /question-banks/{id}/questions", may: officials, ask: at(bank)},
+		{op: "POST /question-banks/{id}/questions", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: bank(t, w, s), body: questionBody()}
+		}},
+		{op: "POST /question-banks/{id}/imports", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: bank(t, w, s), query: "?format=gift&topic=x&difficulty=1", body: []byte("Is it so? {T}\n"), headers: map[string]string{"Content-Type": "text/plain"}}
+		}},
+		{op: "GET /question-banks/{id}/export", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: bank(t, w, s), query: "?format=gift"}
+		}},
+		{op: "GET /questions/{id}/versions", may: officials, ask: at(question)},
+		{op: "POST /questions/{id}/versions", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: question(t, w, s), body: map[string]any{"version": 1, "question": questionBody()}}
+		}},
+		{op: "POST /questions/{id}/retirement", may: officials, ask: reasoned(question)},
+		{op: "GET /papers", may: holders, ask: plain},
+		{op: "POST /papers", may: officials, ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
+			body := w.paperBody(t)
+			body["code"] = "p" + uuid.NewString()[:8]
+			return request{body: body}
+		}},
+		// a draft is hidden from agents; what is published is everybody's
+		{op: "GET /papers/{id}/versions", may: holders, ask: at(published), hidden: draft},
+		{op: "POST /papers/{id}/versions", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: published(t, w, s), body: w.paperBody(t)}
+		}},
+		{op: "GET /papers/{id}/versions/{version}", may: holders, ask: at(published), hidden: draft},
+		{op: "PUT /papers/{id}/versions/{version}", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: draft(t, w, s), headers: map[string]string{"If-Match": `"1"`}, body: w.paperBody(t)}
+		}},
+		{op: "GET /papers/{id}/versions/{version}/check", may: officials, ask: at(draft)},
+		{op: "GET /papers/{id}/versions/{version}/preview", may: officials, ask: at(draft)},
+		{op: "POST /papers/{id}/versions/{version}/publication", may: officials, ask: at(draft)},
+	}
+}
