@@ -83,7 +83,7 @@ func (s *Service) Questions(ctx context.Context, bank uuid.UUID, filter Question
 		if _, err := theOne(selectBanks(tx, `b.id = ?`, bank)); err != nil {
 			return err
 		}
-		list, err = selectQuestions(tx, bank, filter, after, limit)
+		list, err = selectBankQuestions(tx, bank, filter, after, limit)
 		return err
 	})
 	return list, err

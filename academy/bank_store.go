@@ -60,8 +60,8 @@ func scanQuestions(tx *postgres.Tx, query string, args ...any) ([]BankQuestion, 
 	return list, nil
 }
 
-// selectQuestions lists the newest versions; limit 0 is all of them.
-func selectQuestions(tx *postgres.Tx, bank uuid.UUID, f QuestionFilter, after uuid.UUID, limit int) ([]BankQuestion, error) {
+// selectBankQuestions lists the newest versions; limit 0 is all of them.
+func selectBankQuestions(tx *postgres.Tx, bank uuid.UUID, f QuestionFilter, after uuid.UUID, limit int) ([]BankQuestion, error) {
 	where := []string{`q.bank_id = ?`, current, `q.id > ?`, `(q.retired_at is not null) = ?`}
 	args := []any{bank, after, f.Retired}
 	if f.Topic != "" {

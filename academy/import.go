@@ -238,7 +238,7 @@ func (s *Service) ExportQuestions(ctx context.Context, bank uuid.UUID, order Exp
 		if _, err := theOne(selectBanks(tx, `b.id = ?`, bank)); err != nil {
 			return err
 		}
-		list, err = selectQuestions(tx, bank, order.QuestionFilter, uuid.Nil, 0)
+		list, err = selectBankQuestions(tx, bank, order.QuestionFilter, uuid.Nil, 0)
 		return err
 	})
 	if err != nil {
