@@ -44,7 +44,7 @@ type PaperTerms struct {
 }
 
 // ETag is of the draft's revision.
-func (v PaperVersion) ETag() string { return web.ETag(v.Revision) }
+func (v *PaperVersion) ETag() string { return web.ETag(v.Revision) }
 
 // BlueprintCheck tells whether the banks have what a blueprint asks for.
 type BlueprintCheck struct {

@@ -23,9 +23,8 @@ import (
 // sharedTables hold what is everybody's to read.
 func sharedTables() []string {
 	return []string{
-		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path",
+		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path", "academy.paper", "academy.paper_version",
 		"billing.price_book", "certification.tag", "certification.template", "certification.template_version", "matcher.campaign", "platform.clock",
-		"academy.paper", "academy.paper_version",
 		// views of public columns
 		"matcher.hall", "matcher.hall_seats",
 	}
