@@ -12,4 +12,5 @@ func (s *Service) Routes(a *web.API) {
 	s.planRoutes(a)
 	s.liveRoutes(a)
 	s.seatPlanRoutes(a)
+	s.figureRoutes(a)
 }

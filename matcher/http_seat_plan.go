@@ -19,6 +19,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"peakseat/internal/auth"
 	"peakseat/internal/fault"
 	"peakseat/internal/web"
 	"peakseat/matcher/planner"
@@ -74,17 +75,24 @@ const (
 )
 
 // errPlannerBusy tells that too many large seat plans are being made at once.
+// strangersIntervals is how many intervals somebody who is no merchant may ask for: enough to try it, too few to keep the machine busy.
+const strangersIntervals = 12
+
 var errPlannerBusy = fault.New(fault.Unavailable, "planner_busy", "正在测算的请求太多，请稍后再试。", "Too many seat plans are being made; try again shortly.")
 
 func (s *Service) seatPlanRoutes(a *web.API) {
 	const path = "/seat-plans"
 	// plans compute; half of the machine stays for everything else
 	turn := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
-	web.Register(a, web.Op{Method: http.MethodPost, Path: path, Summary: "Work out how many seats each interval needs", Tag: tag, Access: web.Merchant, MaxBody: seatPlanBody + 1},
+	web.Register(a, web.Op{Method: http.MethodPost, Path: path, Summary: "Work out how many seats each interval needs", Tag: tag, Access: web.Anyone, MaxBody: seatPlanBody + 1},
 		func(ctx context.Context, in *web.Raw) (*SeatPlan, error) {
 			request, lines, err := readSeatPlan(a, in)
 			if err != nil {
 				return nil, err
+			}
+			if actor, known := auth.ActorFrom(ctx); (!known || !actor.IsMerchant()) && len(request.Contacts) > strangersIntervals {
+				return nil, fault.ErrInvalid.At("/contacts", "sign_in", fmt.Sprintf("不登录最多测算 %d 个时段，登录商家账号后可以测算整场活动。", strangersIntervals),
+					fmt.Sprintf("At most %d intervals without signing in; merchants may plan a whole peak.", strangersIntervals))
 			}
 			late, cancel := context.WithTimeout(ctx, seatPlanWait)
 			defer cancel()

@@ -144,12 +144,28 @@ func TestASeatPlanIsAnsweredToAnyStaffOfAMerchant(t *testing.T) {
 			t.Errorf("one contact at a time is called an approximation: %s", w.Body)
 		}
 	}
-	p.role = ""
-	p.refused(p.post("application/json", []byte(referencePlan)), http.StatusUnauthorized)
-	for _, role := range []auth.Role{auth.Agent, auth.Trainer, auth.Operator} {
-		p.role = role
-		p.refused(p.post("application/json", []byte(referencePlan)), http.StatusForbidden)
+}
+
+// Whoever is no merchant may try the planner, on as much as costs little.
+func TestStrangersPlanAFewIntervals(t *testing.T) {
+	t.Parallel()
+	p := servePlanner(t)
+	contacts := func(n int) []byte {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf(`{"starts_at": %q, "contacts": 120}`, time.Date(2026, 11, 11, 20, 30*i, 0, 0, time.UTC).Format(time.RFC3339))
+		}
+		return fmt.Appendf(nil, `{"interval_minutes": 30, "handling_seconds": 240, "service_level": 0.8, "threshold_seconds": 20, "contacts": [%s]}`, strings.Join(list, ","))
 	}
+	for _, role := range []auth.Role{"", auth.Agent} {
+		p.role = role
+		if plan := p.plan(p.post("application/json", contacts(12))); plan.Intervals[11].ErlangC.Seats != 20 {
+			t.Errorf("as %q: %+v, want 20 seats", role, plan.Intervals[11])
+		}
+		p.refused(p.post("application/json", contacts(13)), http.StatusUnprocessableEntity)
+	}
+	p.role = auth.Booker
+	p.plan(p.post("application/json", contacts(13)))
 }
 
 func TestASeatPlanSaysThatConcurrencyIsAnApproximation(t *testing.T) {

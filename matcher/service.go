@@ -56,14 +56,15 @@ type Deps struct {
 // Service is the matcher's use cases.
 type Service struct {
 	Deps
-	claims *claimBatcher
-	boards *boards
-	market *market
+	claims  *claimBatcher
+	boards  *boards
+	market  *market
+	figures *publicFigures
 
 	partSeats int // a plan of more open seats is solved in parts
 }
 
 // New makes the service; it starts nothing.
 func New(d Deps) *Service {
-	return &Service{Deps: d, claims: newClaimBatcher(d.Claim), boards: newBoards(), market: newMarket(d.System), partSeats: partSeats}
+	return &Service{Deps: d, claims: newClaimBatcher(d.Claim), boards: newBoards(), market: newMarket(d.System), figures: &publicFigures{}, partSeats: partSeats}
 }

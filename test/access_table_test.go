@@ -333,7 +333,11 @@ func bookingOperations() []operation {
 			}
 			return request{id: id, body: map[string]any{"blocked": false}}
 		}},
-		{op: "POST /seat-plans", may: merchants, ask: with(func(_ *accessWorld, _ *tenants) map[string]any {
+		{op: "GET /market", may: "anyone", ask: plain},
+		{op: "GET /market/overview", may: "operator", ask: func(*testing.T, *accessWorld, *tenants, string) request {
+			return request{query: "from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"}
+		}},
+		{op: "POST /seat-plans", may: "anyone", ask: with(func(_ *accessWorld, _ *tenants) map[string]any {
 			return map[string]any{
 				"interval_minutes": 30, "handling_seconds": 300, "service_level": 0.8, "threshold_seconds": 20,
 				"contacts": []map[string]any{{"starts_at": "2026-11-11T10:00:00+08:00", "contacts": 20}},

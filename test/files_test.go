@@ -43,6 +43,7 @@ func systemFiles() map[string]string {
 		"matcher/http_booking.go":          "its keys are kept where the cancellation runs",
 		"matcher/http_offer.go":            "its keys are kept where the refusal runs",
 		"matcher/offer.go":                 "offers have two sides",
+		"matcher/figures.go":               "sums over the whole market, of which strangers see the public ones",
 		"matcher/gap.go":                   "gaps count agents whom the merchant does not see; the shift is looked up as the actor",
 		"matcher/explain.go":               "an agent is compared with others, of whom nothing but their class is told",
 		"matcher/plan.go":                  "a planning run has no actor",

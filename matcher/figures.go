@@ -1,0 +1,170 @@
+package matcher
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"peakseat/internal/clock"
+	"peakseat/internal/fault"
+	"peakseat/internal/money"
+	"peakseat/internal/postgres"
+	"peakseat/internal/web"
+)
+
+// PublicFigures are what anybody may know of the market: sums, and what is open without whose it is.
+type PublicFigures struct {
+	AsOf           time.Time      `json:"as_of"`
+	OnSeat         int            `json:"on_seat" doc:"agents who work right now"`
+	CertifiedCount int            `json:"certified_agents" doc:"agents with a skill tag in force"`
+	Attendance     *float64       `json:"attendance,omitempty" doc:"share of the seats of the last 30 days whose agent came; absent where there were none"`
+	OpenSeats      int            `json:"open_seats" doc:"to be taken, of shifts that start within 24 hours"`
+	Opening        []OpeningShift `json:"opening" nullable:"false" doc:"some of them, the soonest first"`
+}
+
+// OpeningShift is an open shift without its merchant.
+type OpeningShift struct {
+	StartsAt     time.Time     `json:"starts_at"`
+	EndsAt       time.Time     `json:"ends_at"`
+	TimeZone     string        `json:"time_zone"`
+	Requirements []Requirement `json:"requirements" nullable:"false"`
+	PayPerHour   money.Money   `json:"pay_per_hour"`
+}
+
+// Overview is the market by time and by skill, for those who run it.
+type Overview struct {
+	Hours  []HourDemand  `json:"hours" nullable:"false" doc:"hours in which seats were booked, in order"`
+	Skills []SkillDemand `json:"skills" nullable:"false" doc:"tags that somebody asks for, the least covered first"`
+}
+
+// HourDemand is one hour's seats: a shift counts in each hour that it touches.
+type HourDemand struct {
+	StartsAt time.Time `json:"starts_at"`
+	Seats    int       `json:"seats"`
+	Open     int       `json:"open" doc:"held by nobody"`
+}
+
+// SkillDemand is what is asked of one tag at one level, and who has it.
+type SkillDemand struct {
+	Tag     string `json:"tag"`
+	Level   int    `json:"level"`
+	Seats   int    `json:"seats" doc:"of shifts that ask for it"`
+	Open    int    `json:"open"`
+	Holders int    `json:"holders" doc:"agents who hold it at that level or above now"`
+}
+
+// figuresAge is how old the public figures may be: strangers must not be able to make the database count.
+const figuresAge = 10 * time.Second
+
+// publicFigures are the last that were counted.
+type publicFigures struct {
+	mu      sync.Mutex
+	counted time.Time
+	last    PublicFigures
+}
+
+// Figures counts, at most once in figuresAge, what anybody may know.
+func (s *Service) Figures(ctx context.Context) (*PublicFigures, error) {
+	f := s.figures
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if clock.Since(f.counted) < figuresAge {
+		last := f.last
+		return &last, nil
+	}
+	var fresh PublicFigures
+	err := postgres.InSnapshot(ctx, s.System, func(tx *postgres.Tx) (err error) { //nolint:contextcheck,nolintlint // a transaction carries its context
+		fresh, err = countFigures(tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.last, f.counted = fresh, clock.Now()
+	return &fresh, nil
+}
+
+func countFigures(tx *postgres.Tx) (f PublicFigures, err error) {
+	f = PublicFigures{AsOf: tx.Now, Opening: []OpeningShift{}}
+	var came, missed int
+	if err := tx.Raw(`select
+		(select count(*) from matcher.assignment where state = 'present' and ends_at > @now and starts_at <= cast(@now as timestamptz) + interval '1 hour'),
+		(select count(distinct t.agent_id) from matcher.agent_tag t join matcher.agent a using (agent_id) where t.expires_at > @now and not a.disabled),
+		(select count(*) from matcher.assignment where state in ('present', 'finished') and starts_at between cast(@now as timestamptz) - interval '30 days' and @now),
+		(select count(*) from matcher.assignment where state = 'missing' and starts_at between cast(@now as timestamptz) - interval '30 days' and @now),
+		(select count(*) from matcher.shift h join matcher.seat s on s.shift_id = h.id and s.state = 'open' and s.kind = 'regular'
+		  where h.state = 'open' and h.starts_at between @now and cast(@now as timestamptz) + interval '24 hours')`,
+		map[string]any{"now": tx.Now}).Row().Scan(&f.OnSeat, &f.CertifiedCount, &came, &missed, &f.OpenSeats); err != nil {
+		return f, err
+	}
+	if came+missed > 0 {
+		share := float64(came) / float64(came+missed)
+		f.Attendance = &share
+	}
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `select h.starts_at, h.ends_at, h.time_zone, h.tags, h.levels, h.pay_per_hour, h.currency from matcher.shift h
+			where h.state = 'open' and h.starts_at between $1 and $2 and exists (select from matcher.seat s where s.shift_id = h.id and s.state = 'open' and s.kind = 'regular')
+			order by h.starts_at, h.id limit 3`, tx.Now, tx.Now.Add(24*time.Hour))
+		if err != nil {
+			return err
+		}
+		var shift OpeningShift
+		var tags []string
+		var levels []int
+		_, err = pgx.ForEachRow(rows, []any{&shift.StartsAt, &shift.EndsAt, &shift.TimeZone, &tags, &levels, &shift.PayPerHour.Amount, &shift.PayPerHour.Currency}, func() error {
+			shift.Requirements = make([]Requirement, len(tags))
+			for i := range tags {
+				shift.Requirements[i] = Requirement{Tag: tags[i], Level: levels[i]}
+			}
+			f.Opening = append(f.Opening, shift)
+			return nil
+		})
+		return err
+	})
+	return f, err
+}
+
+// MarketOverview is demand and supply of the shifts that start in [from, to).
+func (s *Service) MarketOverview(ctx context.Context, from, to time.Time) (*Overview, error) {
+	o := Overview{Hours: []HourDemand{}, Skills: []SkillDemand{}}
+	err := postgres.InSnapshot(ctx, s.System, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
+		window := map[string]any{"from": from, "to": to, "now": tx.Now}
+		const shifts = `with shifts as (
+			select h.id, h.starts_at, h.ends_at, h.tags, h.levels, count(s) as seats, count(s) filter (where s.state <> 'held') as open
+			from matcher.shift h join matcher.seat s on s.shift_id = h.id and s.kind = 'regular' and s.state <> 'cancelled'
+			where h.state in ('open', 'ended') and h.starts_at >= @from and h.starts_at < @to group by h.id) `
+		if err := tx.Raw(shifts+`select t as starts_at, sum(seats) as seats, sum(open) as open
+			from shifts, generate_series(date_trunc('hour', starts_at), ends_at - interval '1 second', interval '1 hour') t group by t order by t`, window).Scan(&o.Hours).Error; err != nil {
+			return err
+		}
+		return tx.Raw(shifts+`, asked as (
+				select r.tag, r.level, sum(seats) as seats, sum(open) as open from shifts, unnest(tags, levels) as r(tag, level) group by r.tag, r.level)
+			select a.*, (select count(*) from matcher.agent_tag t join matcher.agent g using (agent_id)
+				where t.tag = a.tag and t.level >= a.level and t.expires_at > @now and not g.disabled) as holders
+			from asked a order by a.open desc, a.tag, a.level`, window).Scan(&o.Skills).Error
+	})
+	return &o, err
+}
+
+// overviewDays is the longest time that an overview covers.
+const overviewDays = 62
+
+func (s *Service) figureRoutes(a *web.API) {
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/market", Summary: "What anybody may know of the market", Tag: tag, Access: web.Anyone},
+		func(ctx context.Context, _ *struct{}) (*PublicFigures, error) { return s.Figures(ctx) })
+
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/market/overview", Summary: "Demand and supply by hour and by skill", Tag: tag, Access: web.Operator},
+		func(ctx context.Context, in *struct {
+			From time.Time `query:"from" required:"true" doc:"shifts that start then or later"`
+			To   time.Time `query:"to" required:"true" doc:"and before this; at most 62 days later"`
+		},
+		) (*Overview, error) {
+			if !in.To.After(in.From) || in.To.Sub(in.From) > overviewDays*24*time.Hour {
+				return nil, fault.ErrInvalid.At("to", "bad_range", "应在 from 之后，且不超过 62 天。", "Give a time after from and at most 62 days later.")
+			}
+			return s.MarketOverview(ctx, in.From, in.To)
+		})
+}
