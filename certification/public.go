@@ -29,6 +29,7 @@ type Verification struct {
 	RevokedAt  *time.Time  `json:"revoked_at,omitempty"`
 	ReasonCode string      `json:"reason_code,omitempty"`
 	JWT        string      `json:"jwt,omitempty" doc:"the credential itself; it names nobody"`
+	LogIndex   *int64      `json:"log_index,omitempty" doc:"the leaf of its issue in the transparency log"`
 }
 
 // Verify tells anyone the state of a credential.
@@ -43,6 +44,9 @@ func (s *Service) Verify(ctx context.Context, publicID string) (v *Verification,
 			return err
 		}
 		v.State, v.NameZH, v.NameEN, v.JWT = c.State, c.NameZH, c.NameEN, c.JWT
+		if err := tx.Raw(`select min(index) from certification.log_leaf where credential_id = ? and kind = 'issued'`, c.ID).Scan(&v.LogIndex).Error; err != nil {
+			return err
+		}
 		v.ValidFrom, v.ValidUntil, v.RevokedAt = &c.ValidFrom, &c.ValidUntil, c.RevokedAt
 		switch c.State {
 		case badge.Suspended:

@@ -6,5 +6,9 @@ export const pages: { as?: keyof typeof people; path: string; name: string }[] =
   { path: '/sign-in', name: 'sign-in' },
   { path: '/sign-up', name: 'sign-up' },
   { path: '/nowhere', name: 'not-found' },
+  { path: '/log', name: 'transparency-log' },
+  { path: '/credentials/AAAAAAAAAAAAAAAAAAAAAA', name: 'credential-unknown' },
+  { path: '/welcome#nothing', name: 'welcome' },
   { as: 'agent', path: '/me/notices', name: 'notices' },
+  { as: 'owner', path: '/me/profile', name: 'profile' },
 ]

@@ -10,6 +10,7 @@ import { useWords } from '@/words'
 /** Frame is what pages for strangers share: the name, the language, the way in. */
 export function Frame() {
   const t = useWords()
+  const publicWords = useWords('public')
   const me = useMe()
   const go = useNavigate()
   const here = useLocation().pathname
@@ -18,6 +19,7 @@ export function Frame() {
       <a className="skiplink" href="#work">{t('skip')}</a>
       <header className="row g16" style={{ maxWidth: 1296, margin: '0 auto', padding: '16px 20px' }}>
         <Link to="/" className="brand" style={{ padding: 0, fontSize: 16 }}><Mark size={26} />{t('name')}</Link>
+        <nav className="row g16 frame-links" aria-label={t('menu')}><Link to="/log">{publicWords('log.title')}</Link></nav>
         <span className="end row g16">
           <ModeButton /><LanguageButton />
           {me ? <Button onClick={() => void go('/' + areaOf(me.role))}>{me.name}</Button> : here !== '/sign-in' && <Button onClick={() => void go('/sign-in')}>{t('signIn')}</Button>}

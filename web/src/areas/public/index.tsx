@@ -7,9 +7,12 @@ import words from './words'
 
 addWords('public', words)
 
+const Credential = lazy(() => import('./credential'))
 const Landing = lazy(() => import('./landing'))
+const TransparencyLog = lazy(() => import('./log'))
 const SignIn = lazy(() => import('./sign-in'))
 const SignUp = lazy(() => import('./sign-up'))
+const Welcome = lazy(() => import('./welcome'))
 
 export default function Public() {
   return (
@@ -18,6 +21,9 @@ export default function Public() {
         <Route index element={<Landing />} />
         <Route path="sign-in" element={<SignIn />} />
         <Route path="sign-up" element={<SignUp />} />
+        <Route path="welcome" element={<Welcome />} />
+        <Route path="credentials/:publicId" element={<Credential />} />
+        <Route path="log" element={<TransparencyLog />} />
         <Route path="*" element={<NotFound />} />
       </Route>
     </Routes>

@@ -3,12 +3,17 @@ import { Route, Routes } from 'react-router'
 import { areaOf, type Me } from '@/session/session'
 import { NotFound } from '@/shell/not-found'
 import { Shell } from '@/shell/shell'
+import { addWords } from '@/words'
 import agent from '../agent/area'
 import merchant from '../merchant/area'
 import operator from '../operator/area'
 import trainer from '../trainer/area'
+import words from './words'
+
+addWords('shared', words)
 
 const Notices = lazy(() => import('./notices'))
+const Profile = lazy(() => import('./profile'))
 
 const areas = { agent, merchant, operator, trainer }
 
@@ -18,6 +23,7 @@ export default function Shared({ me }: { me: Me }) {
     <Routes>
       <Route element={<Shell area={areas[areaOf(me.role)]} me={me} />}>
         <Route path="notices" element={<Notices />} />
+        <Route path="profile" element={<Profile />} />
         <Route path="*" element={<NotFound />} />
       </Route>
     </Routes>

@@ -1,0 +1,121 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { Copy, ShieldCheck } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { Link, useParams } from 'react-router'
+import { api, body, type Schema } from '@/api/client'
+import { Loaded, Skeleton } from '@/design/feedback'
+import { Glyph, State, type Shape, type Tone } from '@/design/state'
+import { When } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
+import { checkCredential, type Outcome } from './credential-checks'
+
+type Verification = Schema<'Verification'>
+
+/** How each of the six states looks, everywhere. */
+export const credentialLook: Record<Verification['state'], { tone: Tone; shape: Shape }> = {
+  valid: { tone: 'ok', shape: 'tick' }, expiring: { tone: 'late', shape: 'half' }, expired: { tone: 'open', shape: 'ring' },
+  suspended: { tone: 'open', shape: 'bar' }, revoked: { tone: 'miss', shape: 'cross' }, unknown: { tone: 'open', shape: 'unknown' },
+}
+const states = Object.keys(credentialLook) as Verification['state'][]
+
+export default function CredentialPage() {
+  const { publicId = '' } = useParams()
+  const t = useWords('public')
+  const common = useWords()
+  const query = useQuery({ queryKey: ['verification', publicId], queryFn: () => body(api.GET('/api/v1/verifications/{public_id}', { params: { path: { public_id: publicId } } })), refetchOnWindowFocus: true })
+  useEffect(() => { document.title = `${t('credential.title')} · ${common('name')}` }, [t, common])
+  return (
+    <div className="col g16" style={{ maxWidth: 520, margin: '0 auto', padding: '8px 12px 48px' }}>
+      <h1 className="hidden">{t('credential.title')}</h1>
+      <Loaded query={query} skeleton={<div className="panel" style={{ padding: 24 }}><Skeleton lines={[56, 32, 20, 160]} /></div>}>
+        {(v) => <>{v.state === 'unknown' && !v.jwt ? <Nobody /> : <Shown v={v} checkedAt={query.dataUpdatedAt} />}<Legend now={v.state} /></>}
+      </Loaded>
+    </div>
+  )
+}
+
+function Banner({ state, note }: { state: Verification['state']; note: React.ReactNode }) {
+  const t = useWords('public')
+  const { tone, shape } = credentialLook[state]
+  return (
+    <div className="row g16" style={{ padding: 20, background: `var(--${tone}-soft)`, color: `var(--${tone}-text)` }}>
+      <Glyph tone={tone} shape={shape} size={40} />
+      <div><div className="xl b">{t('credential.state.' + state)}</div><div className="sm" style={{ color: 'var(--text2)' }}>{note}</div></div>
+    </div>
+  )
+}
+
+function Nobody() {
+  const t = useWords('public')
+  return <section className="panel" style={{ overflow: 'hidden' }}><Banner state="unknown" note={t('credential.unknownNote')} /><p className="t2" style={{ padding: 20 }}>{t('credential.unknownHint')}</p></section>
+}
+
+function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
+  const t = useWords('public')
+  const common = useWords()
+  const zh = useLanguage() === 'zh'
+  const [outcomes, setOutcomes] = useState<Outcome[]>()
+  const [checking, setChecking] = useState(false)
+  const [copied, setCopied] = useState(false)
+  const left = v.valid_until ? Math.ceil((Date.parse(v.valid_until) - checkedAt) / 86_400_000) : 0
+  const check = async () => {
+    setChecking(true)
+    setOutcomes(await checkCredential(v.jwt ?? '', v.log_index))
+    setChecking(false)
+  }
+  const copy = () => void navigator.clipboard.writeText(location.href).then(() => setCopied(true))
+  return (
+    <>
+      <section className="panel" style={{ overflow: 'hidden' }}>
+        <Banner state={v.state} note={<>{t('credential.checked')} <When at={checkedAt} seconds showZone /></>} />
+        <div className="col g16" style={{ padding: 20 }}>
+          <div>
+            <h2 className="lg">{zh ? v.name_zh : v.name_en}</h2>
+            <p className="t2">{v.holder_name ? t('credential.holder', { name: v.holder_name }) : t('credential.noName')}</p>
+          </div>
+          {v.state === 'revoked' && v.revoked_at && <p className="miss">{t('credential.revokedAt')} <When at={v.revoked_at} showZone /> · {t('credential.reason', { code: v.reason_code })}</p>}
+          {v.state === 'suspended' && v.suspended_until && <p>{t('credential.suspendedUntil')} <When at={v.suspended_until} showZone /> · {t('credential.reason', { code: v.reason_code })}</p>}
+          <dl className="row wrap g32">
+            {v.valid_from && <div><dt className="t3">{t('credential.issued')}</dt><dd className="m"><When at={v.valid_from} /></dd></div>}
+            {v.valid_until && <div><dt className="t3">{t('credential.until')}</dt><dd className="m"><When at={v.valid_until} /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}</dd></div>}
+          </dl>
+        </div>
+        <hr className="rule" />
+        <div className="row start g16" style={{ padding: 20 }}>
+          <img src={`/credentials/${v.public_id}/qr.svg`} alt={t('credential.qr')} width={132} height={132} style={{ background: '#fff', border: '1px solid var(--line)', borderRadius: 10, padding: 8 }} />
+          <div className="col g8 grow">
+            <div><div className="t3 sm">{t('credential.id')}</div><div className="mono b" style={{ overflowWrap: 'anywhere' }}>{v.public_id}</div></div>
+            <div><button type="button" className="linkbtn row g4" onClick={copy}><Copy size={14} aria-hidden />{copied ? common('copied') : t('credential.copy')}</button></div>
+            <p className="sm t3">{t('credential.qrHint')}</p>
+          </div>
+        </div>
+      </section>
+      <Button type="primary" size="large" block loading={checking} onClick={() => void check()} icon={<ShieldCheck size={18} aria-hidden />}>{t('credential.verify')}</Button>
+      {outcomes && (
+        <section aria-live="polite">
+          <div className="sechead"><h2>{t('credential.proof')}</h2><span className="end"><State plain tone={outcomes.every((o) => o.passed) ? 'ok' : 'miss'}>{t('credential.passed', { passed: outcomes.filter((o) => o.passed).length, all: outcomes.length })}</State></span></div>
+          <ul className="panel" style={{ padding: '0 20px' }}>{outcomes.map((o, i) => (
+            <li key={o.check} className="row start g12" style={{ padding: '14px 0', borderTop: i ? '1px solid var(--line)' : 0 }}>
+              <span style={{ paddingTop: 4 }}><Glyph tone={o.passed ? 'ok' : 'miss'} size={14} /></span>
+              <div className="grow"><div className="m">{t(`credential.check.${o.check}`)}</div><div className="sm t3" style={{ overflowWrap: 'anywhere' }}>{o.check === 'log' && o.passed ? t('credential.leaf', { leaf: v.log_index, steps: o.note.split(', ')[1] }) : o.note}</div></div>
+            </li>
+          ))}</ul>
+        </section>
+      )}
+      <p className="sm t2"><Link to="/log">{t('credential.log')}</Link></p>
+    </>
+  )
+}
+
+function Legend({ now }: { now: Verification['state'] }) {
+  const t = useWords('public')
+  return (
+    <section>
+      <div className="sechead"><h2>{t('credential.states')}</h2></div>
+      <ul className="panel" style={{ padding: 16, display: 'grid', gridTemplateColumns: 'repeat(3, 1fr)', gap: 12 }}>
+        {states.map((s) => <li key={s} className="row g8" style={{ fontWeight: s === now ? 600 : 400 }}><Glyph {...credentialLook[s]} />{t('credential.state.' + s)}</li>)}
+      </ul>
+    </section>
+  )
+}

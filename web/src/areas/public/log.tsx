@@ -1,0 +1,70 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { Problem } from '@/api/problem'
+import { Empty, Loaded } from '@/design/feedback'
+import { Page, Section } from '@/design/page'
+import { State, type Tone } from '@/design/state'
+import { When } from '@/design/time'
+import { useWords } from '@/words'
+
+interface Leaf { kind: 'issued' | 'suspended' | 'reinstated' | 'revoked'; credential: string; at: string }
+
+const base = '/.well-known/credential-log/'
+const pageSize = 50
+const tones: Record<Leaf['kind'], Tone> = { issued: 'ok', suspended: 'late', reinstated: 'ok', revoked: 'miss' }
+
+async function read(path: string) {
+  const answer = await fetch(base + path).catch((cause: unknown) => { throw Problem.network(cause) })
+  if (!answer.ok) throw await Problem.from(answer)
+  return answer
+}
+
+/** The transparency log: every issue, suspension and revocation, the newest first, and the signed head that nobody can take back. */
+export default function TransparencyLog() {
+  const t = useWords('public')
+  const common = useWords()
+  const [pages, setPages] = useState(1)
+  const head = useQuery({ queryKey: ['log', 'checkpoint'], queryFn: async () => (await read('checkpoint')).text() })
+  const size = Number(head.data?.split('\n')[1] ?? 0)
+  const from = Math.max(0, size - pages * pageSize)
+  const leaves = useQuery({
+    queryKey: ['log', 'leaves', from, size], enabled: head.data !== undefined, placeholderData: (before: { index: number; leaf: Leaf }[] | undefined) => before,
+    queryFn: async () => size === 0 ? [] : ((await (await read('leaves?from=' + from)).json()) as { leaves: string[] }).leaves.slice(0, size - from)
+      .map((raw, i) => ({ index: from + i, leaf: JSON.parse(atob(raw)) as Leaf })).reverse(),
+  })
+  return (
+    <div style={{ maxWidth: 960, margin: '0 auto 48px', padding: '0 12px' }}>
+      <div className="panel">
+        <Page title={t('log.title')} note={head.data !== undefined && <span className="t3 num">{t('log.size', { count: size })}</span>}>
+          <Section title={t('log.what')}>
+            <p className="t2" style={{ maxWidth: 640 }}>{t('log.about')}</p>
+            {head.data && <details style={{ marginTop: 12 }}><summary className="m" style={{ cursor: 'pointer' }}>{t('log.checkpoint')}</summary><pre className="soft mono scroll" style={{ marginTop: 8 }} tabIndex={0}>{head.data}</pre></details>}
+          </Section>
+          <Section title={t('log.leaves')}>
+            <Loaded query={leaves}>
+              {(list) => list.length === 0 ? <Empty title={t('log.empty')} /> : (
+                <>
+                  <div className="scroll" tabIndex={0} role="region" aria-label={t('log.leaves')}>
+                    <table style={{ width: '100%', borderCollapse: 'collapse' }}>
+                      <thead><tr className="sm t3" style={{ textAlign: 'left' }}><th className="m">#</th><th className="m">{t('log.kind')}</th><th className="m">{t('log.at')}</th><th className="m">{t('log.credential')}</th></tr></thead>
+                      <tbody>{list.map(({ index, leaf }) => (
+                        <tr key={index} style={{ borderTop: '1px solid var(--line)' }}>
+                          <td className="num t3" style={{ padding: '8px 16px 8px 0' }}>{index}</td>
+                          <td style={{ paddingRight: 16 }}><State plain tone={tones[leaf.kind]}>{t('log.of.' + leaf.kind)}</State></td>
+                          <td style={{ paddingRight: 16 }}><When at={leaf.at} seconds /></td>
+                          <td className="mono">{leaf.credential}</td>
+                        </tr>
+                      ))}</tbody>
+                    </table>
+                  </div>
+                  {from > 0 && <Button style={{ marginTop: 12 }} onClick={() => setPages(pages + 1)} loading={leaves.isFetching}>{common('loadMore')}</Button>}
+                </>
+              )}
+            </Loaded>
+          </Section>
+        </Page>
+      </div>
+    </div>
+  )
+}
