@@ -9,8 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"peakseat/internal/fact"
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
+	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
 )
@@ -98,8 +100,10 @@ func (s *Service) SetProfile(ctx context.Context, p Profile) (saved *Profile, er
 			where agent_id = ?`, p.TimeZone, p.MaxDayMinutes, p.MaxWeekMinutes, p.LongestShiftMinutes, p.BlocksADay, p.LeastPay.Amount, postgres.ArrayOf(p.Needs), tx.Actor.AccountID).Error; err != nil {
 			return err
 		}
-		saved, err = selectProfile(tx, tx.Actor.AccountID)
-		return err
+		if saved, err = selectProfile(tx, tx.Actor.AccountID); err != nil {
+			return err
+		}
+		return outbox.Append(tx, fact.AgentChanged{AgentID: tx.Actor.AccountID.String()})
 	})
 	return saved, err
 }
@@ -149,8 +153,10 @@ func (s *Service) SetAvailability(ctx context.Context, a Availability) (saved *A
 				return err
 			}
 		}
-		saved, err = selectAvailability(tx, me)
-		return err
+		if saved, err = selectAvailability(tx, me); err != nil {
+			return err
+		}
+		return outbox.Append(tx, fact.AgentChanged{AgentID: me.String()})
 	})
 	return saved, err
 }

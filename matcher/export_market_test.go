@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,8 +17,14 @@ import (
 )
 
 // FreshPlan is what a plan of so many seats of each shift is worth, in which whoever holds a seat or has an offer is pinned:
-// the seats it gives, W and Q. It reads the database and every agent.
+// the seats it gives, W and Q. It reads the database and every agent, and changes nothing.
 func (s *Service) FreshPlan(ctx context.Context, seats map[uuid.UUID]int) (given int, weight, quality int64, err error) {
+	onlyLooked := errors.New("only looked")
+	defer func() {
+		if errors.Is(err, onlyLooked) {
+			err = nil
+		}
+	}()
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		var waiting []waitingSeat
 		for id := range seats {
@@ -54,9 +63,39 @@ func (s *Service) FreshPlan(ctx context.Context, seats map[uuid.UUID]int) (given
 		for _, p := range found.picks {
 			given, weight, quality = given+1, weight+int64(p.weight), quality+int64(p.quality)
 		}
-		return nil
+		return onlyLooked
 	})
 	return given, weight, quality, err
+}
+
+// PictureIsTrue tells whether the picture of the market is what the database says.
+func (s *Service) PictureIsTrue(ctx context.Context) (same bool, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		all, err := selectTraders(tx, who{all: true})
+		if err != nil {
+			return err
+		}
+		s.market.mu.RLock()
+		defer s.market.mu.RUnlock()
+		same = s.market.whole && maps.EqualFunc(all, s.market.agents, func(a, b *candidate) bool { return a.said() == b.said() })
+		return nil
+	})
+	return same, err
+}
+
+// said is all that is known of the agent, in words.
+func (c *candidate) said() string {
+	known := c.clone()
+	worked := "never"
+	if c.lastWorked != nil {
+		worked = c.lastWorked.UTC().String()
+	}
+	slices.SortFunc(known.held, func(a, b heldSeat) int { return bytes.Compare(a.id[:], b.id[:]) })
+	known.lastWorked, known.zone, known.dayMinutes, known.weekMinutes, known.offers = nil, nil, nil, nil, nil // offers are among the held
+	for _, counted := range []map[Date]int{known.days, known.weeks} {
+		maps.DeleteFunc(counted, func(_ Date, minutes int) bool { return minutes == 0 })
+	}
+	return fmt.Sprintf("%s %s %+v", worked, c.zone, *known)
 }
 
 // QualityOf is what the agent at a seat of the shift is worth.

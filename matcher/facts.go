@@ -177,6 +177,7 @@ func (c *changes) apply(tx *postgres.Tx) error {
 	if err != nil {
 		return err
 	}
+	changed := slices.Concat(c.registered, checked)
 	if len(c.member) > 0 {
 		joined, err := c.upsertMemberships(tx)
 		if err != nil {
@@ -193,9 +194,16 @@ func (c *changes) apply(tx *postgres.Tx) error {
 			where g.agent_id = c.agent_id and g.disabled <> c.disabled`, postgres.ArrayOf(agents), postgres.ArrayOf(disabled)).Error; err != nil {
 			return err
 		}
-		checked = append(checked, agents...)
+		checked, changed = append(checked, agents...), append(changed, agents...)
 	}
-	return withdrawLost(tx, checked)
+	if err := withdrawLost(tx, checked); err != nil {
+		return err
+	}
+	news := make([]fact.Fact, 0, len(changed))
+	for _, agent := range distinct(changed) {
+		news = append(news, fact.AgentChanged{AgentID: agent.String()})
+	}
+	return outbox.Append(tx, news...)
 }
 
 // upsertTags makes the agents' rows and takes over what they hold, and returns those of whom that was news: an older

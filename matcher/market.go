@@ -1,15 +1,11 @@
 package matcher
 
 import (
-	"bytes"
-	"cmp"
-	"container/heap"
 	"context"
 	"encoding/json"
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -29,9 +25,8 @@ import (
 // The picture is read from the database whole, when the process starts and whenever facts may have gone by unseen. From
 // then on it is fresh within:
 //
-//	seats and offers       some 30 ms: every fact that names an agent has the agent read again
-//	tags and accounts      two seconds: the same, and once more when the matcher's own copy has followed
-//	all else               a minute at 60,000 agents: a round goes through all of them, a thousand a second
+//	what facts tell        some 30 ms: every fact that names an agent has the agent read again
+//	what seeds write       a minute at 60,000 agents: a round goes through all of them, a thousand a second
 //
 // What is held is never changed: an agent who is read again is a new candidate in place of the old one.
 type market struct {
@@ -45,13 +40,12 @@ type market struct {
 	fed     bool // facts come in
 	whole   bool // and none was missed since all was read
 	agents  map[uuid.UUID]*candidate
-	holders map[string]*holders              // by tag, and all under ""
+	holders map[string]map[uuid.UUID]bool    // by tag, and all under ""
 	knownTo map[uuid.UUID]map[uuid.UUID]bool // by merchant, who worked for it
-	orders  map[string]*order                // by tags
 	changed map[uuid.UUID]struct{}           // to be read again
-	copied  [2]map[uuid.UUID]struct{}        // to be read again a turn later, and two turns later
 
-	ordering sync.Mutex // over orders, which readers make
+	ordering sync.Mutex // over which orders there are and when they were asked for: readers make them
+	orders   map[string]*order
 
 	round uuid.UUID // how far the round has come; the feed's alone
 
@@ -60,13 +54,15 @@ type market struct {
 
 const (
 	marketGather = 20 * time.Millisecond // between two readings of agents who changed
-	marketRound  = time.Second
-	marketPart   = 1000 // agents read again in a turn of the round, and at most at once
+	marketRound  = 100 * time.Millisecond
+	marketPart   = 100  // agents read again in a turn of the round: nobody waits long for the processor
+	marketAtOnce = 1000 // agents who changed, at most
 )
 
 func newMarket(db *postgres.DB) *market {
-	none := func() map[uuid.UUID]struct{} { return map[uuid.UUID]struct{}{} }
-	return &market{forecast: forecast{weeks: map[Date]*forecastWeek{}}, db: db, news: make(chan struct{}, 1), freed: make(chan struct{}, 1), changed: none(), copied: [2]map[uuid.UUID]struct{}{none(), none()}}
+	return &market{
+		forecast: forecast{weeks: map[Date]*forecastWeek{}}, db: db, news: make(chan struct{}, 1), freed: make(chan struct{}, 1), changed: map[uuid.UUID]struct{}{},
+	}
 }
 
 // FollowMarket keeps this process's picture of the market fresh until ctx ends.
@@ -79,7 +75,7 @@ func (m *market) follow(ctx context.Context, nc *nats.Conn) error {
 	m.feed(true)
 	defer m.feed(false)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return outbox.Watch(ctx, nc, append(marketFacts(), copiedFacts()...), m.see, m.missed) })
+	g.Go(func() error { return outbox.Watch(ctx, nc, marketFacts(), m.see, m.missed) })
 	g.Go(func() error {
 		round := time.NewTicker(marketRound)
 		defer round.Stop()
@@ -105,23 +101,17 @@ func (m *market) follow(ctx context.Context, nc *nats.Conn) error {
 	return g.Wait()
 }
 
-// marketFacts are about what the matcher owns; copiedFacts come before the matcher's own copy has followed.
+// marketFacts tell of an agent who is not as before.
 func marketFacts() []string {
 	return []string{
 		fact.SeatTaken{}.Type(), fact.SeatReleased{}.Type(), fact.AgentMissing{}.Type(), fact.AssignmentFinished{}.Type(),
-		fact.OfferMade{}.Type(), fact.OfferEnded{}.Type(),
+		fact.OfferMade{}.Type(), fact.OfferEnded{}.Type(), fact.AgentChanged{}.Type(),
 	}
 }
 
 // freeingFacts tell of seats that may have to be offered again.
 func freeingFacts() []string {
 	return []string{fact.SeatReleased{}.Type(), fact.AgentMissing{}.Type(), fact.OfferEnded{}.Type()}
-}
-
-func copiedFacts() []string {
-	return []string{
-		fact.TagsChanged{}.Type(), fact.AccountRegistered{}.Type(), fact.AccountDisabled{}.Type(), fact.AccountEnabled{}.Type(),
-	}
 }
 
 // follows tells whether the picture is kept.
@@ -160,21 +150,13 @@ func nudge(c chan struct{}) {
 // see notes whom a fact is about.
 func (m *market) see(e outbox.Envelope) {
 	var about struct {
-		AgentID   uuid.UUID `json:"agent_id"`
-		AccountID uuid.UUID `json:"account_id"`
+		AgentID uuid.UUID `json:"agent_id"`
 	}
 	if json.Unmarshal(e.Data, &about) != nil {
 		return // the round finds whoever it was
 	}
-	id := about.AgentID
-	if id == uuid.Nil {
-		id = about.AccountID
-	}
 	m.mu.Lock()
-	m.changed[id] = struct{}{}
-	if slices.Contains(copiedFacts(), e.Type) {
-		m.copied[1][id] = struct{}{}
-	}
+	m.changed[about.AgentID] = struct{}{}
 	m.mu.Unlock()
 	m.wake()
 	if slices.Contains(freeingFacts(), e.Type) {
@@ -183,15 +165,11 @@ func (m *market) see(e outbox.Envelope) {
 }
 
 // changes are the agents to be read again now.
-func (m *market) changes(turn bool) (ids []uuid.UUID) {
+func (m *market) changes() (ids []uuid.UUID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if turn {
-		maps.Copy(m.changed, m.copied[0])
-		m.copied[0], m.copied[1] = m.copied[1], map[uuid.UUID]struct{}{}
-	}
 	for id := range m.changed {
-		if len(ids) == marketPart {
+		if len(ids) == marketAtOnce {
 			m.wake()
 			break
 		}
@@ -206,11 +184,13 @@ func (m *market) freshen(ctx context.Context, turn bool) error {
 	if err := m.ready(ctx); err != nil {
 		return err
 	}
-	ids := m.changes(turn)
+	ids := m.changes()
 	if len(ids) == 0 && !turn {
 		return nil
 	}
-	return postgres.InTx(ctx, m.db, func(tx *postgres.Tx) error {
+	var now time.Time
+	err := postgres.InTx(ctx, m.db, func(tx *postgres.Tx) error {
+		now = tx.Now
 		all := ids
 		if turn {
 			next, err := selectAgentsAfter(tx, m.round, marketPart)
@@ -232,6 +212,10 @@ func (m *market) freshen(ctx context.Context, turn bool) error {
 		m.put(found)
 		return nil
 	})
+	if turn && err == nil {
+		m.reorder(now)
+	}
+	return err
 }
 
 // ready reads the whole picture where it is not whole.
@@ -256,7 +240,7 @@ func (m *market) ready(ctx context.Context) error {
 		m.whole = false
 		return err
 	}
-	m.agents, m.holders, m.knownTo = make(map[uuid.UUID]*candidate, len(all)), map[string]*holders{}, map[uuid.UUID]map[uuid.UUID]bool{}
+	m.agents, m.holders, m.knownTo = make(map[uuid.UUID]*candidate, len(all)), map[string]map[uuid.UUID]bool{}, map[uuid.UUID]map[uuid.UUID]bool{}
 	m.orders = map[string]*order{}
 	m.put(all)
 	return nil
@@ -269,102 +253,34 @@ func (m *market) put(found map[uuid.UUID]*candidate) {
 		if old != nil {
 			for tag := range old.tags {
 				if _, still := c.tags[tag]; !still {
-					m.of(tag).leave(id)
+					delete(m.holders[tag], id)
 				}
 			}
 		}
 		m.agents[id] = c
 		for tag := range c.tags {
-			m.of(tag).join(old, c, tag)
+			m.join(tag, id)
 		}
-		m.of("").join(old, c, "")
+		m.join("", id)
 		for merchant := range c.past {
 			if m.knownTo[merchant] == nil {
 				m.knownTo[merchant] = map[uuid.UUID]bool{}
 			}
 			m.knownTo[merchant][id] = true
 		}
-	}
-}
-
-func (m *market) of(tag string) *holders {
-	h := m.holders[tag]
-	if h == nil {
-		h = &holders{ids: map[uuid.UUID]bool{}}
-		m.holders[tag] = h
-	}
-	return h
-}
-
-// holders are the agents who hold a tag.
-type holders struct {
-	ids     map[uuid.UUID]bool
-	changes int // of who they are, and of what they are worth
-}
-
-// join notes an agent as they are now.
-func (h *holders) join(old, c *candidate, tag string) {
-	if !h.ids[c.id] || old == nil || old.rating != c.rating || !sameTime(old.lastWorked, c.lastWorked) || old.tags[tag].level != c.tags[tag].level {
-		h.changes++
-	}
-	h.ids[c.id] = true
-}
-
-func (h *holders) leave(id uuid.UUID) {
-	delete(h.ids, id)
-	h.changes++
-}
-
-func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
-
-// order is who holds some tags, those first who are best for a merchant who knows nobody. It may be a little behind: what
-// somebody is worth grows by the day, each at another hour, and falls with a day's work.
-type order struct {
-	list    []contender
-	made    time.Time
-	changes int
-}
-
-const (
-	orderKept   = time.Minute     // though nobody changed
-	changedKept = 5 * time.Second // though somebody did
-	mostOrders  = 256
-)
-
-// order of the holders of all the tags; the market's lock is held.
-func (m *market) order(names []string, now time.Time) []contender {
-	m.ordering.Lock()
-	defer m.ordering.Unlock()
-	pool := m.holders[""]
-	changes := 0
-	for _, name := range names {
-		h := m.holders[name]
-		if h == nil {
-			return nil
-		}
-		if changes += h.changes; len(h.ids) < len(pool.ids) {
-			pool = h
+		if !c.sameWorth(old) {
+			for _, o := range m.orders {
+				o.note(old, c)
+			}
 		}
 	}
-	key := strings.Join(names, " ")
-	if o := m.orders[key]; o != nil {
-		if age := now.Sub(o.made); age >= 0 && (age < changedKept || age < orderKept && changes == o.changes) {
-			return o.list
-		}
+}
+
+func (m *market) join(tag string, id uuid.UUID) {
+	if m.holders[tag] == nil {
+		m.holders[tag] = map[uuid.UUID]bool{}
 	}
-	o := &order{made: now, changes: changes, list: make([]contender, 0, len(pool.ids))}
-	for id := range pool.ids {
-		c := m.agents[id]
-		if !slices.ContainsFunc(names, func(name string) bool { return c.tags[name].level == 0 }) {
-			o.list = append(o.list, contender{c, quality(c.rating, 0, false, c.lastWorked, now), c.levels(names)})
-		}
-	}
-	slices.SortFunc(o.list, func(a, b contender) int { return a.compare(&b) })
-	if len(m.orders) >= mostOrders {
-		clear(m.orders)
-	}
-	m.orders[key] = o
-	return o.list
+	m.holders[tag][id] = true
 }
 
 // note takes over offers that this process made, before their facts come around.
@@ -384,118 +300,6 @@ func (m *market) note(offers []newOffer) {
 		c.assume(o.id, o.t)
 	}
 	m.put(changed)
-}
-
-// wanted is a shift for which agents are looked for.
-type wanted struct {
-	*shiftFacts
-	core map[pair]bool           // agents in the core teams of bookings
-	not  func(a *candidate) bool // who is out of the question; nil: nobody
-}
-
-// best shows agents whom every rule lets take a seat of the shift now, the best first, until take says no. The order is that
-// of quality, then of levels over those needed, then of ids. An agent in assumed is judged as it is there.
-//
-// Two lists are merged: those whom the merchant knows, and all in their order, read no further than asked.
-func (m *market) best(w *wanted, now time.Time, assumed map[uuid.UUID]*candidate, take func(c *candidate) bool) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	if len(m.agents) == 0 {
-		return
-	}
-	names := make([]string, len(w.tags))
-	for i, r := range w.tags {
-		names[i] = r.Tag
-	}
-	var known ranking
-	ids := m.known(w)
-	for id := range ids {
-		if c := m.agents[id]; c != nil {
-			known = append(known, contender{c, quality(c.rating, c.past[w.merchant], w.core[pair{id, w.booking}], c.lastWorked, now), c.levels(names)})
-		}
-	}
-	heap.Init(&known)
-	all := m.order(names, now)
-	until := w.taking(now).to
-	for len(known) > 0 || len(all) > 0 {
-		var c *candidate
-		switch {
-		case len(all) > 0 && ids[all[0].id]:
-			all = all[1:]
-			continue
-		case len(known) == 0 || len(all) > 0 && all[0].compare(&known[0]) < 0:
-			c, all = m.agents[all[0].id], all[1:]
-		default:
-			next, _ := heap.Pop(&known).(contender)
-			c = next.candidate
-		}
-		if changed := assumed[c.id]; changed != nil {
-			c = changed
-		}
-		if !c.disabled && c.holds(w.tags, until) && (w.not == nil || !w.not(c)) && eligible(&c.agentFacts, w.shiftFacts, now) && !take(c) {
-			return
-		}
-	}
-}
-
-// known are those who are worth more to the shift's merchant than to others.
-func (m *market) known(w *wanted) map[uuid.UUID]bool {
-	known := maps.Clone(m.knownTo[w.merchant])
-	if known == nil {
-		known = map[uuid.UUID]bool{}
-	}
-	for p := range w.core {
-		if p.other == w.booking {
-			known[p.agent] = true
-		}
-	}
-	return known
-}
-
-// contender is an agent who holds what a shift needs.
-type contender struct {
-	*candidate
-	quality, above int
-}
-
-func (c *contender) compare(o *contender) int {
-	return cmp.Or(cmp.Compare(o.quality, c.quality), cmp.Compare(o.above, c.above), bytes.Compare(c.id[:], o.id[:]))
-}
-
-// holds tells whether the agent has every tag at its level until then.
-func (c *candidate) holds(tags []Requirement, until time.Time) bool {
-	for _, r := range tags {
-		if held, has := c.tags[r.Tag]; !has || held.level < r.Level || held.expiresAt.Before(until) {
-			return false
-		}
-	}
-	return true
-}
-
-// ranking is a heap, the best on top.
-type ranking []contender
-
-// Len is heap's.
-func (r *ranking) Len() int { return len(*r) }
-
-// Swap is heap's.
-func (r *ranking) Swap(i, j int) { (*r)[i], (*r)[j] = (*r)[j], (*r)[i] }
-
-// Less is heap's.
-func (r *ranking) Less(i, j int) bool { return (*r)[i].compare(&(*r)[j]) < 0 }
-
-// Push is heap's.
-func (r *ranking) Push(x any) {
-	if c, is := x.(contender); is {
-		*r = append(*r, c)
-	}
-}
-
-// Pop is heap's.
-func (r *ranking) Pop() any {
-	last := (*r)[len(*r)-1]
-	*r = (*r)[:len(*r)-1]
-	return last
 }
 
 // clone may be changed without the other.

@@ -2,7 +2,6 @@ package matcher_test
 
 import (
 	"context"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/nats-io/nats.go"
 	"golang.org/x/sync/errgroup"
 
-	"peakseat/internal/fault"
 	"peakseat/internal/natstest"
 	"peakseat/matcher"
 )
@@ -114,85 +112,6 @@ func TestThePictureOfTheMarketFollowsTheDatabase(t *testing.T) {
 	})
 	m.offerTo(learner, shift)
 	m.sound()
-}
-
-// Whatever is freed at once, the offers are worth what a fresh plan of those seats would be, with everybody else pinned.
-func TestARepairEqualsAFreshPlan(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(6) {
-		m := openMarket(t)
-		random := rand.New(rand.NewPCG(seed, 7))
-		shop := m.Shop()
-		var shifts []shiftRow
-		for day := range 2 {
-			for _, hour := range []int{0, 2, 5} {
-				level := int32(random.IntN(3) + 1)
-				shifts = append(shifts, m.Shift(1+random.IntN(3), ofShop(shop), requires("function/presale", level), at(evening(day).Add(time.Duration(hour)*time.Hour), 4*time.Hour)))
-			}
-		}
-		var agents []uuid.UUID
-		for range 24 {
-			id := m.Rated(300+random.IntN(200), holding("function/presale", 1+random.IntN(3)))
-			m.lastWorked(id, random.IntN(40))
-			if random.IntN(3) == 0 {
-				m.worked(id, shop.Merchant, 1+random.IntN(10))
-			}
-			agents = append(agents, id)
-		}
-		type hold struct{ agent, id uuid.UUID }
-		held := map[uuid.UUID][]hold{}
-		for _, shift := range shifts {
-			for range 20 * shift.Seats {
-				agent := agents[random.IntN(len(agents))]
-				if taken, err := m.service.ClaimSeat(m.as(agent), shift.ID); err == nil {
-					held[shift.ID] = append(held[shift.ID], hold{agent, taken.ID})
-				} else if _, refused := fault.As(err); !refused {
-					t.Fatal(err)
-				}
-			}
-		}
-		freed := map[uuid.UUID]int{}
-		for _, shift := range shifts {
-			for _, h := range held[shift.ID] {
-				if random.IntN(2) == 0 {
-					m.release(h.agent, h.id)
-					freed[shift.ID]++
-				}
-			}
-		}
-		given, weight, quality, err := m.service.FreshPlan(t.Context(), freed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		// the plan's reading took the seats off the list
-		m.exec(`insert into matcher.refill (shift_id, seat_no, wanted_at) select t.shift_id, t.seat_no, $1 from matcher.seat t
-			join matcher.assignment a on a.shift_id = t.shift_id and a.seat_no = t.seat_no and a.state = 'released' where t.state = 'open' on conflict do nothing`, time.Now().Add(-time.Minute))
-		if err := m.service.OfferSeats(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		offers := 0
-		var worth int64
-		for _, shift := range shifts {
-			for _, agent := range agents {
-				if m.count(`select count(*) from matcher.offer where state = 'live' and shift_id = $1 and agent_id = $2`, shift.ID, agent) == 1 {
-					q, err := m.service.QualityOf(t.Context(), agent, shift.ID)
-					if err != nil {
-						t.Fatal(err)
-					}
-					offers, worth = offers+1, worth+int64(q)
-				}
-			}
-		}
-		t.Logf("seed %d: %d freed, planned %d (W %d, Q %d), offered %d (Q %d)", seed, len(freed), given, weight, quality, offers, worth)
-		// beside a shift of the same day the evaluator lets some take what the daily model does not give them
-		if offers < given || offers == given && worth != quality {
-			t.Errorf("seed %d: %d offers of quality %d, a fresh plan has %d of %d", seed, offers, worth, given, quality)
-		}
-		if given == 0 {
-			t.Errorf("seed %d: nothing was freed that could be given", seed)
-		}
-		m.sound()
-	}
 }
 
 // Many processes see the same freed seats: each is offered once, and by one of them.

@@ -74,6 +74,11 @@ type SeatReleased struct {
 	By           string `json:"by"`
 }
 
+// AgentChanged: what the agent may take is something else: limits, needs, availability, tags, or whether the account is open.
+type AgentChanged struct {
+	AgentID string `json:"agent_id"`
+}
+
 // AgentCheckedIn: the agent is at the seat.
 type AgentCheckedIn struct {
 	AssignmentID string    `json:"assignment_id"`
@@ -150,6 +155,9 @@ func (SeatTaken) Type() string { return "peakseat.matcher.seat.taken.v1" }
 func (SeatReleased) Type() string { return "peakseat.matcher.seat.released.v1" }
 
 // Type names the fact.
+func (AgentChanged) Type() string { return "peakseat.matcher.agent.changed.v1" }
+
+// Type names the fact.
 func (AgentCheckedIn) Type() string { return "peakseat.matcher.agent.checked_in.v1" }
 
 // Type names the fact.
@@ -181,6 +189,9 @@ func (f SeatTaken) Aggregate() string { return f.ShiftID }
 
 // Aggregate is the shift.
 func (f SeatReleased) Aggregate() string { return f.ShiftID }
+
+// Aggregate is the agent.
+func (f AgentChanged) Aggregate() string { return f.AgentID }
 
 // Aggregate is the shift.
 func (f AgentCheckedIn) Aggregate() string { return f.ShiftID }
