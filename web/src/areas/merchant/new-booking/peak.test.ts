@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readContacts } from './contacts'
 import { cutOf, dayOf, datesOf, clock } from './day'
-import { add, booked, fromWindows, longest, move, raised, resize, shortOf, split, toWindows, type Slice } from './windows'
+import { add, booked, fromWindows, joined, longest, move, raised, resize, shortOf, split, toWindows, type Slice } from './windows'
 
 const zone = 'Asia/Shanghai'
 const at = (iso: string) => Date.parse(iso + 'Z') / 60_000
@@ -89,6 +89,10 @@ describe('windows', () => {
     expect(split(two, 0).map((s) => [clock(s.from), clock(s.to), s.seats])).toEqual([['18:00', '20:00', 4], ['20:00', '22:00', 4], ['22:00', '02:00', 2]])
     const need = new Array<number>(20).fill(3)
     expect(add([two[1]!], day, need)[0]).toMatchObject({ from: 17 * 60, to: 21 * 60, seats: 3 })
+  })
+  test('after midnight are joined to the evening that they end', () => {
+    const night: Slice[] = [two[0]!, { id: 1, from: 22 * 60, to: 24 * 60, seats: 2 }, { id: 2, from: 24 * 60, to: 26 * 60, seats: 3 }, { id: 3, from: 30 * 60, to: 31 * 60, seats: 1 }]
+    expect(joined(night).map((s) => [clock(s.from), clock(s.to), s.seats])).toEqual([['18:00', '22:00', 4], ['22:00', '02:00', 3], ['06:00', '07:00', 1]])
   })
   test('say where seats are short', () => {
     const need = new Array<number>(20).fill(0)

@@ -30,6 +30,18 @@ export function fromPlan(windows: Schema<'SeatPlanWindow'>[], zero: number): Sli
   return windows.slice(0, mostSlices).map((w, id) => ({ id, from: Math.round((Date.parse(w.start) - zero) / 60_000), to: Math.round((Date.parse(w.end) - zero) / 60_000), seats: Math.max(1, w.seats) }))
 }
 
+/**
+ * joined draws a window that begins after midnight to the one that it follows: the API counts it by its own calendar date, so on its own it would lie
+ * in the morning before the peak instead of in the night after it. Both get the seats of the busier.
+ */
+export function joined(slices: Slice[]): Slice[] {
+  return inOrder(slices).reduce<Slice[]>((all, s) => {
+    const before = all.at(-1)
+    if (!before || s.from < round || before.to !== s.from || s.to - before.from > longest) return [...all, s]
+    return [...all.slice(0, -1), { ...before, to: s.to, seats: Math.max(before.seats, s.seats) }]
+  }, [])
+}
+
 const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
 const snap = (minute: number) => Math.round(minute / step) * step
 

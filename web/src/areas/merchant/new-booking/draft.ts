@@ -1,0 +1,86 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { api, body, type Schema } from '@/api/client'
+import { Problem } from '@/api/problem'
+
+type Request = Schema<'BookingRequest'>
+interface Saved { id: string | null; version: number; said: string }
+
+/**
+ * useDraft saves a booking by itself a moment after it changed, one write at a time, and has it priced. What the server refuses is told in
+ * problem and nothing typed is lost; the next change tries again. changed is a draft that somebody else has saved meanwhile.
+ */
+export function useDraft(request: Request | null, priority: 1 | 2, start: Saved, onSaved: (b: Schema<'Booking'>) => void) {
+  const [quote, setQuote] = useState<Schema<'Quote'>>()
+  const [problem, setProblem] = useState<Problem>()
+  const [busy, setBusy] = useState(false)
+  const [savedAt, setSavedAt] = useState<number>()
+  const saved = useRef(start)
+  const wanted = useRef({ request, priority })
+  wanted.current = { request, priority }
+  const running = useRef(false)
+  const again = useRef(false)
+  const key = useRef('')
+  const told = useRef(onSaved)
+  told.current = onSaved
+
+  const flush = useCallback(async () => {
+    if (running.current) {
+      again.current = true
+      return
+    }
+    running.current = true
+    setBusy(true)
+    try {
+      do {
+        again.current = false
+        const { request: now, priority: bought } = wanted.current
+        if (!now) break
+        const said = JSON.stringify(now)
+        if (said !== saved.current.said) {
+          const booking = await save(now)
+          saved.current = { id: booking.id, version: booking.version, said }
+          setSavedAt(Date.now())
+          told.current(booking)
+        }
+        if (saved.current.id) setQuote(await body(api.POST('/api/v1/bookings/{id}/quotes', { params: { path: { id: saved.current.id } }, body: { priority: bought } })))
+        setProblem(undefined)
+      } while (again.current)
+    } catch (cause) {
+      setProblem(cause instanceof Problem ? cause : Problem.network(cause))
+      if (again.current) queueMicrotask(() => void flush())
+    } finally {
+      running.current = false
+      setBusy(false)
+    }
+
+    async function save(now: Request) {
+      const { id, version } = saved.current
+      if (id) return body(api.PATCH('/api/v1/bookings/{id}', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body: now }))
+      key.current ||= crypto.randomUUID()
+      try {
+        return await body(api.POST('/api/v1/bookings', { params: { header: { 'Idempotency-Key': key.current } }, body: now }))
+      } catch (cause) {
+        if (cause instanceof Problem && cause.status !== 0) key.current = '' // refused: the next one is another
+        throw cause
+      }
+    }
+  }, [])
+
+  const said = JSON.stringify([request, priority])
+  useEffect(() => {
+    const timer = setTimeout(() => void flush(), 450)
+    return () => clearTimeout(timer)
+  }, [said, flush])
+
+  /** keepMine saves what is here over what somebody else has saved. */
+  const keepMine = useCallback(async () => {
+    const { id } = saved.current
+    if (!id) return
+    const now = await body(api.GET('/api/v1/bookings/{id}', { params: { path: { id } } }))
+    saved.current = { id, version: now.version, said: '' }
+    await flush()
+  }, [flush])
+
+  const current = quote && saved.current.version === quote.booking_version && saved.current.said === JSON.stringify(request) && quote.priority === priority ? quote : undefined
+  return { id: saved.current.id, quote, fresh: current !== undefined && !busy, problem, busy, savedAt, requote: flush, keepMine }
+}
