@@ -30,7 +30,7 @@ export function CoreTeam({ chosen, onChange }: { chosen: string[]; onChange: (id
 
 const Stage = ({ n, title, when, children }: { n: number; title: string; when: string; children?: React.ReactNode }) => (
   <li>
-    <div className="row g8 start sm"><span aria-hidden className="center" style={{ width: 18, height: 18, borderRadius: 9, border: '1px solid var(--line-strong)', fontSize: 11, lineHeight: '16px', flex: 'none' }}>{n}</span><span className="m grow">{title}</span><span className="t3 right" style={{ maxWidth: '55%' }}>{when}</span></div>
+    <div className="row g8 start sm"><span aria-hidden className="center" style={{ width: 18, height: 18, borderRadius: 9, border: '1px solid var(--line-strong)', fontSize: 11, lineHeight: '16px', flex: 'none' }}>{n}</span><span className="m grow nowrap">{title}</span><span className="t3 right" style={{ maxWidth: '55%' }}>{when}</span></div>
     {children && <div style={{ paddingLeft: 26 }}>{children}</div>}
   </li>
 )

@@ -73,7 +73,7 @@ function Legend({ showC, model }: { showC: boolean; model: string }) {
     <span className="row g12 nowrap">
       <span className="row g4">{line('var(--chart1)', 2)}{phone ? t('curve.needShort') : t('curve.needBy', { model })}</span>
       {!phone && <span className="row g4">{patch('var(--band)')}{t('curve.band')}</span>}
-      {showC && <span className="row g4">{line('var(--control)', 1, '3 3')}Erlang C</span>}
+      {showC && !phone && <span className="row g4">{line('var(--control)', 1, '3 3')}Erlang C</span>}
       <span className="row g4">{line('var(--text)', 1.5)}{t('curve.booked')}</span>
       <span className="row g4">{patch('var(--late)')}{t('curve.short')}</span>
     </span>

@@ -172,7 +172,7 @@ function Guide({ me, shops, campaigns, draft: start, like, trail }: { me: Me; sh
           </section>
         </div>
         <aside className="sec side"><div className="sticky">
-          <Price quote={draft.quote} fresh={draft.fresh} missing={missing} problem={changedElsewhere ? undefined : draft.problem} zone={zone} dayStart={day.from} campaign={campaign?.name} role={me.role} priority={form.priority}
+          <Price quote={draft.quote} fresh={draft.fresh} missing={missing} problem={changedElsewhere ? undefined : draft.problem} zone={zone} dayStart={day.from} campaign={campaign?.name} role={me.role} requirements={requirements} priority={form.priority}
             onPriority={(priority) => change({ priority })} onRequirements={(r) => change({ requirements: r })} onRequote={() => void draft.requote()} onConfirmed={confirmed} />
         </div></aside>
       </div>

@@ -17,7 +17,7 @@ import { groups, type Group } from './quote-lines'
 
 interface Props {
   quote?: Schema<'Quote'>; fresh: boolean; missing: string[]; problem?: Problem; zone: string; dayStart: number; campaign?: string; role: Role
-  priority: 1 | 2; onPriority: (p: 1 | 2) => void; onRequirements: (r: Schema<'Requirement'>[]) => void; onRequote: () => void; onConfirmed: (b: Schema<'Booking'>) => void
+  requirements: Schema<'Requirement'>[]; priority: 1 | 2; onPriority: (p: 1 | 2) => void; onRequirements: (r: Schema<'Requirement'>[]) => void; onRequote: () => void; onConfirmed: (b: Schema<'Booking'>) => void
 }
 
 const cny = (amount: number): Schema<'Money'> => ({ amount, currency: 'CNY' })
@@ -52,14 +52,14 @@ export function Price(p: Props) {
         <Checkbox checked={p.priority === 2} onChange={(e) => p.onPriority(e.target.checked ? 2 : 1)}><span className="sm">{t('price.priority')}</span></Checkbox>
       </div>
       <hr className="rule" style={{ margin: '16px 0' }} />
-      <Chance quote={quote} list={list} stale={!p.fresh} onRequirements={p.onRequirements} />
+      <Chance quote={quote} list={list} stale={!p.fresh} asked={p.requirements} onRequirements={p.onRequirements} />
       <Confirm {...p} quote={quote} />
       <Lines quote={quote} zone={p.zone} campaign={p.campaign} open={open} onClose={() => setOpen(false)} />
     </PricePanel>
   )
 }
 
-function Chance({ quote, list, stale, onRequirements }: { quote: Schema<'Quote'>; list: Group[]; stale: boolean; onRequirements: Props['onRequirements'] }) {
+function Chance({ quote, list, stale, asked, onRequirements }: { asked: Schema<'Requirement'>[]; quote: Schema<'Quote'>; list: Group[]; stale: boolean; onRequirements: Props['onRequirements'] }) {
   const t = useWords('merchant')
   const chance = quote.fill_chance
   const seats = list.filter((g) => g.kind === 'seats')
@@ -69,13 +69,13 @@ function Chance({ quote, list, stale, onRequirements }: { quote: Schema<'Quote'>
       <div className="row between base"><h2>{t('price.chance')}</h2>{chance === null ? <span className="t3">{t('price.chanceUnknown')}</span> : <b className="xl b num">{Math.round(chance * 100)}%</b>}</div>
       {seats.length > 1 && <ul className="col g8" style={{ marginTop: 8 }}>{seats.map((g) => g.chance !== null && <ChanceBar key={g.key} label={`${g.from}–${g.to}`} share={g.chance} />)}</ul>}
       <p className="sm t3" style={{ marginTop: 8 }}>{quote.eligible_free !== null && t('price.free', { count: quote.eligible_free })} {quote.competing_seats !== null && quote.competing_seats > 0 && t('price.competing', { count: quote.competing_seats })}</p>
-      {hardest && hardest.chance! < 0.9 && <Advice group={hardest} onRequirements={onRequirements} />}
+      {hardest && hardest.chance! < 0.9 && <Advice group={hardest} asked={asked} onRequirements={onRequirements} />}
     </div>
   )
 }
 
 /** Advice is the smallest change that lets more agents take the hardest shift, from the engine that would fill it. */
-function Advice({ group, onRequirements }: { group: Group; onRequirements: Props['onRequirements'] }) {
+function Advice({ group, asked, onRequirements }: { group: Group; asked: Schema<'Requirement'>[]; onRequirements: Props['onRequirements'] }) {
   const t = useWords('merchant')
   const name = useTagNames()
   const { data } = useQuery({ queryKey: ['gaps', group.shift], queryFn: () => body(api.GET('/api/v1/shifts/{id}/gaps', { params: { path: { id: group.shift } } })), staleTime: 60_000 })
@@ -83,10 +83,15 @@ function Advice({ group, onRequirements }: { group: Group; onRequirements: Props
   const wanted = level?.requirements
   const lost = data?.bottleneck?.tag
   if (!wanted) return null
+  const softer = asked.flatMap((r) => {
+    const then = wanted.find((w) => w.tag === r.tag)
+    return !then ? [t('price.without', { tag: name(r.tag) })] : then.level < r.level ? [t('price.lowered', { tag: name(r.tag), level: then.level })] : []
+  })
+  if (softer.length === 0) return null
   return (
     <div className="row g8 start soft sm" style={{ marginTop: 12 }}>
       <Lightbulb size={15} aria-hidden color="var(--text2)" style={{ flex: 'none', marginTop: 1 }} />
-      <span>{t('price.hardest', { window: `${group.from}–${group.to}` })} {lost && t('price.lostAt', { tag: name(lost) })} {t(level.enough ? 'price.lowerEnough' : 'price.lower', { tags: wanted.map((r) => `${name(r.tag)} ${r.level}+`).join('、') })} <button type="button" className="linkbtn sm" onClick={() => onRequirements(wanted)}>{t('price.apply')}</button></span>
+      <span>{t('price.hardest', { window: `${group.from}–${group.to}` })} {lost && t('price.lostAt', { tag: name(lost) })} {t(level.enough ? 'price.lowerEnough' : 'price.lower', { change: softer.join(t('list')) })} <button type="button" className="linkbtn sm" onClick={() => onRequirements(wanted)}>{t('price.apply')}</button></span>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, InputNumber, Select } from 'antd'
 import { Plus, Scissors, Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { usePhone } from '@/design/theme'
 import { useWords } from '@/words'
 import { clock, type Day } from './day'
 import { add, endOf, longest, mostSlices, move, remove, resize, setSeats, split, widest, type Slice } from './windows'
@@ -13,6 +14,7 @@ type Grip = 'move' | 'from' | 'to'
  */
 export function Track({ slices, day, need, inset, onChange }: { slices: Slice[]; day: Day; need: number[]; inset: { left: number; right: number }; onChange: (s: Slice[]) => void }) {
   const t = useWords('merchant')
+  const phone = usePhone()
   const [chosen, setChosen] = useState<number>()
   const box = useRef<HTMLDivElement>(null)
   const held = useRef<{ grip: Grip; id: number; x: number; from: number; to: number } | null>(null)
@@ -76,7 +78,7 @@ export function Track({ slices, day, need, inset, onChange }: { slices: Slice[];
       <div ref={box} role="group" aria-label={t('track.label')} aria-describedby="track-keys" style={{ position: 'relative', height: 64, margin: `0 ${inset.right}px 0 ${inset.left}px`, background: 'var(--sunken)', borderRadius: 6, touchAction: 'pan-y' }}>
         {slices.map((s) => {
           const on = s.id === own?.id
-          const narrow = (s.to - s.from) / length < 0.11
+          const narrow = (s.to - s.from) / length < (phone ? 0.3 : 0.11)
           return (
             <div key={s.id} data-slice={s.id} tabIndex={0} role="button" aria-pressed={on} aria-label={name(s)} className={on ? 'slice on' : 'slice'} title={name(s)}
               onFocus={() => setChosen(s.id)} onKeyDown={keys(s)} onPointerDown={grab('move', s)} onPointerMove={drag} onPointerUp={drop} onPointerCancel={drop}
@@ -108,6 +110,7 @@ export function Track({ slices, day, need, inset, onChange }: { slices: Slice[];
 
 function Time({ label, value, low, high, onChange }: { label: string; value: number; low: number; high: number; onChange: (minute: number) => void }) {
   const t = useWords('merchant')
+  const phone = usePhone()
   const list = Array.from({ length: Math.max(0, (high - low) / 30) + 1 }, (_, i) => low + i * 30)
-  return <Select size="small" aria-label={label} value={value} onChange={onChange} style={{ width: 104 }} options={list.map((m) => ({ value: m, label: clock(m) + (m >= 1440 ? ' ' + t('track.nextDay') : '') }))} />
+  return <Select size="small" aria-label={label} value={value} onChange={onChange} style={{ width: phone ? 120 : 96 }} options={list.map((m) => ({ value: m, label: clock(m) + (m >= 1440 ? ' ' + t('track.nextDay') : '') }))} />
 }
