@@ -83,6 +83,7 @@ func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
 		"agents who lack a level":               `select count(*) from matcher.agent_tag where tag = 'function/presale' and level = 1`,
 		"campaigns to come":                     `select count(*) from matcher.campaign where starts_on > now()`,
 		"money in a wallet beside what is held": `select count(*) from billing.balance where kind = 'wallet' and amount > 0`,
+		"published paper with 40 questions":     `select count(*) from (select from academy.paper_pool join academy.question_version q on q.id = question_version_id where q.topic like '%/%' having count(*) >= 40) p`,
 		"acts in the audit trail":               `select count(*) from platform.audit`,
 	} {
 		if n := count(t, pools, query); n == 0 {
