@@ -27,6 +27,7 @@ func guards() guardtest.Schema {
 	for _, part := range []guardtest.Schema{
 		bankGuards(),
 		courseGuards(),
+		simulationGuards(),
 	} {
 		all.Fixture += part.Fixture
 		all.Breaks = slices.Concat(all.Breaks, part.Breaks)

@@ -25,6 +25,7 @@ func refusals() map[string]*fault.Fault {
 	for _, part := range []map[string]*fault.Fault{
 		bankRefusals(), // a line a noun
 		courseRefusals(),
+		simulationRefusals(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -16,6 +16,7 @@ func (s *Service) Routes(a *web.API) {
 	s.courseRoutes(a)
 	s.bankRoutes(a)
 	s.paperRoutes(a)
+	s.simulationRoutes(a)
 }
 
 // listed is a page of rows in the order of their ids.

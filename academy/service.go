@@ -1,9 +1,11 @@
 package academy
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"log/slog"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -38,6 +40,11 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 // Consumers are what the academy does on facts, its own among them.
 func (s *Service) Consumers() []outbox.Consumer {
 	return []outbox.Consumer{s.pathConsumer()}
+}
+
+// Loops are the academy's sweeps; each runs on the worker role.
+func (s *Service) Loops() []func(ctx context.Context) error {
+	return slices.Concat(s.simulationLoops())
 }
 
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

@@ -73,7 +73,7 @@ func grounds() map[string]any { return map[string]any{"reason_code": "other", "r
 func officialList(op string) bool {
 	return slices.Contains([]string{
 		"GET /credentials", "GET /revocation-requests", "GET /appeals", "GET /agents/{id}/credential-progress", "GET /credential-templates/{id}/candidates",
-		"GET /courses/{id}/enrolments",
+		"GET /courses/{id}/enrolments", "GET /simulation-runs",
 	}, op)
 }
 

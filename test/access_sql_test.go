@@ -24,6 +24,7 @@ import (
 func sharedTables() []string {
 	return []string{
 		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path", "academy.paper", "academy.paper_version",
+		"academy.scenario", "academy.scenario_version",
 		"billing.price_book", "certification.tag", "certification.template", "certification.template_version", "matcher.campaign", "platform.clock",
 		// views of public columns
 		"matcher.hall", "matcher.hall_seats",

@@ -134,6 +134,7 @@ func theOperations() []operation {
 	list = append(list, certificationOperations()...)
 	list = append(list, bankOperations()...)
 	list = append(list, courseOperations()...)
+	list = append(list, simulationOperations()...)
 	return append(list, platformOperations()...)
 }
 

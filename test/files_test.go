@@ -16,6 +16,8 @@ import (
 // rows, never from a body that nobody checked. A new file that needs the system pool says here why.
 func systemFiles() map[string]string {
 	return map[string]string{
+		"academy/simulation.go":            "a score comes from the program, not from whom it is about",
+		"academy/http_simulation.go":       "its keys are kept where scoring runs",
 		"api/account/account.go":           "a stranger registers: there is no actor yet",
 		"api/account/apikey.go":            "an API key is looked up before anybody is known",
 		"api/account/erasure.go":           "it erases what the person's own role may not see",

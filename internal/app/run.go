@@ -78,7 +78,7 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 		g.Go(func() error { return a.facts.Run(ctx) })
 		g.Go(func() error { return (&audit.Sealer{DB: a.Pools.System, Log: a.cfg.Log}).Run(ctx) })
 		g.Go(func() error { return web.ForgetKeys(ctx, a.Pools.System) })
-		for _, loops := range [][]func(context.Context) error{a.Account.Loops(), a.Certification.Loops(), a.Matcher.Loops(), a.Billing.Loops()} {
+		for _, loops := range [][]func(context.Context) error{a.Account.Loops(), a.Certification.Loops(), a.Academy.Loops(), a.Matcher.Loops(), a.Billing.Loops()} {
 			for _, loop := range loops {
 				g.Go(func() error { return loop(ctx) })
 			}
