@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"peakseat/internal/clock"
@@ -37,7 +38,22 @@ type OpeningShift struct {
 // Overview is the market by time and by skill, for those who run it.
 type Overview struct {
 	Hours  []HourDemand  `json:"hours" nullable:"false" doc:"hours in which seats were booked, in order"`
-	Skills []SkillDemand `json:"skills" nullable:"false" doc:"tags that somebody asks for, the least covered first"`
+	Skills []SkillDemand `json:"skills" nullable:"false" doc:"tags that somebody asks for, the most open seats first"`
+	Short  []ShortShift  `json:"short" nullable:"false" doc:"the shifts that want the most agents, at most 100"`
+}
+
+// ShortShift is a shift with open seats.
+type ShortShift struct {
+	ShiftID      uuid.UUID     `json:"shift_id"`
+	BookingID    uuid.UUID     `json:"booking_id"`
+	ShopName     string        `json:"shop_name"`
+	StartsAt     time.Time     `json:"starts_at"`
+	EndsAt       time.Time     `json:"ends_at"`
+	TimeZone     string        `json:"time_zone"`
+	Seats        int           `json:"seats"`
+	Open         int           `json:"open" doc:"held by nobody"`
+	Priority     int           `json:"priority"`
+	Requirements []Requirement `json:"requirements" nullable:"false" gorm:"serializer:json"`
 }
 
 // HourDemand is one hour's seats: a shift counts in each hour that it touches.
@@ -129,7 +145,7 @@ func countFigures(tx *postgres.Tx) (f PublicFigures, err error) {
 
 // MarketOverview is demand and supply of the shifts that start in [from, to).
 func (s *Service) MarketOverview(ctx context.Context, from, to time.Time) (*Overview, error) {
-	o := Overview{Hours: []HourDemand{}, Skills: []SkillDemand{}}
+	o := Overview{Hours: []HourDemand{}, Skills: []SkillDemand{}, Short: []ShortShift{}}
 	err := postgres.InSnapshot(ctx, s.System, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
 		window := map[string]any{"from": from, "to": to, "now": tx.Now}
 		const shifts = `with shifts as (
@@ -140,11 +156,17 @@ func (s *Service) MarketOverview(ctx context.Context, from, to time.Time) (*Over
 			from shifts, generate_series(date_trunc('hour', starts_at), ends_at - interval '1 second', interval '1 hour') t group by t order by t`, window).Scan(&o.Hours).Error; err != nil {
 			return err
 		}
-		return tx.Raw(shifts+`, asked as (
+		if err := tx.Raw(shifts+`, asked as (
 				select r.tag, r.level, sum(seats) as seats, sum(open) as open from shifts, unnest(tags, levels) as r(tag, level) group by r.tag, r.level)
 			select a.*, (select count(*) from matcher.agent_tag t join matcher.agent g using (agent_id)
 				where t.tag = a.tag and t.level >= a.level and t.expires_at > @now and not g.disabled) as holders
-			from asked a order by a.open desc, a.tag, a.level`, window).Scan(&o.Skills).Error
+			from asked a order by a.open desc, a.tag, a.level`, window).Scan(&o.Skills).Error; err != nil {
+			return err
+		}
+		return tx.Raw(shifts+`select s.id as shift_id, h.booking_id, p.name as shop_name, s.starts_at, s.ends_at, h.time_zone, s.seats, s.open, h.priority,
+				(select coalesce(json_agg(json_build_object('tag', r.tag, 'level', r.level)), '[]') from unnest(s.tags, s.levels) as r(tag, level)) as requirements
+			from shifts s join matcher.shift h using (id) join matcher.shop p on p.id = h.shop_id
+			where s.open > 0 and s.ends_at > @now order by s.open desc, s.starts_at limit 100`, window).Scan(&o.Short).Error
 	})
 	return &o, err
 }

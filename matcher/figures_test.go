@@ -36,6 +36,9 @@ func TestTheMarketInFigures(t *testing.T) {
 	if want := []matcher.SkillDemand{{Tag: "function/presale", Level: 2, Seats: 3, Open: 2, Holders: 1}}; !slices.Equal(overview.Skills, want) {
 		t.Errorf("skills %+v, want %+v", overview.Skills, want)
 	}
+	if len(overview.Short) != 1 || overview.Short[0].ShiftID != shift.ID || overview.Short[0].Open != 2 || !slices.Equal(overview.Short[0].Requirements, []matcher.Requirement{{Tag: "function/presale", Level: 2}}) {
+		t.Errorf("short %+v, want the shift with two open seats", overview.Short)
+	}
 	if len(overview.Hours) != 4 {
 		t.Fatalf("hours %+v, want the four of the shift", overview.Hours)
 	}
