@@ -1,5 +1,36 @@
+import { App } from 'antd'
+import { lazy } from 'react'
+import { Route } from 'react-router'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import area from './area'
 
-export default ({ me }: { me: Me }) => <AreaRoutes area={area} me={me} />
+const Market = lazy(() => import('./market'))
+const Plans = lazy(() => import('./plans'))
+const Plan = lazy(() => import('./plan'))
+const Campaigns = lazy(() => import('./campaigns'))
+const Taxonomy = lazy(() => import('./taxonomy'))
+const Prices = lazy(() => import('./prices'))
+const People = lazy(() => import('./people'))
+const Disputes = lazy(() => import('./disputes'))
+const Appeals = lazy(() => import('./appeals'))
+const Parked = lazy(() => import('./parked'))
+const Audit = lazy(() => import('./audit'))
+
+export default ({ me }: { me: Me }) => (
+  <App>
+    <AreaRoutes area={area} me={me}>
+      <Route path="market" element={<Market />} />
+      <Route path="plans" element={<Plans />} />
+      <Route path="plans/:id" element={<Plan />} />
+      <Route path="campaigns" element={<Campaigns />} />
+      <Route path="taxonomy" element={<Taxonomy />} />
+      <Route path="prices" element={<Prices />} />
+      <Route path="people" element={<People />} />
+      <Route path="disputes" element={<Disputes />} />
+      <Route path="appeals" element={<Appeals />} />
+      <Route path="parked" element={<Parked />} />
+      <Route path="audit" element={<Audit />} />
+    </AreaRoutes>
+  </App>
+)

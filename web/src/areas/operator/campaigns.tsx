@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query'
+import { App, Button, DatePicker, Form, Input, InputNumber, Modal, Table } from 'antd'
+import type { Dayjs } from 'dayjs'
+import { Flag } from 'lucide-react'
+import { useState } from 'react'
+import { useAct } from '@/api/act'
+import { api, body, type Schema } from '@/api/client'
+import { Empty, Failure, Loaded } from '@/design/feedback'
+import { Page } from '@/design/page'
+import { useWords } from '@/words'
+
+type Campaign = Schema<'Campaign'>
+
+export default function Campaigns() {
+  const t = useWords('operator')
+  const [adding, setAdding] = useState(false)
+  const query = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')) })
+  const add = <Button type="primary" onClick={() => setAdding(true)}>{t('campaigns.add')}</Button>
+  return (
+    <Page title={t('campaigns.title')} actions={add}>
+      <div className="sec">
+        <Loaded query={query}>
+          {({ items }) => items.length === 0 ? <Empty icon={Flag} title={t('campaigns.none')} hint={t('campaigns.noneHint')} action={add} /> : (
+            <Table<Campaign> rowKey="id" size="small" dataSource={items} pagination={false} scroll={{ x: 480 }} columns={[
+              { title: t('campaigns.name'), dataIndex: 'name', render: (name: string) => <span className="m">{name}</span> },
+              { title: t('campaigns.from'), dataIndex: 'starts_on' }, { title: t('campaigns.to'), dataIndex: 'ends_on' },
+              { title: t('campaigns.multiplier'), dataIndex: 'multiplier', align: 'right', render: (m: number) => '×' + (m / 10_000).toFixed(2) },
+            ]} />
+          )}
+        </Loaded>
+      </div>
+      {adding && <Add onClose={() => setAdding(false)} />}
+    </Page>
+  )
+}
+
+function Add({ onClose }: { onClose: () => void }) {
+  const t = useWords('operator')
+  const common = useWords()
+  const { message } = App.useApp()
+  const [form] = Form.useForm<{ name: string; dates: [Dayjs, Dayjs]; multiplier: number }>()
+  const add = useAct((c: Schema<'CampaignRequest'>, headers) => body(api.POST('/api/v1/campaigns', { body: c, params: { header: headers } })), [['campaigns']])
+  const save = (v: { name: string; dates: [Dayjs, Dayjs]; multiplier: number }) =>
+    add.mutate({ name: v.name, starts_on: v.dates[0].format('YYYY-MM-DD'), ends_on: v.dates[1].format('YYYY-MM-DD'), multiplier: Math.round(v.multiplier * 10_000) }, { onSuccess: () => { void message.success(common('saved')); onClose() } })
+  return (
+    <Modal open title={t('campaigns.add')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={add.isPending}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ multiplier: 1 }} onFinish={save}>
+        <Form.Item name="name" label={t('campaigns.name')} rules={[{ required: true }]}><Input maxLength={80} /></Form.Item>
+        <Form.Item name="dates" label={t('campaigns.dates')} rules={[{ required: true }]}><DatePicker.RangePicker style={{ width: '100%' }} /></Form.Item>
+        <Form.Item name="multiplier" label={t('campaigns.multiplier')} extra={t('campaigns.multiplierHint')}><InputNumber min={1} max={10} step={0.05} prefix="×" /></Form.Item>
+      </Form>
+      {add.error && <Failure problem={add.error} kept />}
+    </Modal>
+  )
+}

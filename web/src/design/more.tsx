@@ -1,0 +1,8 @@
+import { Button } from 'antd'
+import { useWords } from '@/words'
+
+/** More reads the next page of a list, while there is one. */
+export function More({ query }: { query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown } }) {
+  const t = useWords()
+  return query.hasNextPage ? <div style={{ marginTop: 12 }}><Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>{t('loadMore')}</Button></div> : null
+}
