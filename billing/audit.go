@@ -24,7 +24,8 @@ type Finding struct {
 // The checks: every balance is the sum of its postings; each transaction and each currency add up to zero; escrow and
 // disputed accounts equal the minutes still open; a settlement's transaction moved what the settlement says; a timesheet is
 // settled once and never for more than its minutes; the quote of a booking is its charges, credits and what is still held;
-// the tax of every person's year comes out the same again; no ended shift keeps minutes that nobody claims.
+// the tax of every person's year comes out the same again; no ended shift keeps minutes that nobody claims; trials are paid by
+// the platform, and nothing else is.
 func Audit(tx *postgres.Tx) ([]Finding, error) {
 	var findings []Finding
 	for _, c := range auditQueries() {
@@ -59,7 +60,7 @@ func auditQueries() []auditQuery {
 			where b.amount is distinct from coalesce(p.sum, 0)`},
 		{"balance_in_bounds", `
 			select account_id::text as subject, format('%s: %s', kind, amount) as detail from billing.balance
-			where (kind in ('wallet', 'escrow', 'disputed', 'earnings', 'tax') and amount < 0) or (kind in ('gateway', 'receivable') and amount > 0)`},
+			where (kind in ('wallet', 'escrow', 'disputed', 'earnings', 'tax') and amount < 0) or (kind in ('gateway', 'receivable', 'training') and amount > 0)`},
 		{"transaction_balances", `
 			select t.id::text as subject, format('%s adds up to %s %s', t.cause_kind, coalesce(p.sum, 0), p.currency) as detail
 			from billing.transaction t
@@ -87,7 +88,7 @@ func auditQueries() []auditQuery {
 		{"timesheet_settled_once", `
 			select t.id::text as subject, format('%s of %s minutes settled, %s noted', coalesce(s.minutes, 0), t.minutes, t.settled) as detail
 			from billing.timesheet t
-			left join (select timesheet_id, sum(minutes) as minutes, sum(minutes) filter (where source <> 'extension') as own, sum(pay) as pay,
+			left join (select timesheet_id, sum(minutes) as minutes, sum(minutes) filter (where source <> 'extension' and (source <> 'platform' or dispute_id is null)) as own, sum(pay) as pay,
 				count(*) filter (where dispute_id is null) as approvals from billing.settlement group by timesheet_id) s on s.timesheet_id = t.id
 			where coalesce(s.minutes, 0) <> t.settled or coalesce(s.own, 0) > t.minutes or coalesce(s.approvals, 0) > 1
 			or coalesce(s.pay, 0) <> (t.settled * t.pay_per_hour + 30) / 60
@@ -105,7 +106,7 @@ func auditQueries() []auditQuery {
 			select h.booking_id::text as subject, format('quoted %s, charged %s, credited %s, held %s', h.total, coalesce(s.charge, 0), coalesce(c.amount, 0), coalesce(b.amount, 0)) as detail
 			from billing.hold h
 			join billing.quote q on q.id = h.quote_id
-			left join (select booking_id, sum(charge) as charge from billing.settlement where source <> 'extension' group by booking_id) s on s.booking_id = h.booking_id
+			left join (select booking_id, sum(charge) as charge from billing.settlement where source not in ('extension', 'platform') group by booking_id) s on s.booking_id = h.booking_id
 			left join (select booking_id, sum(amount) as amount from billing.credit group by booking_id) c on c.booking_id = h.booking_id
 			left join (select a.owner, sum(b.amount) as amount from billing.account a join billing.balance b on b.account_id = a.id
 				where a.kind in ('escrow', 'disputed') group by a.owner) b on b.owner = h.booking_id
@@ -118,7 +119,17 @@ func auditQueries() []auditQuery {
 		{"nothing_trapped", `
 			select shift_id::text as subject, format('%s minutes held that nobody claims', held - claimed) as detail
 			from billing.hold_line l where ended_at is not null and held > claimed
-			and expected <= (select count(*) from billing.timesheet t where t.shift_id = l.shift_id)`},
+			and expected <= (select count(*) from billing.timesheet t where t.shift_id = l.shift_id and t.kind = 'seat')`},
+		{"platform_pays_trials_only", `
+			select s.id::text as subject, format('%s paid for a timesheet of kind %s', s.source, t.kind) as detail
+			from billing.settlement s join billing.timesheet t on t.id = s.timesheet_id where (s.source = 'platform') <> (t.kind <> 'seat')
+			union all
+			select t.id::text, format('%s, of kind %s, waits for nobody''s approval', t.state, t.kind) from billing.timesheet t where t.kind <> 'seat' and t.state <> 'approved'`},
+		{"training_is_what_trials_cost", `
+			select coalesce(a.owner, s.booking_id)::text as subject, format('training %s, trials paid %s', coalesce(b.amount, 0), coalesce(s.pay, 0)) as detail
+			from (select * from billing.account where kind = 'training') a join billing.balance b on b.account_id = a.id
+			full join (select booking_id, sum(pay) as pay from billing.settlement where source = 'platform' group by booking_id) s on s.booking_id = a.owner
+			where coalesce(b.amount, 0) <> -coalesce(s.pay, 0)`},
 		{"top_up_is_its_transaction", `
 			select u.id::text as subject, format('%s %s', u.state, u.amount) as detail
 			from billing.top_up u

@@ -77,6 +77,7 @@ insert into billing.tax_year (agent_id, year, first_month, income, withheld) val
 			{"balance_tax_not_negative", `update billing.balance set amount = -1, kind = 'tax'`},
 			{"balance_gateway_not_positive", `update billing.balance set amount = 1, kind = 'gateway'`},
 			{"balance_receivable_not_positive", `update billing.balance set amount = 1, kind = 'receivable'`},
+			{"balance_training_not_positive", `update billing.balance set amount = 1, kind = 'training'`},
 			// nothing twice
 			{"transaction_cause_once", guardtest.Copy("transaction", "id = gen_random_uuid()")},
 			{"hold_quote_once", guardtest.Copy("hold", "booking_id = gen_random_uuid()")},
@@ -132,6 +133,12 @@ insert into billing.tax_year (agent_id, year, first_month, income, withheld) val
 			{"top_up_check", `update billing.top_up set state = 'settled'`},
 			{"top_up_state_check", `update billing.top_up set state = 'gone'`},
 			// minutes that become money
+			{"timesheet_kind_check", `update billing.timesheet set kind = 'nap'`},
+			{"timesheet_platform_approves", `update billing.timesheet set state = 'approved', approved_at = submitted_at, approved_by = 'platform'`},
+			{"timesheet_platform_approves", `update billing.timesheet set kind = 'trial', state = 'approved', approved_at = submitted_at, approved_by = 'deadline'`},
+			{"settlement_platform_pays", `update billing.settlement set source = 'platform', charge = pay, commission = 0`},
+			{"settlement_platform_pays", `update billing.settlement set line_id = null`},
+			{"settlement_platform_earns_nothing", `update billing.settlement set source = 'platform', line_id = null`},
 			{"timesheet_approved_by_check", `update billing.timesheet set approved_by = 'nobody'`},
 			{"timesheet_check", `update billing.timesheet set disputed = minutes + 1`},
 			{"timesheet_check1", `update billing.timesheet set state = 'approved'`},
@@ -173,7 +180,7 @@ insert into billing.tax_year (agent_id, year, first_month, income, withheld) val
 		Nullable: []string{
 			"account.agent_id", "account.merchant_id", "credit.dispute_id", "credit.timesheet_id", "dispute.answer", "dispute.answered_at", "dispute.answered_by",
 			"dispute.minutes_to_agent", "dispute.ruled_at", "dispute.ruled_by", "dispute.ruling", "dispute.transaction_id", "hold_line.ended_at",
-			"price_book.created_by", "quote.competing_seats", "quote.eligible_free", "quote.fill_chance", "quote_line.fill_chance", "settlement.dispute_id", "timesheet.approved_at", "timesheet.approved_by",
+			"price_book.created_by", "quote.competing_seats", "quote.eligible_free", "quote.fill_chance", "quote_line.fill_chance", "settlement.dispute_id", "settlement.line_id", "timesheet.approved_at", "timesheet.approved_by",
 			"top_up.settled_at", "top_up.settled_by", "transaction.agent_id", "transaction.booking_id", "transaction.corrects", "transaction.merchant_id",
 			"transaction.shift_id", "transaction.timesheet_id",
 		},

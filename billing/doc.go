@@ -11,8 +11,9 @@
 //	                  wallet <-cancellation, unfilled- escrow -freeze-> disputed -ruling-> earnings, tax, commission
 //	                  wallet <------------------ruling------------------ disputed
 //	                  wallet (or receivable, where it is empty) -extension-> earnings, tax, commission
+//	training (what trials cost the platform) -settlement, extension-> earnings, tax
 //
-// Accounts are per merchant (gateway, wallet, receivable), per booking (escrow, disputed, commission) and per agent
+// Accounts are per merchant (gateway, wallet, receivable), per booking (escrow, disputed, commission, training) and per agent
 // (earnings, tax): no row is everybody's, so that settlements of different bookings never wait for each other.
 //
 // A shift's hold is counted in seat minutes. F(n) is the charge of n minutes; with s minutes settled and h held,
@@ -23,7 +24,7 @@
 // Locks, in this order: timesheet, hold (the booking), tax year (the person), balances (by id). A database transaction
 // posts once.
 //
-// Facts in: matcher.assignment.finished, matcher.shift.ended. Facts out: billing.wallet.topped_up,
+// Facts in: matcher.assignment.finished, matcher.shift.ended, academy.trial.assessed. Facts out: billing.wallet.topped_up,
 // billing.timesheet.submitted, billing.timesheet.settled.
 //
 // What one merchant does with its own money runs under its own role. What touches two tenants (a settlement pays an agent)

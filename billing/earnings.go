@@ -27,8 +27,8 @@ type EarningLine struct {
 	TimesheetID  uuid.UUID    `json:"timesheet_id"`
 	AssignmentID uuid.UUID    `json:"assignment_id"`
 	State        string       `json:"state" enum:"pending,payable"`
-	Source       string       `json:"source,omitempty" enum:"escrow,disputed,extension" doc:"what paid it"`
-	Reason       string       `json:"reason,omitempty" enum:"approval,deadline,ruling" doc:"what settled it"`
+	Source       string       `json:"source,omitempty" enum:"escrow,disputed,extension,platform" doc:"what paid it"`
+	Reason       string       `json:"reason,omitempty" enum:"approval,deadline,ruling,platform" doc:"what settled it"`
 	At           time.Time    `json:"at"`
 	StartsAt     time.Time    `json:"starts_at" doc:"of the assignment"`
 	EndsAt       time.Time    `json:"ends_at"`

@@ -8,12 +8,12 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// Consumers are what billing does on the matcher's facts. One consumer handles both kinds, because both
-// concern a shift's hold: the shift's end says how many assignments tell their minutes.
+// Consumers are what billing does on others' facts. One consumer handles both kinds, because both
+// concern a shift's hold: the shift's end says how many assignments tell their minutes. A card comes after the trial's minutes.
 func (s *Service) Consumers() []outbox.Consumer {
 	return []outbox.Consumer{{
 		Name:   "billing-timesheets",
-		Types:  []string{fact.AssignmentFinished{}.Type(), fact.ShiftEnded{}.Type()},
+		Types:  []string{fact.AssignmentFinished{}.Type(), fact.ShiftEnded{}.Type(), fact.TrialAssessed{}.Type()},
 		Handle: s.onAttendance,
 	}}
 }
@@ -25,13 +25,19 @@ func (s *Service) onAttendance(tx *postgres.Tx, e outbox.Envelope) error {
 		if err != nil {
 			return err
 		}
-		return submit(tx, f)
+		return s.submit(tx, f)
 	case fact.ShiftEnded{}.Type():
 		f, err := outbox.Decode[fact.ShiftEnded](e)
 		if err != nil {
 			return err
 		}
 		return endShift(tx, f)
+	case fact.TrialAssessed{}.Type():
+		f, err := outbox.Decode[fact.TrialAssessed](e)
+		if err != nil {
+			return err
+		}
+		return s.payMentor(tx, f)
 	}
 	return fmt.Errorf("billing does nothing on a %s", e.Type)
 }

@@ -22,6 +22,7 @@ const (
 	kindDisputed   accountKind = "disputed"   // a booking's
 	kindCommission accountKind = "commission" // a booking's: the platform's income from it
 	kindEarnings   accountKind = "earnings"   // an agent's: what can be paid out
+	kindTraining   accountKind = "training"   // a booking's: what its trials cost the platform, as a negative sum
 	kindTax        accountKind = "tax"        // an agent's: withheld, owed to the tax office
 )
 

@@ -68,6 +68,7 @@ type QuotedShift struct {
 type Deps struct {
 	App, System *postgres.DB
 	Bookings    Bookings
+	Platform    uuid.UUID // the operators' organisation, which pays for trials
 	// InstantGateway settles top-ups at once; only a development server sets it.
 	InstantGateway bool
 }

@@ -16,10 +16,10 @@ type settlement struct {
 	id          uuid.UUID
 	sheet       Timesheet
 	dispute     uuid.UUID // uuid.Nil where the timesheet's approval settled it
-	line        uuid.UUID // the quote's
+	line        uuid.UUID // the quote's; uuid.Nil where the platform pays
 	transaction uuid.UUID
-	source      string // "escrow", "disputed" or "extension"
-	reason      string // "approval", "deadline" or "ruling"
+	source      string // "escrow", "disputed", "extension" or "platform"
+	reason      string // "approval", "deadline", "ruling" or "platform"
 	minutes     int64
 	charge, pay int64
 	withheld    withholding
@@ -63,11 +63,14 @@ func settleRuling(tx *postgres.Tx, d Dispute, t Timesheet, reason string) error 
 	if err := outbox.Append(tx, ruled); err != nil {
 		return err
 	}
+	minutes := value(d.MinutesToAgent)
+	if t.Kind != sheetSeat {
+		return extendTrial(tx, d, t, minutes, reason)
+	}
 	part, err := lockShare(tx, t.BookingID, t.ShiftID)
 	if err != nil {
 		return err
 	}
-	minutes := value(d.MinutesToAgent)
 	if d.Kind == kindObjection {
 		return extend(tx, d, t, part, minutes, reason)
 	}

@@ -20,7 +20,7 @@ func insertSettlement(tx *postgres.Tx, s settlement) error {
 			line_id, source, reason, minutes, currency, charge, pay, commission, tax, at, tax_year, tax_month, income, withheld, computation)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.id, t.ID, nullable(s.dispute), s.transaction, t.MerchantID, t.AgentID, t.BookingID, t.ShiftID,
-		s.line, s.source, s.reason, s.minutes, currency, s.charge, s.pay, s.charge-s.pay, s.withheld.Tax, tx.Now,
+		nullable(s.line), s.source, s.reason, s.minutes, currency, s.charge, s.pay, s.charge-s.pay, s.withheld.Tax, tx.Now,
 		s.withheld.Year, int(s.withheld.Month), s.withheld.Income, s.withheld.Withheld, string(computation)).Error)
 }
 

@@ -70,7 +70,7 @@ func selectBills(tx *postgres.Tx, where string, args ...any) ([]Bill, error) {
 	}
 	err := tx.Raw(`
 		select h.booking_id, h.quote_id, h.total as quoted,
-			(select coalesce(sum(s.charge) filter (where s.source <> 'extension'), 0) from billing.settlement s where s.booking_id = h.booking_id)::bigint as charged,
+			(select coalesce(sum(s.charge) filter (where s.source not in ('extension', 'platform')), 0) from billing.settlement s where s.booking_id = h.booking_id)::bigint as charged,
 			(select coalesce(sum(s.charge) filter (where s.source = 'extension'), 0) from billing.settlement s where s.booking_id = h.booking_id)::bigint as extended_sum,
 			(select coalesce(sum(c.amount), 0) from billing.credit c where c.booking_id = h.booking_id)::bigint as credited,
 			(select coalesce(sum(b.amount), 0) from billing.account a join billing.balance b on b.account_id = a.id
@@ -99,7 +99,7 @@ func selectCharges(tx *postgres.Tx, merchant uuid.UUID, from, to time.Time) ([]S
 		Minutes, Pay, Commission, Charge            int64
 	}
 	err := tx.Raw(`select id, at, booking_id, shift_id, timesheet_id, line_id, source, reason, minutes, pay, commission, charge
-		from billing.settlement where merchant_id = ? and at >= ? and at < ? order by at, id`, merchant, from, to).Scan(&rows).Error
+		from billing.settlement where merchant_id = ? and source <> 'platform' and at >= ? and at < ? order by at, id`, merchant, from, to).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read charges: %w", err)
 	}

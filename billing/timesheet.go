@@ -21,6 +21,7 @@ import (
 // dispute names are settled by the dispute's ruling, all others by the approval.
 type Timesheet struct {
 	ID           uuid.UUID    `json:"id"`
+	Kind         string       `json:"kind" enum:"seat,trial,mentoring" doc:"trial: a trial shift; mentoring: the card that a mentor filled in. The platform pays both at once, and is their merchant"`
 	AssignmentID uuid.UUID    `json:"assignment_id"`
 	ShiftID      uuid.UUID    `json:"shift_id"`
 	BookingID    uuid.UUID    `json:"booking_id"`
@@ -39,7 +40,7 @@ type Timesheet struct {
 	SubmittedAt  time.Time    `json:"submitted_at"`
 	ApproveBy    time.Time    `json:"approve_by" doc:"then it approves itself"`
 	ApprovedAt   *time.Time   `json:"approved_at,omitempty"`
-	ApprovedBy   string       `json:"approved_by,omitempty" enum:"approval,deadline"`
+	ApprovedBy   string       `json:"approved_by,omitempty" enum:"approval,deadline,platform"`
 	RulesVersion int          `json:"rules_version"`
 }
 
@@ -92,7 +93,7 @@ func (t *Timesheet) pay(minutes int64) int64 {
 }
 
 // submit makes a timesheet of a finished assignment. It locks the booking's hold, whose pay per hour is the one that counts.
-func submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
+func (s *Service) submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
 	t, err := timesheetOf(f)
 	if err != nil {
 		return err
@@ -100,6 +101,9 @@ func submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
 	book, ok := rules.Of(f.RulesVersion)
 	if !ok {
 		return errRules(f.RulesVersion)
+	}
+	if f.Trial {
+		return s.submitTrial(tx, t, book)
 	}
 	part, err := lockShare(tx, t.BookingID, t.ShiftID)
 	if err != nil {
@@ -212,7 +216,7 @@ func (s *Service) approveDue(ctx context.Context, id uuid.UUID) (acted bool, err
 
 func timesheetOf(f fact.AssignmentFinished) (Timesheet, error) {
 	t := Timesheet{
-		ID: newID(), StartsAt: f.StartsAt, EndsAt: f.EndsAt, Minutes: f.Minutes, Swept: f.Swept, State: "submitted", Events: []SheetEvent{},
+		ID: newID(), Kind: sheetSeat, StartsAt: f.StartsAt, EndsAt: f.EndsAt, Minutes: f.Minutes, Swept: f.Swept, State: "submitted", Events: []SheetEvent{},
 	}
 	for _, e := range f.Events {
 		t.Events = append(t.Events, SheetEvent{Kind: e.Kind, At: e.At})

@@ -14,6 +14,7 @@ import (
 
 type timesheetRow struct {
 	ID           uuid.UUID
+	Kind         string
 	AssignmentID uuid.UUID
 	ShiftID      uuid.UUID
 	BookingID    uuid.UUID
@@ -35,12 +36,12 @@ type timesheetRow struct {
 	Settled      int64
 }
 
-const timesheetColumns = `id, assignment_id, shift_id, booking_id, merchant_id, agent_id, starts_at, ends_at, minutes, pay_per_hour, swept,
+const timesheetColumns = `id, kind, assignment_id, shift_id, booking_id, merchant_id, agent_id, starts_at, ends_at, minutes, pay_per_hour, swept,
 	events, rules_version, submitted_at, approve_by, state, approved_at, approved_by, disputed, settled`
 
 func (r timesheetRow) timesheet() (Timesheet, error) {
 	t := Timesheet{
-		ID: r.ID, AssignmentID: r.AssignmentID, ShiftID: r.ShiftID, BookingID: r.BookingID, MerchantID: r.MerchantID, AgentID: r.AgentID,
+		ID: r.ID, Kind: r.Kind, AssignmentID: r.AssignmentID, ShiftID: r.ShiftID, BookingID: r.BookingID, MerchantID: r.MerchantID, AgentID: r.AgentID,
 		StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt.UTC(), Minutes: r.Minutes, Disputed: r.Disputed, Settled: r.Settled,
 		PayPerHour: money.CNY(r.PayPerHour), Pay: money.CNY(money.ForMinutes(r.Minutes, r.PayPerHour)), Swept: r.Swept, State: r.State,
 		SubmittedAt: r.SubmittedAt.UTC(), ApproveBy: r.ApproveBy.UTC(), RulesVersion: r.RulesVersion,
@@ -60,10 +61,10 @@ func insertTimesheet(tx *postgres.Tx, t Timesheet) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("encode a timesheet's events: %w", err)
 	}
-	done := tx.Exec(`insert into billing.timesheet (id, assignment_id, shift_id, booking_id, merchant_id, agent_id, starts_at, ends_at, minutes,
+	done := tx.Exec(`insert into billing.timesheet (id, kind, assignment_id, shift_id, booking_id, merchant_id, agent_id, starts_at, ends_at, minutes,
 			pay_per_hour, currency, swept, events, rules_version, submitted_at, approve_by)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict on constraint timesheet_assignment_once do nothing`,
-		t.ID, t.AssignmentID, t.ShiftID, t.BookingID, t.MerchantID, t.AgentID, t.StartsAt, t.EndsAt, t.Minutes,
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (assignment_id, (kind = 'mentoring')) do nothing`,
+		t.ID, t.Kind, t.AssignmentID, t.ShiftID, t.BookingID, t.MerchantID, t.AgentID, t.StartsAt, t.EndsAt, t.Minutes,
 		t.PayPerHour.Amount, t.PayPerHour.Currency, t.Swept, string(events), t.RulesVersion, t.SubmittedAt, t.ApproveBy)
 	if done.Error != nil {
 		return false, fmt.Errorf("write a timesheet: %w", done.Error)
@@ -122,8 +123,9 @@ func selectTimesheets(tx *postgres.Tx, f TimesheetFilter, before uuid.UUID, limi
 		before == uuid.Nil, before, f.State, f.State, f.BookingID == uuid.Nil, f.BookingID, f.ShiftID == uuid.Nil, f.ShiftID, limit)
 }
 
+// selectTimesheetCount counts those that the shift's hold pays.
 func selectTimesheetCount(tx *postgres.Tx, shift uuid.UUID) (n int, err error) {
-	if err = tx.Raw(`select count(*) from billing.timesheet where shift_id = ?`, shift).Scan(&n).Error; err != nil {
+	if err = tx.Raw(`select count(*) from billing.timesheet where shift_id = ? and kind = 'seat'`, shift).Scan(&n).Error; err != nil {
 		return 0, fmt.Errorf("count timesheets: %w", err)
 	}
 	return n, nil

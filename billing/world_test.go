@@ -37,7 +37,7 @@ func monday() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.Fixed
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
 	w := &world{t: tb, pools: dbtest.Open(tb, billing.Module()), merchant: uuid.New(), bookings: map[uuid.UUID]billing.QuotedBooking{}}
-	w.billing = billing.New(billing.Deps{App: w.pools.App, System: w.pools.System, Bookings: w, InstantGateway: true})
+	w.billing = billing.New(billing.Deps{App: w.pools.App, System: w.pools.System, Bookings: w, Platform: uuid.New(), InstantGateway: true})
 	w.owner = as(tb, auth.Owner, w.merchant)
 	w.operator = as(tb, auth.Operator, uuid.New())
 	w.setClock(monday())

@@ -26,6 +26,7 @@ type Profile struct {
 	LongestShiftMinutes int         `json:"longest_shift_minutes" minimum:"0" maximum:"1440"`
 	BlocksADay          int         `json:"blocks_a_day,omitempty" minimum:"1" maximum:"4" doc:"the most shifts of one day that a plan gives me; what I claim myself is not limited. 1 when absent"`
 	LeastPay            money.Money `json:"least_pay" gorm:"-" doc:"per hour; seats that pay less are closed to me"`
+	Mentors             bool        `json:"mentors,omitempty" doc:"I help and score newcomers who try out in a shift where I work; filling in their card is paid"`
 	Needs               []string    `json:"needs" gorm:"-" nullable:"false" enum:"no_voice,screen_reader,keyboard_only,extra_breaks,captions"`
 }
 
@@ -96,8 +97,8 @@ func (s *Service) SetProfile(ctx context.Context, p Profile) (saved *Profile, er
 		if err := insertAgent(tx, tx.Actor.AccountID); err != nil {
 			return err
 		}
-		if err := tx.Exec(`update matcher.agent set time_zone = ?, max_day_minutes = ?, max_week_minutes = ?, longest_shift_minutes = ?, blocks_a_day = ?, least_pay = ?, needs = ?, version = version + 1
-			where agent_id = ?`, p.TimeZone, p.MaxDayMinutes, p.MaxWeekMinutes, p.LongestShiftMinutes, p.BlocksADay, p.LeastPay.Amount, postgres.ArrayOf(p.Needs), tx.Actor.AccountID).Error; err != nil {
+		if err := tx.Exec(`update matcher.agent set time_zone = ?, max_day_minutes = ?, max_week_minutes = ?, longest_shift_minutes = ?, blocks_a_day = ?, least_pay = ?, mentors = ?, needs = ?, version = version + 1
+			where agent_id = ?`, p.TimeZone, p.MaxDayMinutes, p.MaxWeekMinutes, p.LongestShiftMinutes, p.BlocksADay, p.LeastPay.Amount, p.Mentors, postgres.ArrayOf(p.Needs), tx.Actor.AccountID).Error; err != nil {
 			return err
 		}
 		if saved, err = selectProfile(tx, tx.Actor.AccountID); err != nil {
@@ -209,7 +210,7 @@ func selectProfile(tx *postgres.Tx, id uuid.UUID) (*Profile, error) {
 		Pay     int64
 		List    string
 	}
-	if err := tx.Raw(`select time_zone, max_day_minutes, max_week_minutes, longest_shift_minutes, blocks_a_day, least_pay as pay, array_to_json(needs)::text as list from matcher.agent where agent_id = ?`, id).Scan(&row).Error; err != nil {
+	if err := tx.Raw(`select time_zone, max_day_minutes, max_week_minutes, longest_shift_minutes, blocks_a_day, mentors, least_pay as pay, array_to_json(needs)::text as list from matcher.agent where agent_id = ?`, id).Scan(&row).Error; err != nil {
 		return nil, err
 	}
 	row.LeastPay = money.CNY(row.Pay)

@@ -32,6 +32,9 @@ type Attendance struct {
 	CheckedInAt  *time.Time `json:"checked_in_at,omitempty"`
 	CheckedOutAt *time.Time `json:"checked_out_at,omitempty"`
 	PaidMinutes  *int       `json:"paid_minutes,omitempty"`
+	Trial        bool       `json:"trial,omitempty" doc:"of a trial seat, paid by the platform"`
+	MentorID     *uuid.UUID `json:"mentor_id,omitempty" format:"uuid" doc:"of a trial: who helps and scores"`
+	NewcomerID   *uuid.UUID `json:"newcomer_id,omitempty" format:"uuid" doc:"the agent who tries out beside me, and whom I help and score"`
 
 	AssignedShift `gorm:"-"`
 }
@@ -170,19 +173,28 @@ func finish(tx *postgres.Tx, a *Attendance, at time.Time, by string) error {
 		at, tx.Now, minutes, by == "sweep", a.ID).Error; err != nil {
 		return err
 	}
-	if err := tx.Exec(`insert into matcher.worked (merchant_id, agent_id, shifts, last_at) values (?, ?, 1, ?)
-		on conflict (merchant_id, agent_id) do update set shifts = matcher.worked.shifts + 1, last_at = greatest(matcher.worked.last_at, excluded.last_at)`,
-		a.MerchantID, a.AgentID, a.EndsAt).Error; err != nil {
-		return err
-	}
-	if err := tx.Exec(`update matcher.agent set last_worked_at = greatest(last_worked_at, ?) where agent_id = ?`, a.EndsAt, a.AgentID).Error; err != nil {
+	if a.Trial {
+		if err := tellTrial(tx, a); err != nil {
+			return err
+		}
+	} else if err := countWorked(tx, a); err != nil {
 		return err
 	}
 	return outbox.Append(tx, fact.AssignmentFinished{
 		AssignmentID: a.ID.String(), ShiftID: a.ShiftID.String(), BookingID: a.BookingID.String(), MerchantID: a.MerchantID.String(), AgentID: a.AgentID.String(),
 		StartsAt: a.StartsAt, EndsAt: a.EndsAt, Minutes: minutes, PayPerHour: a.PayPerHour, Currency: a.Currency,
-		Swept: by == "sweep", Events: events, RulesVersion: a.RulesVersion,
+		Swept: by == "sweep", Events: events, RulesVersion: a.RulesVersion, Trial: a.Trial,
 	})
+}
+
+// countWorked is what the ranking goes by: continuity and how long ago the last shift was. A trial is no part of either.
+func countWorked(tx *postgres.Tx, a *Attendance) error {
+	if err := tx.Exec(`insert into matcher.worked (merchant_id, agent_id, shifts, last_at) values (?, ?, 1, ?)
+		on conflict (merchant_id, agent_id) do update set shifts = matcher.worked.shifts + 1, last_at = greatest(matcher.worked.last_at, excluded.last_at)`,
+		a.MerchantID, a.AgentID, a.EndsAt).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`update matcher.agent set last_worked_at = greatest(last_worked_at, ?) where agent_id = ?`, a.EndsAt, a.AgentID).Error
 }
 
 // paidMinutes are the whole minutes of [max(check-in, start), min(check-out, end)), less what breaks
@@ -293,7 +305,9 @@ type AssignmentCursor struct {
 
 const assignmentQuery = `select a.id, a.shift_id, a.booking_id, a.merchant_id, a.agent_id, a.seat_no, a.starts_at, a.ends_at, a.pay_per_hour, a.currency, a.rules_version,
 	a.state, a.late, a.checked_in_at, a.checked_out_at, a.paid_minutes,
-	a.state = 'present' and coalesce((select e.kind = 'break_start' from matcher.attendance_event e where e.assignment_id = a.id order by e.at desc, e.id desc limit 1), false) as on_break
+	a.state = 'present' and coalesce((select e.kind = 'break_start' from matcher.attendance_event e where e.assignment_id = a.id order by e.at desc, e.id desc limit 1), false) as on_break,
+	a.trial, case when a.trial then (select t.mentor_id from matcher.trial t where t.assignment_id = a.id) end as mentor_id,
+	case when not a.trial then (select t.agent_id from matcher.trial t where t.mentor_assignment_id = a.id and t.live) end as newcomer_id
 	from matcher.assignment a`
 
 func selectAssignment(tx *postgres.Tx, id uuid.UUID) (*Attendance, error) {

@@ -23,6 +23,7 @@ const (
 	countAssignments = `select count(*) from matcher.assignment`
 	countLive        = `select count(*) from matcher.assignment where live`
 	countSeats       = `select count(*) from matcher.seat`
+	countTrials      = `select count(*) from matcher.trial`
 	countOffers      = `select count(*) from matcher.offer`
 	countShifts      = `select count(*) from matcher.shift`
 	countFinished    = `select count(*) from matcher.assignment where state = 'finished'`
@@ -71,6 +72,21 @@ func auditQueries(now time.Time) []finding.Query {
 				left join matcher.seat t on t.shift_id = a.shift_id and t.seat_no = a.seat_no
 				where a.live and t.kind is distinct from 'trial' group by a.shift_id) n on n.shift_id = s.id
 			where n.live > s.seats`, Args: nil},
+		{Name: "trial_is_in_a_trial_seat", Counted: countTrials, Broken: `
+			select a.id::text, format('%s seat %s of shift %s; trial: %s, with a trial: %s', coalesce(s.kind, 'absent'), a.seat_no, a.shift_id, a.trial, t.assignment_id is not null)
+			from matcher.assignment a left join matcher.seat s on s.shift_id = a.shift_id and s.seat_no = a.seat_no left join matcher.trial t on t.assignment_id = a.id
+			where a.trial <> (s.kind is not distinct from 'trial') or a.trial <> (t.assignment_id is not null)
+			union all
+			select t.assignment_id::text, format('of agent %s in shift %s, live: %s; its assignment: %s, %s, %s', t.agent_id, t.shift_id, t.live, a.agent_id, a.shift_id, a.live)
+			from matcher.trial t join matcher.assignment a on a.id = t.assignment_id
+			where t.agent_id <> a.agent_id or t.shift_id <> a.shift_id or t.live <> a.live or t.ends_at <> a.ends_at or t.merchant_id <> a.merchant_id`, Args: nil},
+		{Name: "trial_has_another_as_mentor", Counted: countTrials, Broken: `
+			select t.assignment_id::text, format('mentor %s with assignment %s of shift %s', t.mentor_id, t.mentor_assignment_id, m.shift_id)
+			from matcher.trial t left join matcher.assignment m on m.id = t.mentor_assignment_id
+			where t.mentor_id = t.agent_id or t.mentor_id is not null and (m.id is null or m.agent_id <> t.mentor_id or m.shift_id <> t.shift_id or m.trial)
+			union all
+			select min(assignment_id::text), format('mentor %s has %s live trials in shift %s', mentor_id, count(*), shift_id)
+			from matcher.trial where live and mentor_id is not null group by mentor_id, shift_id having count(*) > 1`, Args: nil},
 		{Name: "seat_held_once", Counted: countLive, Broken: `
 			select min(shift_id::text), format('seat %s has %s live assignments: %s', seat_no, count(*), string_agg(id::text, ', '))
 			from matcher.assignment where live group by shift_id, seat_no having count(*) > 1`, Args: nil},
@@ -137,7 +153,9 @@ func auditQueries(now time.Time) []finding.Query {
 			from matcher.assignment a join matcher.shift s on s.id = a.shift_id join matcher.agent g on g.agent_id = a.agent_id
 			left join matcher.membership m on m.agent_id = a.agent_id and m.merchant_id = a.merchant_id
 			cross join lateral (select array_agg(r.tag || ' ' || r.level) as lacking from unnest(s.tags, s.levels) r (tag, level)
-				where not exists (select from matcher.agent_tag t where t.agent_id = a.agent_id and t.tag = r.tag and t.level >= r.level and t.expires_at >= s.ends_at)) l
+				where not a.trial and not exists (select from matcher.agent_tag t where t.agent_id = a.agent_id and t.tag = r.tag and t.level >= r.level and t.expires_at >= s.ends_at)
+					or a.trial and not exists (select from matcher.trial l join matcher.trial_path p on p.agent_id = l.agent_id and p.template_id = l.template_id
+						where l.assignment_id = a.id and p.missing = '{}')) l
 			where a.state = 'held' and a.starts_at > $1 and (g.disabled or m.agent_id is not null or l.lacking is not null)`, Args: []any{now}},
 		{Name: "nobody_blocked_was_matched", Counted: countAssignments, Broken: `
 			select a.id::text, format('agent %s took it at %s; a block with merchant %s stands since %s', a.agent_id, a.taken_at, a.merchant_id, b.created_at)
@@ -205,7 +223,7 @@ func auditQueries(now time.Time) []finding.Query {
 			where (state = 'finished') <> (paid_minutes is not null)`, Args: books},
 		{Name: "worked_is_finished_shifts", Counted: `select count(*) from matcher.worked`, Broken: `
 			select w.agent_id::text, format('%s shifts for merchant %s, finished %s', coalesce(w.shifts, 0), w.merchant_id, coalesce(f.n, 0))
-			from matcher.worked w full join (select merchant_id, agent_id, count(*) as n from matcher.assignment where state = 'finished' group by 1, 2) f using (merchant_id, agent_id)
+			from matcher.worked w full join (select merchant_id, agent_id, count(*) as n from matcher.assignment where state = 'finished' and not trial group by 1, 2) f using (merchant_id, agent_id)
 			where coalesce(w.shifts, 0) <> coalesce(f.n, 0)`, Args: nil},
 
 		// bookings
@@ -236,6 +254,10 @@ func auditQueries(now time.Time) []finding.Query {
 			select t.id::text, format('tells of assignment %s, which does not exist', t.about) from told t
 			where not exists (select from matcher.assignment a where a.id::text = t.about)`, Args: []any{fact.SeatTaken{}.Type()}},
 		endTold("finished_work_was_told", "finished", fact.AssignmentFinished{}.Type(), `(t.data ->> 'minutes')::int = a.paid_minutes and (t.data ->> 'pay_per_hour')::bigint = a.pay_per_hour`),
+		{Name: "worked_trials_were_told", Counted: countTrials, Broken: `
+			select a.id::text, format('finished at %s', a.ended_at) from matcher.assignment a
+			where a.trial and a.state = 'finished' and not exists (select from platform.fact f where f.aggregate = a.shift_id and f.type = $1
+				and convert_from(f.body, 'UTF8')::jsonb -> 'data' ->> 'trial_id' = a.id::text)`, Args: []any{fact.TrialWorked{}.Type()}},
 		endTold("missing_agents_were_told", "missing", fact.AgentMissing{}.Type(), `true`),
 		endTold("released_seats_were_told", "released", fact.SeatReleased{}.Type(), `true`),
 		endTold("withdrawn_seats_were_told", "withdrawn", fact.SeatReleased{}.Type(), `true`),

@@ -34,7 +34,7 @@ type Booking struct {
 	Windows           []Window      `json:"windows" gorm:"-" nullable:"false"`
 	Requirements      []Requirement `json:"requirements" gorm:"-" nullable:"false"`
 	CoreTeam          []uuid.UUID   `json:"core_team" gorm:"-" nullable:"false"`
-	TrialSeatsAllowed bool          `json:"trial_seats_allowed"`
+	TrialSeatsAllowed bool          `json:"trial_seats_allowed" doc:"newcomers may try out in extra seats beside ours, each with a mentor who holds one of ours; they cost us nothing"`
 	Priority          int           `json:"priority"`
 	State             string        `json:"state" enum:"draft,confirmed,cancelled,finished"`
 	RulesVersion      int           `json:"rules_version"`
@@ -94,6 +94,8 @@ type Shift struct {
 	Filled     int           `json:"filled"`
 	Offered    int           `json:"offered"`
 	Open       int           `json:"open"`
+	TrialSeats int           `json:"trial_seats" doc:"beside the others, paid by the platform"`
+	TrialHeld  int           `json:"trial_seats_held"`
 	PayPerHour *money.Money  `json:"pay_per_hour,omitempty" gorm:"-" doc:"from the quote; absent in a draft"`
 	Tags       []Requirement `json:"requirements" gorm:"-" nullable:"false"`
 	State      string        `json:"state" enum:"draft,open,ended,cancelled"`

@@ -177,6 +177,13 @@ func openShifts(tx *postgres.Tx, id, quoteID uuid.UUID, priceBook, priority int,
 		where s.booking_id = ?`, id).Error; err != nil {
 		return err
 	}
+	trials := rules.V1().Trials
+	if err := tx.Exec(`insert into matcher.seat (shift_id, seat_no, merchant_id, kind)
+		select s.id, s.seats + n, s.merchant_id, 'trial' from matcher.booking b join matcher.shift s on s.booking_id = b.id
+			cross join lateral generate_series(1, least((s.seats + ? - 1) / ?, ?)) n
+		where b.id = ? and b.trial_seats_allowed`, trials.SeatsPer, trials.SeatsPer, trials.SeatsMost, id).Error; err != nil {
+		return err
+	}
 	return tx.Exec(`update matcher.booking set state = 'confirmed', quote_id = ?, price_book = ?, priority = ?, confirmed_at = ?, version = version + 1 where id = ?`,
 		quoteID, priceBook, priority, tx.Now, id).Error
 }
@@ -189,11 +196,12 @@ func selectShifts(tx *postgres.Tx, bookingID uuid.UUID) ([]Shift, error) {
 		Currency         string
 		RequirementsJSON string
 	}
-	err := tx.Raw(`select s.id, s.booking_id, s.starts_at, s.ends_at, s.seats, s.pay_per_hour as pay, s.currency, s.state, c.filled, c.offered, c.open,
+	err := tx.Raw(`select s.id, s.booking_id, s.starts_at, s.ends_at, s.seats, s.pay_per_hour as pay, s.currency, s.state, c.filled, c.offered, c.open, c.trial_seats, c.trial_held,
 			(select coalesce(json_agg(json_build_object('tag', t.tag, 'level', t.level) order by t.tag), '[]')::text from unnest(s.tags, s.levels) t(tag, level)) as requirements_json
 		from matcher.shift s
-		cross join lateral (select count(*) filter (where t.state = 'held') as filled, count(*) filter (where t.state = 'offered') as offered,
-			count(*) filter (where t.state = 'open') as open from matcher.seat t where t.shift_id = s.id and t.kind = 'regular') c
+		cross join lateral (select count(*) filter (where t.state = 'held' and t.kind = 'regular') as filled, count(*) filter (where t.state = 'offered') as offered,
+			count(*) filter (where t.state = 'open' and t.kind = 'regular') as open, count(*) filter (where t.state <> 'cancelled' and t.kind = 'trial') as trial_seats,
+			count(*) filter (where t.state = 'held' and t.kind = 'trial') as trial_held from matcher.seat t where t.shift_id = s.id) c
 		where s.booking_id = ? order by s.starts_at, s.id`, bookingID).Scan(&rows).Error
 	if err != nil {
 		return nil, err

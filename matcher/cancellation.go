@@ -135,6 +135,9 @@ func (s *Service) cancelSeats(tx *postgres.Tx, bookingID, shiftID uuid.UUID, mos
 	if err := tx.Exec(`update matcher.shift set seats = seats - ?, state = case when seats = ? then 'cancelled' else state end where id = ?`, len(seats), len(seats), shiftID).Error; err != nil {
 		return err
 	}
+	if err := cancelTrials(tx, shiftID); err != nil {
+		return err
+	}
 	if err := s.Escrow.Return(tx, bookingID, shiftID, len(seats)); err != nil {
 		return fmt.Errorf("return the hold of shift %s: %w", shiftID, err)
 	}
@@ -145,6 +148,19 @@ func (s *Service) cancelSeats(tx *postgres.Tx, bookingID, shiftID uuid.UUID, mos
 		f.Withdrawn = append(f.Withdrawn, id.String())
 	}
 	return outbox.Append(tx, f)
+}
+
+// cancelTrials gives up the trial seats of a shift that has no other left. A trial whose mentor alone went finds another, or is
+// withdrawn by the sweep.
+func cancelTrials(tx *postgres.Tx, shiftID uuid.UUID) error {
+	var held []uuid.UUID
+	if err := tx.Raw(`select a.id from matcher.assignment a join matcher.shift s on s.id = a.shift_id where s.id = ? and s.state = 'cancelled' and a.trial and a.live`, shiftID).Scan(&held).Error; err != nil {
+		return err
+	}
+	if err := withdrawAssignments(tx, held, "merchant"); err != nil {
+		return err
+	}
+	return tx.Exec(`update matcher.seat t set state = 'cancelled' from matcher.shift s where t.shift_id = ? and s.id = t.shift_id and s.state = 'cancelled' and t.kind = 'trial'`, shiftID).Error
 }
 
 func closeIfAllCancelled(tx *postgres.Tx, bookingID uuid.UUID) error {

@@ -35,7 +35,7 @@ func selectHabits(tx *postgres.Tx, book *rules.Book) (h habits, err error) {
 		(select count(*) filter (where state = 'accepted') as accepted, count(*) as answered
 			from matcher.offer where state in ('accepted', 'refused', 'expired') and ended_at > ?) o,
 		(select count(*) filter (where checked_in_at <= starts_at + ?::interval) as came, count(*) as due
-			from matcher.assignment where state in ('present', 'finished', 'missing') and starts_at > ? and starts_at <= ?) a`,
+			from matcher.assignment where state in ('present', 'finished', 'missing') and not trial and starts_at > ? and starts_at <= ?) a`,
 		tx.Now.Add(-book.Chance.Since), book.Attendance.NoShowAfter, tx.Now.Add(-book.Chance.Since), tx.Now.Add(-book.Attendance.NoShowAfter)).Scan(&n).Error; err != nil {
 		return h, fmt.Errorf("count what agents did: %w", err)
 	}

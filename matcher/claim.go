@@ -29,6 +29,8 @@ type Assignment struct {
 	State    string    `json:"state" enum:"held,present,missing,finished,released,withdrawn"`
 	StartsAt time.Time `json:"starts_at"`
 	EndsAt   time.Time `json:"ends_at"`
+
+	Trial *TrialTerms `json:"trial,omitempty" doc:"of a trial seat"`
 }
 
 // How an agent came to hold a seat.
@@ -44,13 +46,18 @@ const (
 // Faults: not found, ErrShiftClosed, ErrNotEligible, ErrTimeOverlap, ErrRestTooShort, ErrHoursExceeded (each with the
 // failed rules), ErrShiftFull, ErrNoOpenSeat, ErrTooManyClaims. A key answered before comes back as *web.Replayed.
 func (s *Service) ClaimSeat(ctx context.Context, shiftID uuid.UUID) (*Assignment, error) {
+	return s.claim(ctx, seatClaim, shiftID)
+}
+
+// claim asks for a seat of a kind, and makes the agent's row on first use.
+func (s *Service) claim(ctx context.Context, act seatAct, shiftID uuid.UUID) (*Assignment, error) {
 	actor, _ := auth.ActorFrom(ctx)
-	assignment, err := s.ask(ctx, newSeatRequest(ctx, seatClaim, actor.AccountID, shiftID, shiftID))
+	assignment, err := s.ask(ctx, newSeatRequest(ctx, act, actor.AccountID, shiftID, shiftID))
 	if errors.Is(err, errUnknownAgent) {
 		if err = s.insertUnknownAgent(ctx); err != nil {
 			return nil, err
 		}
-		assignment, err = s.ask(ctx, newSeatRequest(ctx, seatClaim, actor.AccountID, shiftID, shiftID))
+		assignment, err = s.ask(ctx, newSeatRequest(ctx, act, actor.AccountID, shiftID, shiftID))
 	}
 	return assignment, err
 }
@@ -105,6 +112,7 @@ const (
 	seatClaim seatAct = iota + 1
 	seatRelease
 	seatAccept
+	seatTrial
 )
 
 // seatRequest is one agent's request as it waits for its batch.
@@ -130,7 +138,8 @@ func newSeatRequest(ctx context.Context, act seatAct, agent, shift, subject uuid
 		hash := sha256.Sum256(subject[:])
 		key = web.Key{Account: agent, Name: newID().String(), Hash: hash[:]}
 	}
-	return &seatRequest{act: act, agent: agent, shift: shift, subject: subject, key: key, done: make(chan seatAnswer, 1)}
+	// trials are few, and one look at a shift's trial seats and mentors is true for the whole batch
+	return &seatRequest{act: act, agent: agent, shift: shift, subject: subject, key: key, alone: act == seatTrial, done: make(chan seatAnswer, 1)}
 }
 
 func (r *seatRequest) answer(a *Assignment, err error) { r.done <- seatAnswer{a, err} }
@@ -187,6 +196,9 @@ type seatChange struct {
 	held       stretch
 	reply      []byte
 	records    []outbox.Record
+
+	path   *trialPath // of a trial
+	mentor mentor
 }
 
 // decide answers one member under the locks: with a change to write, or with the refusal.
@@ -202,6 +214,8 @@ func (m *member) decide(now time.Time) (*seatChange, error) {
 		return m.decideRelease(now)
 	case seatAccept:
 		return m.decideAcceptance(now)
+	case seatTrial:
+		return m.decideTrial(now)
 	case seatClaim:
 	}
 	return m.decideClaim(now)
@@ -260,9 +274,14 @@ func noSeat(firstExpiry *time.Time, now time.Time) error {
 
 // take decides that the member holds a seat from now on.
 func (m *member) take(now time.Time, by string, seat int, offer uuid.UUID) (*seatChange, error) {
+	return m.takeWith(now, by, seat, offer, nil, mentor{})
+}
+
+// takeWith is take; of a trial seat path and mentor are there.
+func (m *member) takeWith(now time.Time, by string, seat int, offer uuid.UUID, path *trialPath, with mentor) (*seatChange, error) {
 	held := m.shift.taking(now)
 	c := &seatChange{
-		member: m, takenBy: by, offer: offer, held: held, seatWas: shiftOpen,
+		member: m, takenBy: by, offer: offer, held: held, seatWas: shiftOpen, path: path, mentor: with,
 		assignment: Assignment{
 			ID: newID(), ShiftID: m.shift.id, Seat: seat, State: assignmentHeld,
 			StartsAt: held.from.In(m.shift.zone), EndsAt: held.to.In(m.shift.zone),
@@ -271,8 +290,11 @@ func (m *member) take(now time.Time, by string, seat int, offer uuid.UUID) (*sea
 	facts := []fact.Fact{fact.SeatTaken{
 		AssignmentID: c.assignment.ID.String(), ShiftID: m.shift.id.String(), BookingID: m.shift.booking.String(),
 		MerchantID: m.shift.merchant.String(), AgentID: m.agent.id.String(), Seat: seat,
-		StartsAt: held.from, EndsAt: held.to, By: by,
+		StartsAt: held.from, EndsAt: held.to, By: by, Trial: path != nil,
 	}}
+	if path != nil {
+		c.assignment.Trial = path.terms(m.shift.book, with.agent)
+	}
 	if offer != uuid.Nil {
 		c.seatWas = "offered"
 		facts = append(facts, offerEnded(offer, m.shift.id, m.agent.id, "accepted"))

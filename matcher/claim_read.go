@@ -93,6 +93,10 @@ func readBatch(ctx context.Context, conn *pgxpool.Conn, batch []*seatRequest) (n
 	}
 	flight.Queue(selectBatchMembers, f.agents, f.shiftOf, f.keys).Query(f.scanMembers)
 	flight.Queue(selectBatchCalendars, f.agents, f.shiftOf).Query(f.scanCalendars)
+	if f.has(seatTrial) {
+		flight.Queue(selectBatchTrials, f.trialShifts()).Query(f.scanTrials)
+		flight.Queue(selectBatchPaths, f.agents).Query(f.scanPaths)
+	}
 	if f.has(seatRelease) {
 		flight.Queue(selectBatchAssignments, f.agents, f.subjects).Query(f.scanAssignments)
 	}
@@ -111,6 +115,9 @@ func readBatch(ctx context.Context, conn *pgxpool.Conn, batch []*seatRequest) (n
 		} else {
 			m.seats = &openSeats{}
 		}
+		if m.act == seatTrial {
+			m.shift.trial = f.trials[m.seatRequest.shift]
+		}
 	}
 	return now.UTC(), f.members, nil
 }
@@ -122,6 +129,7 @@ type batchFacts struct {
 	keys                      []string    // by member
 	shared, own               shiftList   // those that the batch holds in common with others, and alone
 	shifts                    map[uuid.UUID]*batchShift
+	trials                    map[uuid.UUID]*trialSeats
 }
 
 type shiftList struct {
@@ -138,7 +146,7 @@ func newBatchFacts(batch []*seatRequest) *batchFacts {
 	n := len(batch)
 	f := &batchFacts{
 		members: make([]member, n), agents: make([]uuid.UUID, n), shiftOf: make([]uuid.UUID, n), subjects: make([]uuid.UUID, n),
-		keys: make([]string, n), shifts: make(map[uuid.UUID]*batchShift, n),
+		keys: make([]string, n), shifts: make(map[uuid.UUID]*batchShift, n), trials: map[uuid.UUID]*trialSeats{},
 	}
 	wanted, alone := make(map[uuid.UUID]int64, n), make(map[uuid.UUID]bool)
 	for i, r := range batch {
@@ -166,6 +174,16 @@ func newBatchFacts(batch []*seatRequest) *batchFacts {
 }
 
 func (f *batchFacts) shiftIDs() []uuid.UUID { return slices.Concat(f.shared.ids, f.own.ids) }
+
+// trialShifts are those of which trial seats are asked.
+func (f *batchFacts) trialShifts() (ids []uuid.UUID) {
+	for i := range f.members {
+		if f.members[i].act == seatTrial && !slices.Contains(ids, f.shiftOf[i]) {
+			ids = append(ids, f.shiftOf[i])
+		}
+	}
+	return ids
+}
 
 // actors is the list that row-level security compares every write with.
 func (f *batchFacts) actors() string {

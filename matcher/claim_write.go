@@ -10,16 +10,17 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// writeTakes is what every batch writes; writeOthers is for batches that also release, accept or withdraw.
+// writeTakes is what every batch writes; writeOthers is for batches that also release, accept or withdraw, and writeTrials for
+// those of them that also take trial seats.
 const (
 	writeTakes = `
 with taken as (
   insert into matcher.assignment (id, shift_id, seat_no, booking_id, merchant_id, agent_id, starts_at, ends_at, zone, work_day, week, minutes,
-    pay_per_hour, currency, rules_version, taken_by, taken_at, near, far)
+    pay_per_hour, currency, rules_version, taken_by, taken_at, near, far, trial)
   select u.id, u.shift, u.seat, u.booking, u.merchant, u.agent, u.a, u.b, u.zone, w.day, date_trunc('week', w.day::timestamp)::date, u.minutes,
-    u.pay, u.currency, u.rules, u.taken_by, $1, tstzrange(u.a, u.b + interval '15 minutes'), tstzrange(u.a, u.b + interval '8 hours')
+    u.pay, u.currency, u.rules, u.taken_by, $1, tstzrange(u.a, u.b + interval '15 minutes'), tstzrange(u.a, u.b + interval '8 hours'), u.trial
   from unnest($2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::int[],
-    $12::bigint[], $13::text[], $14::int[], $15::text[]) u (id, shift, seat, booking, merchant, agent, a, b, zone, minutes, pay, currency, rules, taken_by)
+    $12::bigint[], $13::text[], $14::int[], $15::text[], $34::boolean[]) u (id, shift, seat, booking, merchant, agent, a, b, zone, minutes, pay, currency, rules, taken_by, trial)
   cross join lateral (select (u.a at time zone u.zone)::date as day) w
   returning agent_id, work_day, week, minutes),
 seated as (
@@ -52,18 +53,25 @@ select matcher.must((select count(*) from taken) = coalesce(cardinality($2::uuid
 	writeOthers = `,
 released as (
   update matcher.assignment x set state = 'released', ended_at = $1
-  from unnest($34::uuid[]) u (id) where x.id = u.id and x.state = 'held' returning 1),
+  from unnest($35::uuid[]) u (id) where x.id = u.id and x.state = 'held' returning 1),
 fewer_days as (
   update matcher.agent_day d set minutes = d.minutes - u.minutes
-  from unnest($35::uuid[], $36::date[], $38::int[]) u (agent, day, minutes) where d.agent_id = u.agent and d.work_day = u.day returning 1),
+  from unnest($36::uuid[], $37::date[], $39::int[]) u (agent, day, minutes) where d.agent_id = u.agent and d.work_day = u.day returning 1),
 fewer_weeks as (
   update matcher.agent_week d set minutes = d.minutes - u.minutes
-  from unnest($35::uuid[], $37::date[], $38::int[]) u (agent, week, minutes) where d.agent_id = u.agent and d.week = u.week returning 1),
+  from unnest($36::uuid[], $38::date[], $39::int[]) u (agent, week, minutes) where d.agent_id = u.agent and d.week = u.week returning 1),
 ended as (
   update matcher.offer o set state = u.state, ended_at = $1, assignment_id = u.assignment
-  from unnest($39::uuid[], $40::text[], $41::uuid[]) u (id, state, assignment) where o.id = u.id and o.state = 'live' returning 1)`
-	mustOthers = ` and matcher.must((select count(*) from released) = coalesce(cardinality($34::uuid[]), 0) and (select count(*) from fewer_days) = coalesce(cardinality($34::uuid[]), 0)
-  and (select count(*) from fewer_weeks) = coalesce(cardinality($34::uuid[]), 0) and (select count(*) from ended) = coalesce(cardinality($39::uuid[]), 0))`
+  from unnest($40::uuid[], $41::text[], $42::uuid[]) u (id, state, assignment) where o.id = u.id and o.state = 'live' returning 1)`
+	mustOthers = ` and matcher.must((select count(*) from released) = coalesce(cardinality($35::uuid[]), 0) and (select count(*) from fewer_days) = coalesce(cardinality($35::uuid[]), 0)
+  and (select count(*) from fewer_weeks) = coalesce(cardinality($35::uuid[]), 0) and (select count(*) from ended) = coalesce(cardinality($40::uuid[]), 0))`
+
+	writeTrials = `,
+tried as (
+  insert into matcher.trial (assignment_id, shift_id, merchant_id, agent_id, ends_at, template_id, code, card, mentor_assignment_id, mentor_id)
+  select u.* from unnest($43::uuid[], $44::uuid[], $45::uuid[], $46::uuid[], $47::timestamptz[], $48::uuid[], $49::text[], $50::text[], $51::uuid[], $52::uuid[]) u
+  returning 1)`
+	mustTrials = ` and matcher.must((select count(*) from tried) = cardinality($43::uuid[]))`
 )
 
 // batchWrites are the columns of what flight 2 writes.
@@ -97,6 +105,16 @@ type batchWrites struct {
 	offers           []uuid.UUID
 	offerStates      []string
 	offerAssignments []*uuid.UUID
+
+	isTrial []bool
+	trials  trialWrites
+}
+
+// trialWrites are the columns of matcher.trial.
+type trialWrites struct {
+	ids, shifts, merchants, agents, templates, mentorAssignments, mentors []uuid.UUID
+	to                                                                    []time.Time
+	codes, cards                                                          []string
 }
 
 // writeBatch writes all changes in one statement and commits.
@@ -109,11 +127,16 @@ func writeBatch(ctx context.Context, conn *pgxpool.Conn, now time.Time, changes 
 	args := []any{
 		now, w.ids, w.shifts, w.seats, w.bookings, w.merchants, w.agents, w.from, w.to, w.zones, w.minutes, w.pay, w.currencies, w.rules, w.takenBy,
 		w.seatShifts, w.seatNumbers, w.seatWas, w.seatStates, w.seatAssignments, w.dayCaps, w.weekCaps,
-		w.recorded, w.accounts, w.keys, w.hashes, w.statuses, w.replies, w.recorded, w.factIDs, w.factTypes, w.aggregates, w.bodies,
+		w.recorded, w.accounts, w.keys, w.hashes, w.statuses, w.replies, w.recorded, w.factIDs, w.factTypes, w.aggregates, w.bodies, w.isTrial,
 	}
-	if len(w.released)+len(w.offers) > 0 {
+	t := &w.trials
+	if len(w.released)+len(w.offers)+len(t.ids) > 0 {
 		query = writeTakes + writeOthers + mustTakes + mustOthers
 		args = append(args, w.released, w.releasers, w.days, w.weeks, w.fewer, w.offers, w.offerStates, w.offerAssignments)
+	}
+	if len(t.ids) > 0 {
+		query = writeTakes + writeOthers + writeTrials + mustTakes + mustOthers + mustTrials
+		args = append(args, t.ids, t.shifts, t.merchants, t.agents, t.to, t.templates, t.codes, t.cards, t.mentorAssignments, t.mentors)
 	}
 	flight := &pgx.Batch{}
 	flight.Queue(query, args...)
@@ -164,6 +187,10 @@ func (w *batchWrites) add(c *seatChange) {
 	w.takenBy = append(w.takenBy, c.takenBy)
 	w.dayCaps = append(w.dayCaps, int32(s.book.Hours.DayCap/time.Minute))    //nolint:gosec // of a day
 	w.weekCaps = append(w.weekCaps, int32(s.book.Hours.WeekCap/time.Minute)) //nolint:gosec // of a week
+	w.isTrial = append(w.isTrial, c.path != nil)
+	if c.path != nil {
+		w.trials.add(c)
+	}
 	w.seat(s.id, a.Seat, c.seatWas, assignmentHeld, &a.ID)
 	if c.offer != uuid.Nil {
 		w.offer(c.offer, "accepted", &a.ID)
@@ -172,6 +199,14 @@ func (w *batchWrites) add(c *seatChange) {
 		w.offer(o.id, "withdrawn", nil)
 		w.seat(o.shift, o.seat, "offered", shiftOpen, nil)
 	}
+}
+
+func (t *trialWrites) add(c *seatChange) {
+	s := &c.member.shift
+	t.ids, t.shifts, t.merchants = append(t.ids, c.assignment.ID), append(t.shifts, s.id), append(t.merchants, s.merchant)
+	t.agents, t.to = append(t.agents, c.member.agent.id), append(t.to, c.held.to)
+	t.templates, t.codes, t.cards = append(t.templates, c.path.template), append(t.codes, c.path.code), append(t.cards, c.path.card)
+	t.mentorAssignments, t.mentors = append(t.mentorAssignments, c.mentor.assignment), append(t.mentors, c.mentor.agent)
 }
 
 func (w *batchWrites) seat(shift uuid.UUID, number int, was, is string, assignment *uuid.UUID) {

@@ -67,6 +67,9 @@ insert into matcher.refill values (` + shiftID + `, 1, '2026-11-01Z');
 insert into matcher.shift_moment values (` + shiftID + `, 1, ` + planID + `);
 insert into matcher.plan_pick (plan_id, n, shift_id, agent_id, weight, quality) values (` + planID + `, 1, ` + shiftID + `, ` + worker + `, 1, 1);
 insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + planID + `, 1, 1, 1, '');
+insert into matcher.trial_path values (` + worker + `, gen_random_uuid(), 'presale', 'presale', '{channel/chat}', '{2}', '{}');
+insert into matcher.trial (assignment_id, shift_id, merchant_id, agent_id, ends_at, template_id, code, card, mentor_assignment_id, mentor_id)
+	values (gen_random_uuid(), ` + shiftID + `, ` + org + `, ` + worker + `, '2026-11-11 15:00Z', gen_random_uuid(), 'presale', 'presale', ` + heldID + `, gen_random_uuid());
 `,
 		Breaks: []guardtest.Break{
 			// no double booking, and rest
@@ -101,6 +104,7 @@ insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + pla
 			{"seat_check1", `update matcher.seat set state = 'offered', assignment_id = null`},
 			{"seat_check1", `update matcher.seat set offer_id = gen_random_uuid()`},
 			{"seat_kind_check", `update matcher.seat set kind = 'spare'`},
+			{"seat_trial_not_offered", `update matcher.seat set kind = 'trial', state = 'offered', assignment_id = null, offer_id = gen_random_uuid()`},
 			{"seat_seat_no_check", `update matcher.seat set seat_no = 0`},
 			{"seat_state_check", `update matcher.seat set state = 'gone', assignment_id = null`},
 			// shifts
@@ -153,6 +157,12 @@ insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + pla
 			{"availability_check", `update matcher.availability set ends_at = starts_at`},
 			{"block_by_check", `update matcher.block set by = 'operator' where by = 'agent'`},
 			{"worked_shifts_check", `update matcher.worked set shifts = 0`},
+			// trials
+			{"trial_mentor_is_another", `update matcher.trial set mentor_id = agent_id`},
+			{"trial_mentor_works", `update matcher.trial set mentor_id = null`},
+			{"trial_mentor_works", `update matcher.trial set mentor_assignment_id = null`},
+			{"trial_mentor_once", guardtest.Copy("trial", "assignment_id = gen_random_uuid()")},
+			{"trial_path_levels", `update matcher.trial_path set levels = '{2,2}'`},
 			// plans
 			{"plan_parts_check", `update matcher.plan set parts = 1`},
 			{"plan_check1", `update matcher.plan set solved = -1`},
@@ -171,6 +181,7 @@ insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + pla
 			"agent_tag.agent_id", "assignment.agent_id", "assignment.shift_id", "attendance_event.assignment_id", "availability.agent_id", "booking.campaign_id",
 			"booking.shop_id", "booking_requirement.booking_id", "core_team.booking_id", "offer.agent_id", "offer.plan_id", "offer.shift_id", "plan_part.plan_id", "plan_pick.plan_id",
 			"refill.shift_id", "seat.shift_id", "shift.booking_id", "shift.shop_id", "shift_moment.plan_id", "shift_moment.shift_id",
+			"trial.assignment_id", "trial.mentor_assignment_id", "trial_path.agent_id",
 		},
 		AppendOnly: []string{"attendance_event"},
 		Nullable: []string{
@@ -180,6 +191,7 @@ insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + pla
 			"plan.offer_quality", "plan.offer_weight", "plan.offers", "plan.quality", "plan.seats", "plan.solve_ms", "plan.to_at", "plan.weight",
 			"plan.moved", "plan.parts", "plan_part.input", "plan_part.quality", "plan_part.result", "plan_part.solve_ms", "plan_part.weight",
 			"plan_pick.outcome", "seat.assignment_id", "seat.offer_id", "shift.campaign_id", "shift.pay_per_hour", "shift_moment.plan_id",
+			"trial.mentor_assignment_id", "trial.mentor_id",
 		},
 	}
 }

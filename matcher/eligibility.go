@@ -74,13 +74,14 @@ type agentFacts struct {
 	weekly      []minuteSpan // else minutes of the local week from Monday on, merged, ascending
 	more, less  []stretch    // dated availability
 	tags        map[string]heldTag
+	paths       []trialPath      // read for trial seats only
 	held        []heldSeat       // live assignments, at least those within a day and a night of the shift
 	offers      []heldOffer      // live offers
 	dayMinutes  func(d Date) int // assigned minutes of a work day
 	weekMinutes func(monday Date) int
 }
 
-// shiftFacts is all that the rules ask of a shift; own is about the agent and it.
+// shiftFacts is all that the rules ask of a shift; own is about the agent and it. With trial the rules are those of its trial seats.
 type shiftFacts struct {
 	id, booking, merchant uuid.UUID
 	startsAt, endsAt      time.Time
@@ -91,6 +92,7 @@ type shiftFacts struct {
 	zone                  *time.Location // the shop's
 	book                  rules.Book
 	own                   bool
+	trial                 *trialSeats
 }
 
 type (
@@ -125,7 +127,15 @@ func (s *shiftFacts) taking(now time.Time) stretch {
 
 // takeable tells whether seats of the shift may still change hands.
 func (s *shiftFacts) takeable(now time.Time) bool {
-	return s.state == shiftOpen && !now.After(s.endsAt.Add(-s.book.Seats.TakeUntil))
+	return s.state == shiftOpen && !now.After(s.takeUntil())
+}
+
+// takeUntil is the last moment in which a seat may be taken: a trial is of a whole shift.
+func (s *shiftFacts) takeUntil() time.Time {
+	if s.trial != nil {
+		return s.startsAt
+	}
+	return s.endsAt.Add(-s.book.Seats.TakeUntil)
 }
 
 const shiftOpen = "open"
@@ -185,7 +195,7 @@ func walk(a *agentFacts, s *shiftFacts, now time.Time, visit func(Rule) bool) bo
 	dayCap, weekCap := int(s.book.Hours.DayCap/time.Minute), int(s.book.Hours.WeekCap/time.Minute)
 
 	if !visit(Rule{Name: ruleOpen, Passed: s.takeable(now), texts: func() (fault.Text, fault.Text, fault.Text) {
-		last := clockText(s.endsAt.Add(-s.book.Seats.TakeUntil), a.zone)
+		last := clockText(s.takeUntil(), a.zone)
 		return stateText(s.state), fault.Text{ZH: "开放，" + last + " 前", EN: "open, until " + last},
 			fault.Text{ZH: "看看大厅里的其他班次。", EN: "Look for another shift in the hall."}
 	}}) {
@@ -210,9 +220,15 @@ func walk(a *agentFacts, s *shiftFacts, now time.Time, visit func(Rule) bool) bo
 	}}) {
 		return false
 	}
-	for _, required := range s.tags {
-		if !visit(tagRule(a, required, t.to)) {
+	if s.trial != nil {
+		if !walkTrial(a, s, t.to, visit) {
 			return false
+		}
+	} else {
+		for _, required := range s.tags {
+			if !visit(tagRule(a, required, t.to)) {
+				return false
+			}
 		}
 	}
 	free := a.freeMinutes(t)
@@ -474,7 +490,7 @@ func refusal(no []Rule) *fault.Fault {
 	switch {
 	case has(ruleOpen):
 		f = ErrShiftClosed
-	case has(ruleAccount, ruleOwn, ruleTag, ruleAvailable, ruleLongest, rulePay, ruleNeeds):
+	case has(ruleAccount, ruleOwn, ruleTag, ruleTrialSeats, ruleTrialPath, ruleMentor, ruleAvailable, ruleLongest, rulePay, ruleNeeds):
 	case has(ruleOverlap):
 		f = ErrTimeOverlap
 	case has(ruleRestBetween, ruleRestOfNight):

@@ -14,7 +14,7 @@ import (
 const fromFree = ` from verdict v join matcher.agent a on a.agent_id = v.agent_id where v.stage = 14
 	and v.agent_id not in (select o.agent_id from matcher.offer o where o.shift_id = $12 and o.state in ('live', 'refused', 'expired'))
 	and v.agent_id not in (select o.agent_id from matcher.offer o where o.state = 'live' and o.starts_at < $2::timestamptz + $10::interval and o.ends_at + $10::interval > $1)
-	and v.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $12 and x.state in ('released', 'missing'))`
+	and v.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $12 and x.state in ('released', 'missing') and not x.trial)`
 
 // countFree counts them. It needs the system role.
 func countFree(tx *postgres.Tx, s *shiftFacts) (n int, err error) {

@@ -20,7 +20,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			Name: "matcher-people",
 			Types: []string{
 				fact.AccountRegistered{}.Type(), fact.MembershipGranted{}.Type(), fact.MembershipEnded{}.Type(),
-				fact.AccountDisabled{}.Type(), fact.AccountEnabled{}.Type(), fact.TagsChanged{}.Type(),
+				fact.AccountDisabled{}.Type(), fact.AccountEnabled{}.Type(), fact.TagsChanged{}.Type(), fact.TrialsChanged{}.Type(),
 			},
 			HandleAll: followPeople, Batch: 200, // under the locks of as many agents and of the shifts where they hold a seat
 		},
@@ -53,6 +53,7 @@ type changes struct {
 	disabled   map[uuid.UUID]bool
 	member     map[membership]bool // or no more
 	tags       map[uuid.UUID]fact.TagsChanged
+	paths      map[uuid.UUID]fact.TrialsChanged
 }
 
 type membership struct{ agent, organisation uuid.UUID }
@@ -82,7 +83,7 @@ func changesOf(list []outbox.Envelope) (rounds []*changes, agents []uuid.UUID, e
 }
 
 func newChanges() *changes {
-	return &changes{disabled: map[uuid.UUID]bool{}, member: map[membership]bool{}, tags: map[uuid.UUID]fact.TagsChanged{}}
+	return &changes{disabled: map[uuid.UUID]bool{}, member: map[membership]bool{}, tags: map[uuid.UUID]fact.TagsChanged{}, paths: map[uuid.UUID]fact.TrialsChanged{}}
 }
 
 // read tells whom a fact is about and how it is added to a round, nil where it says nothing of an agent. Adding tells
@@ -135,6 +136,18 @@ func read(e outbox.Envelope) (agent uuid.UUID, add func(*changes) bool, err erro
 			}
 			return true
 		}, err
+	case fact.TrialsChanged{}.Type():
+		f, err := outbox.Decode[fact.TrialsChanged](e)
+		if err != nil {
+			return uuid.Nil, nil, err
+		}
+		agent, err = readID(f.AgentID)
+		return agent, func(c *changes) bool {
+			if f.Version > c.paths[agent].Version {
+				c.paths[agent] = f
+			}
+			return true
+		}, err
 	}
 	return uuid.Nil, nil, fmt.Errorf("the matcher does not follow %s", e.Type)
 }
@@ -178,6 +191,13 @@ func (c *changes) apply(tx *postgres.Tx) error {
 		return err
 	}
 	changed := slices.Concat(c.registered, checked)
+	if len(c.paths) > 0 {
+		further, err := c.upsertPaths(tx)
+		if err != nil {
+			return err
+		}
+		checked = append(checked, further...)
+	}
 	if len(c.member) > 0 {
 		joined, err := c.upsertMemberships(tx)
 		if err != nil {
@@ -305,7 +325,11 @@ func withdrawLost(tx *postgres.Tx, agents []uuid.UUID) error {
 	const lost = ` and (g.disabled
 		or exists (select from matcher.membership m where m.agent_id = x.agent_id and m.merchant_id = x.merchant_id)
 		or exists (select from unnest(s.tags, s.levels) r(tag, level) where not exists (select from matcher.agent_tag t
-			where t.agent_id = x.agent_id and t.tag = r.tag and t.level >= r.level and t.expires_at >= s.ends_at)))`
+			where t.agent_id = x.agent_id and t.tag = r.tag and t.level >= r.level and t.expires_at >= s.ends_at)
+			and not exists (select from matcher.trial l join matcher.trial_path p on p.agent_id = l.agent_id and p.template_id = l.template_id
+				cross join lateral unnest(p.tags, p.levels) g(tag, level) where l.assignment_id = x.id and g.tag = r.tag and g.level >= r.level))
+		or exists (select from matcher.trial l where l.assignment_id = x.id
+			and not exists (select from matcher.trial_path p where p.agent_id = l.agent_id and p.template_id = l.template_id and p.missing = '{}')))`
 	if len(agents) == 0 {
 		return nil
 	}

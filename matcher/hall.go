@@ -23,8 +23,8 @@ type HallShift struct {
 	TimeZone     string        `json:"time_zone" doc:"the shop's"`
 	Requirements []Requirement `json:"requirements" nullable:"false"`
 	PayPerHour   money.Money   `json:"pay_per_hour"`
-	Seats        int           `json:"seats"`
-	Open         int           `json:"open" doc:"seats that nobody holds or is offered"`
+	Seats        int           `json:"seats" doc:"of the kind asked for"`
+	Open         int           `json:"open" doc:"of them, those that nobody holds or is offered"`
 	Eligible     bool          `json:"eligible"`
 	Rules        []RuleView    `json:"rules,omitempty" doc:"the rules that say no; with include=ineligible"`
 	FreeUntil    time.Time     `json:"release_free_until" doc:"who takes a seat may give it back freely until then"`
@@ -38,6 +38,7 @@ type HallFilter struct {
 	Tag        string    // required by the shift
 	From, To   Date      // first and last date of the start, in the agent's zone
 	LeastPay   int64     // per hour, minor units
+	Trial      bool      // trial seats and their rules, in place of the regular ones
 	Ineligible bool      // also shifts that the agent may not take, with their failed rules
 	After      hallPlace // the last of the page before
 	Limit      int
@@ -57,7 +58,7 @@ const hallRead = 500
 func (s *Service) Hall(ctx context.Context, f HallFilter) (list []HallShift, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		list = nil
-		agent, err := selectOwnFacts(tx)
+		agent, err := selectOwnFacts(tx, f.Trial)
 		if err != nil {
 			return err
 		}
@@ -65,6 +66,11 @@ func (s *Service) Hall(ctx context.Context, f HallFilter) (list []HallShift, err
 			read, err := selectHall(tx, f, agent.zone)
 			if err != nil {
 				return err
+			}
+			if f.Trial {
+				if err := fillTrials(tx, read); err != nil {
+					return err
+				}
 			}
 			for i := range read {
 				h := &read[i]
@@ -75,11 +81,11 @@ func (s *Service) Hall(ctx context.Context, f HallFilter) (list []HallShift, err
 					h.no = failed(evaluate(agent, &h.facts, tx.Now))
 				}
 				if list = append(list, *h); len(list) > f.Limit {
-					return selectHallOpen(tx, list)
+					return f.countOpen(tx, list)
 				}
 			}
 			if len(read) < hallRead {
-				return selectHallOpen(tx, list)
+				return f.countOpen(tx, list)
 			}
 			last := &read[len(read)-1]
 			f.After = hallPlace{last.facts.startsAt, last.ID}
@@ -88,14 +94,18 @@ func (s *Service) Hall(ctx context.Context, f HallFilter) (list []HallShift, err
 	return list, err
 }
 
-// HallShift reads one shift as the hall shows it, also when no seat of it is open any more.
-func (s *Service) HallShift(ctx context.Context, id uuid.UUID) (h *HallShift, err error) {
+// HallShift reads one shift as the hall shows it, also when no seat of it is open any more; with trial, its trial seats.
+func (s *Service) HallShift(ctx context.Context, id uuid.UUID, trial bool) (h *HallShift, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		if h, err = selectHallShift(tx, id); err != nil {
 			return err
 		}
 		list := []HallShift{*h}
-		err = selectHallOpen(tx, list)
+		if trial {
+			err = fillTrials(tx, list)
+		} else {
+			err = selectHallOpen(tx, list)
+		}
 		h = &list[0]
 		return err
 	})
@@ -105,6 +115,11 @@ func (s *Service) HallShift(ctx context.Context, id uuid.UUID) (h *HallShift, er
 // ShiftEligibility asks every rule of the agent who acts and one shift, those that the claim asks. To a blocked pair and
 // before it is open the shift does not exist.
 func (s *Service) ShiftEligibility(ctx context.Context, shiftID uuid.UUID) (list []Rule, err error) {
+	return s.eligibility(ctx, shiftID, false)
+}
+
+// eligibility asks every rule of a regular or a trial seat.
+func (s *Service) eligibility(ctx context.Context, shiftID uuid.UUID, trial bool) (list []Rule, err error) {
 	if actor, _ := auth.ActorFrom(ctx); !actor.IsAgent() {
 		return nil, fault.ErrForbidden
 	}
@@ -113,12 +128,44 @@ func (s *Service) ShiftEligibility(ctx context.Context, shiftID uuid.UUID) (list
 		if err != nil {
 			return err
 		}
-		agent, err := selectOwnFacts(tx)
+		agent, err := selectOwnFacts(tx, trial)
 		if err != nil {
 			return err
+		}
+		if trial {
+			one := []HallShift{*shift}
+			if err := fillTrials(tx, one); err != nil {
+				return err
+			}
+			shift = &one[0]
 		}
 		list = evaluate(agent, &shift.facts, tx.Now)
 		return nil
 	})
 	return list, err
+}
+
+// countOpen counts the open seats of a page; trial seats were counted as they were read.
+func (f *HallFilter) countOpen(tx *postgres.Tx, list []HallShift) error {
+	if f.Trial {
+		return nil
+	}
+	return selectHallOpen(tx, list)
+}
+
+// fillTrials reads the trial seats of shifts, and has the rules be those of their trial seats.
+func fillTrials(tx *postgres.Tx, list []HallShift) error {
+	ids := make([]uuid.UUID, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	found, open, err := selectHallTrials(tx, ids)
+	for i := range list {
+		h := &list[i]
+		if h.facts.trial = found[h.ID]; h.facts.trial == nil {
+			h.facts.trial = &trialSeats{}
+		}
+		h.Seats, h.Open = h.facts.trial.seats, open[h.ID]
+	}
+	return err
 }

@@ -14,8 +14,8 @@ import (
 	"peakseat/internal/rules"
 )
 
-// selectOwnFacts reads, once, what the rules ask of the agent who acts, for any shift that is not over.
-func selectOwnFacts(tx *postgres.Tx) (*agentFacts, error) {
+// selectOwnFacts reads, once, what the rules ask of the agent who acts, for any shift that is not over; trial seats ask for more.
+func selectOwnFacts(tx *postgres.Tx, trial bool) (*agentFacts, error) {
 	a := &agentFacts{id: tx.Actor.AccountID, anyTime: true, tags: map[string]heldTag{}}
 	a.maxDay, a.maxWeek, a.longest = defaultLimits()
 	zoneName := defaultZone
@@ -92,6 +92,11 @@ func selectOwnFacts(tx *postgres.Tx) (*agentFacts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the agent's facts: %w", err)
 	}
+	if trial {
+		if err := selectOwnPaths(tx, a); err != nil {
+			return nil, err
+		}
+	}
 	a.zone, err = zone(zoneName)
 	return a, err
 }
@@ -119,9 +124,13 @@ func selectHall(tx *postgres.Tx, f HallFilter, zone *time.Location) (list []Hall
 		// no shift is longer than a day, so that none that starts before is still open
 		after.StartsAt = tx.Now.Add(-25 * time.Hour)
 	}
+	open := `has_open_seat`
+	if f.Trial {
+		open = `exists (select from matcher.hall_trials t where t.shift_id = hall.id and t.open > 0)`
+	}
 	err = tx.Pgx(func(conn *pgx.Conn) error {
 		rows, err := conn.Query(tx.Context(), hallColumns+`
-			where state = 'open' and has_open_seat and (starts_at, id) > ($1, $2) and starts_at >= $3 and starts_at < $4
+			where state = 'open' and `+open+` and (starts_at, id) > ($1, $2) and starts_at >= $3 and starts_at < $4
 			  and ends_at >= $5 and ($6 = '' or $6 = any (tags)) and pay_per_hour >= $7
 			order by starts_at, id limit $8`,
 			after.StartsAt, after.ID, from, to, tx.Now.Add(rules.Current().Seats.TakeUntil), f.Tag, f.LeastPay, hallRead)

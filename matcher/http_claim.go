@@ -11,7 +11,7 @@ import (
 
 // RuleView is one rule of eligibility as an agent reads it.
 type RuleView struct {
-	Rule     string `json:"rule" doc:"stable; shift_open, account_active, own_organisation, tag, availability, longest_shift, own_day_hours, own_week_hours, day_hours, week_hours, overlap, rest_between, rest_of_night, least_pay, needs"`
+	Rule     string `json:"rule" doc:"stable; shift_open, account_active, own_organisation, tag, availability, longest_shift, own_day_hours, own_week_hours, day_hours, week_hours, overlap, rest_between, rest_of_night, least_pay, needs; of a trial seat trial_seats, trial_path and mentor_at_work in place of tag"`
 	Tag      string `json:"tag,omitempty" doc:"of the rule tag: which one" example:"function/presale"`
 	Passed   bool   `json:"passed"`
 	Value    string `json:"value" example:"level 1"`
@@ -47,12 +47,25 @@ type shiftInput struct {
 	ID uuid.UUID `path:"id" format:"uuid"`
 }
 
+// seatInput names a shift and a kind of its seats.
+type seatInput struct {
+	ID   uuid.UUID `path:"id" format:"uuid"`
+	Kind string    `query:"kind" enum:"regular,trial" default:"regular" doc:"trial: a trial seat, for agents who lack nothing of a credential but the trial"`
+}
+
+const kindTrial = "trial"
+
 // claimRoutes are what an agent does with a seat.
 func (s *Service) claimRoutes(api *web.API) {
 	web.Register(api, web.Op{
 		Method: http.MethodPost, Path: "/shifts/{id}/claims", Tag: "matcher", Access: web.Agent, Status: http.StatusCreated, Keyed: web.InHandler,
 		Summary: "Take an open seat of a shift",
-	}, func(ctx context.Context, in *shiftInput) (*Assignment, error) { return s.ClaimSeat(ctx, in.ID) })
+	}, func(ctx context.Context, in *seatInput) (*Assignment, error) {
+		if in.Kind == kindTrial {
+			return s.ClaimTrialSeat(ctx, in.ID)
+		}
+		return s.ClaimSeat(ctx, in.ID)
+	})
 	web.Register(api, web.Op{
 		Method: http.MethodPost, Path: "/offers/{id}/acceptance", Tag: "matcher", Access: web.Agent, Status: http.StatusCreated, Keyed: web.InHandler,
 		Summary: "Accept an offer and hold its seat",
@@ -64,12 +77,21 @@ func (s *Service) claimRoutes(api *web.API) {
 	web.Register(api, web.Op{
 		Method: http.MethodGet, Path: "/shifts/{id}/eligibility", Tag: "matcher", Access: web.Agent,
 		Summary: "Whether I may take a seat of a shift, rule by rule, and where I stand behind those who were chosen",
-	}, func(ctx context.Context, in *shiftInput) (*Eligibility, error) {
-		list, standing, err := s.WhyNotMe(ctx, in.ID)
+	}, func(ctx context.Context, in *seatInput) (*Eligibility, error) {
+		var (
+			list     []Rule
+			standing *Standing
+			err      error
+		)
+		if in.Kind == kindTrial {
+			list, err = s.TrialEligibility(ctx, in.ID)
+		} else {
+			list, standing, err = s.WhyNotMe(ctx, in.ID)
+		}
 		if err != nil {
 			return nil, err
 		}
-		shift, err := s.HallShift(ctx, in.ID)
+		shift, err := s.HallShift(ctx, in.ID, in.Kind == kindTrial)
 		if err != nil {
 			return nil, err
 		}

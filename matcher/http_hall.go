@@ -10,6 +10,7 @@ import (
 
 type hallInput struct {
 	web.Page
+	Kind     string `query:"kind" enum:"regular,trial" default:"regular" doc:"trial: shifts with an open trial seat, and whether I may take that"`
 	Include  string `query:"include" enum:"ineligible" doc:"ineligible: also shifts that I may not take, with the rules that say no"`
 	Tag      string `query:"tag" maxLength:"100" doc:"only shifts that require this tag" example:"function/presale"`
 	From     string `query:"from" format:"date" doc:"first date of the start, in my zone"`
@@ -23,7 +24,7 @@ func (s *Service) hallRoutes(api *web.API) {
 		Method: http.MethodGet, Path: "/hall", Tag: "matcher", Access: web.Agent,
 		Summary: "Open shifts that I may take",
 	}, func(ctx context.Context, in *hallInput) (*web.List[HallShift], error) {
-		f := HallFilter{Tag: in.Tag, LeastPay: in.LeastPay, Ineligible: in.Include != "", Limit: in.Limit}
+		f := HallFilter{Tag: in.Tag, LeastPay: in.LeastPay, Trial: in.Kind == kindTrial, Ineligible: in.Include != "", Limit: in.Limit}
 		if _, err := in.After(&f.After); err != nil {
 			return nil, err
 		}

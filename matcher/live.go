@@ -161,7 +161,7 @@ func selectLive(tx *postgres.Tx, bookingID uuid.UUID) (*Live, error) {
 				and exists (select from matcher.assignment x where x.shift_id = s.id and x.seat_no = e.seat_no and x.state = 'missing')) as missing
 			from matcher.seat e where e.shift_id = s.id and e.kind = 'regular') t
 		cross join lateral (select count(*) filter (where x.state = 'present') as present, count(*) filter (where x.state = 'held' and x.starts_at < ?) as late
-			from matcher.assignment x where x.shift_id = s.id and x.live) a
+			from matcher.assignment x where x.shift_id = s.id and x.live and not x.trial) a
 		where s.booking_id = ? and s.state <> 'draft' order by s.starts_at, s.id`, tx.Now, bookingID).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read a live board: %w", err)
 	}

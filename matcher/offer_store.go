@@ -248,7 +248,7 @@ func (r *reading) pairs(query string, args ...any) map[pair]bool {
 // did not come.
 func (r *reading) out(shifts []uuid.UUID) map[pair]bool {
 	return r.pairs(`select agent_id, shift_id from matcher.offer where shift_id = any ($1) and state in ('live', 'refused', 'expired')
-		union all select agent_id, shift_id from matcher.assignment where shift_id = any ($1) and state in ('released', 'missing')`, shifts)
+		union all select agent_id, shift_id from matcher.assignment where shift_id = any ($1) and state in ('released', 'missing') and not trial`, shifts)
 }
 
 // apart reads which agents may not work for which merchants: blocked by either side, or of their own organisation.

@@ -24,6 +24,8 @@ type RosterEntry struct {
 	CheckedInAt  *time.Time `json:"checked_in_at,omitempty"`
 	CheckedOutAt *time.Time `json:"checked_out_at,omitempty"`
 	ShiftsHere   int        `json:"shifts_here" doc:"finished for this merchant before"`
+	Trial        bool       `json:"trial,omitempty" doc:"tries out in an extra seat"`
+	MentorID     *uuid.UUID `json:"mentor_id,omitempty" format:"uuid" doc:"of a trial"`
 }
 
 // Roster lists everybody who holds or held a seat of a shift, by seat.
@@ -37,7 +39,7 @@ func (s *Service) Roster(ctx context.Context, shiftID uuid.UUID) (roster []Roste
 			return fault.ErrNotFound
 		}
 		if err := tx.Raw(`select a.id as assignment_id, a.agent_id, a.seat_no as seat, a.starts_at, a.ends_at, a.state, a.late, a.taken_by, a.checked_in_at, a.checked_out_at,
-				coalesce(w.shifts, 0) as shifts_here
+				coalesce(w.shifts, 0) as shifts_here, a.trial, (select t.mentor_id from matcher.trial t where t.assignment_id = a.id) as mentor_id
 			from matcher.assignment a left join matcher.worked w on w.merchant_id = a.merchant_id and w.agent_id = a.agent_id
 			where a.shift_id = ? order by a.seat_no, a.taken_at, a.id`, shiftID).Scan(&roster).Error; err != nil {
 			return err

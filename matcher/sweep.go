@@ -37,10 +37,10 @@ func (s *Service) sweepLoop(ctx context.Context) error {
 }
 
 // Sweep acts on every deadline that has passed by the rules' clock: no-shows, forgotten check-outs,
-// offers that ran out, and the ends of shifts, in this order. Any number may run at once: each act
+// offers that ran out, mentors who left, and the ends of shifts, in this order. Any number may run at once: each act
 // takes the locks of its shift and agent, then looks again whether the deadline still holds.
 func (s *Service) Sweep(ctx context.Context) error {
-	for _, step := range []func(context.Context) (int, error){s.sweepMissing, s.sweepForgotten, s.sweepOffers, s.sweepEnded} {
+	for _, step := range []func(context.Context) (int, error){s.sweepMissing, s.sweepForgotten, s.sweepOffers, s.sweepMentors, s.sweepEnded} {
 		for {
 			done, err := step(ctx)
 			if err != nil {
@@ -146,7 +146,7 @@ func endShift(tx *postgres.Tx, id uuid.UUID) error {
 		return err
 	}
 	var working int
-	if err := tx.Raw(`select count(*) from matcher.assignment where shift_id = ? and state in ('present', 'finished')`, id).Scan(&working).Error; err != nil {
+	if err := tx.Raw(`select count(*) from matcher.assignment where shift_id = ? and state in ('present', 'finished') and not trial`, id).Scan(&working).Error; err != nil {
 		return err
 	}
 	if err := tx.Exec(`update matcher.booking b set state = 'finished', version = version + 1 where id = ? and state = 'confirmed'

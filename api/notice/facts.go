@@ -171,7 +171,7 @@ func seatReleased(f fact.SeatReleased) []draft {
 		return []draft{{merchant(f.MerchantID, auth.Owner, auth.Booker), SeatReleased, subject, Figures{}}}
 	case "merchant":
 		return []draft{{agent(f.AgentID), SeatCancelled, subject, Figures{}}}
-	case "eligibility":
+	case "eligibility", "mentor":
 		return []draft{{agent(f.AgentID), SeatLost, subject, Figures{}}}
 	}
 	return nil

@@ -101,7 +101,7 @@ func (n Notice) text(zone *time.Location) fault.Text {
 	case SeatCancelled:
 		return fault.Text{ZH: "商家取消了你的坐席。", EN: "The merchant cancelled your seat."}
 	case SeatLost:
-		return fault.Text{ZH: "你不再满足一个班次的要求，坐席已收回。请查看该班次的资格说明。", EN: "You no longer meet what a shift requires, and its seat was taken back. See the shift's eligibility."}
+		return fault.Text{ZH: "一个班次的要求不再满足（试岗也需要导师在班），坐席已收回。请查看该班次的资格说明。", EN: "What a shift requires is no longer met (a trial needs its mentor, too), and its seat was taken back. See the shift's eligibility."}
 	case SeatReleased:
 		return fault.Text{ZH: "一位云客服退回了坐席，坐席已重新开放。", EN: "An agent gave a seat back; it is open again."}
 	case MarkedMissing:

@@ -127,6 +127,8 @@ func billingChecks() [][2]string {
 		{"quote_is_charges_credits_and_held", "hold"},
 		{"claimed_is_open_timesheets", "hold_line"},
 		{"nothing_trapped", "hold_line"},
+		{"platform_pays_trials_only", "settlement"},
+		{"training_is_what_trials_cost", "settlement"},
 		{"top_up_is_its_transaction", "top_up"},
 		{"escrow_is_open_minutes", "hold_line"},
 		{"tax_recomputes", "settlement"},
@@ -219,8 +221,10 @@ func copyQueries(people, work string) []finding.Query {
 			Name: "timesheets_are_finished_work", Counted: `select count(*) from billing.timesheet`, Broken: `
 			select t.id::text, format('%s min of assignment %s, which is %s with %s paid minutes', t.minutes, t.assignment_id, coalesce(a.state, 'absent'), a.paid_minutes)
 			from billing.timesheet t left join matcher.assignment a on a.id = t.assignment_id
-			where a.state is distinct from 'finished' or a.paid_minutes <> t.minutes or a.agent_id <> t.agent_id or a.merchant_id <> t.merchant_id
-				or a.shift_id <> t.shift_id or a.pay_per_hour <> t.pay_per_hour`,
+			left join matcher.trial l on l.assignment_id = a.id
+			where a.state is distinct from 'finished' or a.shift_id <> t.shift_id or a.pay_per_hour <> t.pay_per_hour or a.trial <> (t.kind <> 'seat')
+				or t.kind = 'seat' and a.merchant_id <> t.merchant_id or t.kind <> 'mentoring' and (a.paid_minutes <> t.minutes or a.agent_id <> t.agent_id)
+				or t.kind = 'mentoring' and t.agent_id is distinct from l.mentor_id`,
 		},
 		{
 			Name: "finished_work_has_its_timesheet", Counted: `select count(*) from matcher.assignment where state = 'finished'`, Broken: `with ` + handled + `

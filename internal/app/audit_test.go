@@ -31,7 +31,7 @@ import (
 )
 
 // history is a demo marketplace in which a seat was worked, approved and paid, another disputed, an agent never came,
-// seats were offered, released and cancelled, and an account was disabled.
+// somebody tried out beside the one who worked, seats were offered, released and cancelled, and an account was disabled.
 type history struct {
 	*app.App
 	ctx context.Context
@@ -143,8 +143,26 @@ func (h history) offer() error {
 	var g errgroup.Group
 	g.Go(func() error { return claims.RunClaims(running) })
 	_, err = claims.Release(h.as("agent@demo.peakseat.test"), held[0].ID) // the latest
+	err = errors.Join(err, h.tryOut(claims, held[len(held)-1]))
 	stop()
 	return errors.Join(err, g.Wait())
+}
+
+// tryOut has the newcomer take a trial seat beside the agent's first seat.
+func (h history) tryOut(claims *matcher.Service, beside matcher.Attendance) error {
+	newcomer := h.as("agent2@demo.peakseat.test")
+	actor, _ := auth.ActorFrom(newcomer)
+	for _, sql := range []string{
+		`insert into matcher.seat (shift_id, seat_no, merchant_id, kind) select id, seats + 1, merchant_id, 'trial' from matcher.shift where id = $1 and $2::uuid <> $3::uuid`,
+		`insert into matcher.trial_path select $3, gen_random_uuid(), 'presale', 'presale', tags, levels, '{}' from matcher.shift where id = $1 and $2::uuid <> $3::uuid`,
+		`update matcher.agent set mentors = true where agent_id = $2 and $1::uuid <> $3::uuid`,
+	} {
+		if _, err := h.Pools.System.Pool.Exec(h.ctx, sql, beside.ShiftID, beside.AgentID, actor.AccountID); err != nil {
+			return err
+		}
+	}
+	_, err := claims.ClaimTrialSeat(newcomer, beside.ShiftID)
+	return err
 }
 
 // work lets days pass: one seat is worked with breaks, an agent never comes to another.
@@ -155,6 +173,11 @@ func (h history) work() error {
 		return err
 	}
 	mine := held[len(held)-1]
+	newcomer := h.as("agent2@demo.peakseat.test")
+	tries, err := h.Matcher.Assignments(newcomer, "held", nil, 10)
+	if err != nil {
+		return err
+	}
 	offers, err := h.Matcher.Assignments(h.as("agent3@demo.peakseat.test"), "held", nil, 10)
 	if err != nil {
 		return err
@@ -164,9 +187,11 @@ func (h history) work() error {
 		do func() error
 	}{
 		{-5 * time.Minute, func() error { _, err := h.Matcher.CheckIn(agent, mine.ID); return err }},
+		{-4 * time.Minute, func() error { _, err := h.Matcher.CheckIn(newcomer, tries[0].ID); return err }},
 		{time.Hour, func() error { _, err := h.Matcher.Break(agent, mine.ID, true); return err }},
 		{time.Hour + 40*time.Minute, func() error { _, err := h.Matcher.Break(agent, mine.ID, false); return err }},
 		{3*time.Hour + 50*time.Minute, func() error { _, err := h.Matcher.CheckOut(agent, mine.ID); return err }},
+		{3*time.Hour + 51*time.Minute, func() error { _, err := h.Matcher.CheckOut(newcomer, tries[0].ID); return err }},
 		{offers[len(offers)-1].StartsAt.Sub(mine.StartsAt) + 11*time.Minute, func() error { return h.Matcher.Sweep(h.ctx) }},
 	} {
 		if err := errors.Join(h.move(mine.StartsAt.Add(step.at)), step.do()); err != nil {
@@ -240,14 +265,14 @@ type corruption struct {
 func corruptions() []corruption {
 	const (
 		held    = `select id::text from matcher.assignment where state = 'held' order by id limit 1`
-		worked  = `select id::text from matcher.assignment where state = 'finished'`
-		agent   = `select agent_id::text from matcher.assignment where state = 'finished'`
+		worked  = `select id::text from matcher.assignment where state = 'finished' and not trial`
+		agent   = `select agent_id::text from matcher.assignment where state = 'finished' and not trial`
 		copied  = `(id, shift_id, seat_no, booking_id, merchant_id, agent_id, starts_at, ends_at, zone, work_day, week, minutes, pay_per_hour, currency, rules_version, taken_by, state, taken_at, near, far)`
 		another = `'00000000-0000-7000-8000-00000000000a'::uuid`
 		fixed   = `select '00000000-0000-7000-8000-00000000000a'`
 		offer   = `select id::text from matcher.offer order by id limit 1`
 		booking = `select id::text from matcher.booking where title = '直播间售前'`
-		sheet   = `select id::text from billing.timesheet`
+		sheet   = `select id::text from billing.timesheet where kind = 'seat'`
 	)
 	copyOf := func(agentID, shift, from, to string) string {
 		return `insert into matcher.assignment ` + copied + ` select ` + another + `, ` + shift + `, 1, booking_id, merchant_id, ` + agentID + `, ` + from + `, ` + to + `, zone, work_day, week, minutes,
@@ -266,6 +291,10 @@ func corruptions() []corruption {
 
 		{"matcher/shift_has_its_seats", `select shift_id::text from matcher.seat where state = 'open' limit 1`, `delete from matcher.seat where shift_id = $1::uuid and state = 'open'`},
 		{"matcher/shift_never_over_its_seats", `select shift_id::text from matcher.assignment where live limit 1`, `update matcher.shift set seats = 0 where id = $1::uuid`},
+		{"matcher/trial_is_in_a_trial_seat", `select assignment_id::text from matcher.trial`, `update matcher.seat set kind = 'regular' where assignment_id = $1::uuid`},
+		{"matcher/trial_is_in_a_trial_seat", `select assignment_id::text from matcher.trial`, `update matcher.trial set live = false where assignment_id = $1::uuid`},
+		{"matcher/trial_has_another_as_mentor", `select assignment_id::text from matcher.trial`, `update matcher.trial set mentor_id = agent_id where assignment_id = $1::uuid`},
+		{"matcher/worked_trials_were_told", `select assignment_id::text from matcher.trial`, `delete from platform.fact where type = 'peakseat.matcher.trial.worked.v1' and $1 <> ''`},
 		{"matcher/seat_held_once", `select shift_id::text from matcher.assignment where state = 'held' order by id limit 1`, copyOf(`gen_random_uuid()`, `shift_id`, `starts_at`, `ends_at`) + `; update matcher.assignment set seat_no = 1`},
 		{"matcher/held_seat_is_its_assignment", held, `update matcher.seat set state = 'open', assignment_id = null where assignment_id = $1::uuid`},
 		{"matcher/offered_seat_is_its_offer", `select shift_id::text from matcher.seat where state = 'open' limit 1`, `update matcher.seat set state = 'offered', offer_id = ` + another + ` where shift_id = $1::uuid`},
@@ -300,10 +329,12 @@ func corruptions() []corruption {
 
 		{"billing/balance_is_sum_of_postings", `select account_id::text from billing.balance where kind = 'wallet'`, `update billing.balance set amount = amount + 1 where account_id = $1::uuid`},
 		{"billing/transaction_balances", `select transaction_id::text from billing.posting order by transaction_id limit 1`, `update billing.posting set amount = amount + 1 where transaction_id = $1::uuid and line = 1`},
-		{"billing/settlement_is_its_transaction", `select id::text from billing.settlement`, `update billing.settlement set tax = tax + 1 where id = $1::uuid`},
+		{"billing/settlement_is_its_transaction", `select id::text from billing.settlement where source = 'escrow'`, `update billing.settlement set tax = tax + 1 where id = $1::uuid`},
 		{"billing/timesheet_settled_once", sheet, `update billing.timesheet set settled = settled - 1 where id = $1::uuid`},
+		{"billing/platform_pays_trials_only", `select id::text from billing.timesheet where kind = 'trial'`, `update billing.timesheet set state = 'submitted' where id = $1::uuid`},
+		{"billing/training_is_what_trials_cost", `select owner::text from billing.account where kind = 'training'`, `update billing.settlement set pay = pay - 1 where source = 'platform' and booking_id = $1::uuid`},
 		{"billing/disputed_is_open_disputes", booking, `update billing.dispute set amount = amount + 1 where $1 <> ''`},
-		{"billing/tax_recomputes", `select id::text from billing.settlement`, `update billing.settlement set income = income + 100 where id = $1::uuid`},
+		{"billing/tax_recomputes", `select id::text from billing.settlement where source = 'escrow'`, `update billing.settlement set income = income + 100 where id = $1::uuid`},
 
 		{"between/matcher_holds_the_tags_of_its_version", agent, `update matcher.agent_tag set level = 5 where agent_id = $1::uuid and tag = 'function/presale'`},
 		{"between/matcher_knows_what_it_handled", agent, `update matcher.agent set tag_version = 0 where agent_id = $1::uuid`},

@@ -126,7 +126,7 @@ func (a *App) Seed(ctx context.Context, o SeedOptions, say func(format string, a
 		s.Merchants = min(8, len(s.lanes))
 	}
 	// top-ups of a seed settle at once
-	s.billing = billing.New(billing.Deps{App: a.Pools.App, System: a.Pools.System, Bookings: bookings{a}, InstantGateway: true})
+	s.billing = billing.New(billing.Deps{App: a.Pools.App, System: a.Pools.System, Bookings: bookings{a}, Platform: account.PlatformID(), InstantGateway: true})
 	for _, step := range []func(context.Context) error{s.makePeople, s.makeBookings, s.makeAgents} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("seed: %w", err)

@@ -31,7 +31,7 @@ type SimulationScored struct {
 	Passed  bool   `json:"passed"`
 }
 
-// TrialAssessed: the mentor of a trial shift filled in its card. Code names the card in credential templates.
+// TrialAssessed: the mentor of a trial shift, or a trainer, filled in its card. Code names the card in credential templates.
 type TrialAssessed struct {
 	TrialID string `json:"trial_id"`
 	AgentID string `json:"agent_id"`
@@ -39,6 +39,9 @@ type TrialAssessed struct {
 	Code    string `json:"code"`
 	Score   int    `json:"score"` // hundredths of a percent
 	Passed  bool   `json:"passed"`
+	// AssessorID is whose word it is; By is "mentor" or "trainer".
+	AssessorID string `json:"assessor_id"`
+	By         string `json:"by"`
 }
 
 // Type names the fact.

@@ -32,6 +32,31 @@ type CredentialExpiring struct {
 	ValidUntil   time.Time `json:"valid_until"`
 }
 
+// TrialsChanged: of which credentials an agent has begun the path to a trial, whole, so that the newest version alone is
+// the truth. The versions are those of TagsChanged.
+type TrialsChanged struct {
+	AgentID string      `json:"agent_id"`
+	Version int64       `json:"version"`
+	Trials  []TrialPath `json:"trials"`
+}
+
+// TrialPath is how far an agent is towards the trial of a credential. Code names the credential's template, Card the card of
+// the trial, Tags what the credential would grant. Missing are the requirements but the trial that are not met, each as
+// "kind ref": empty means that the agent may try out.
+type TrialPath struct {
+	TemplateID string     `json:"template_id"`
+	Code       string     `json:"code"`
+	Card       string     `json:"card"`
+	Tags       []TagLevel `json:"tags"`
+	Missing    []string   `json:"missing,omitempty"`
+}
+
+// TagLevel is a tag at a level.
+type TagLevel struct {
+	Tag   string `json:"tag"`
+	Level int    `json:"level"`
+}
+
 // CredentialIssued: an agent earned a credential. Renews is the one before it, or empty.
 type CredentialIssued struct {
 	CredentialID    string    `json:"credential_id"`
@@ -85,6 +110,9 @@ func (f TemplateVersioned) Aggregate() string { return f.TemplateID }
 func (f CredentialExpiring) Aggregate() string { return f.AgentID }
 
 // Type names the fact.
+func (TrialsChanged) Type() string { return "peakseat.certification.trials.changed.v1" }
+
+// Type names the fact.
 func (CredentialIssued) Type() string { return "peakseat.certification.credential.issued.v1" }
 
 // Type names the fact.
@@ -98,6 +126,9 @@ func (CredentialRevoked) Type() string { return "peakseat.certification.credenti
 
 // Type names the fact.
 func (CredentialAppealDecided) Type() string { return "peakseat.certification.appeal.decided.v1" }
+
+// Aggregate is the agent.
+func (f TrialsChanged) Aggregate() string { return f.AgentID }
 
 // Aggregate is the agent, whose tags follow.
 func (f CredentialIssued) Aggregate() string { return f.AgentID }

@@ -28,7 +28,8 @@ type ShiftEnded struct {
 	BookingID  string    `json:"booking_id"`
 	MerchantID string    `json:"merchant_id"`
 	EndsAt     time.Time `json:"ends_at"`
-	// Assignments is how many send their minutes by assignment.finished, in all: before this fact or after it.
+	// Assignments is how many send their minutes by assignment.finished, in all: before this fact or after it. Trials are not
+	// among them.
 	Assignments int `json:"assignments"`
 }
 
@@ -60,10 +61,11 @@ type SeatTaken struct {
 	StartsAt     time.Time `json:"starts_at"`
 	EndsAt       time.Time `json:"ends_at"`
 	By           string    `json:"by"`
+	Trial        bool      `json:"trial,omitempty"` // a trial seat
 }
 
-// SeatReleased: the agent, the merchant or the program gave the seat back.
-// By is "agent", "merchant", "eligibility" (a right was lost) or "disablement".
+// SeatReleased: the agent, the merchant or the program gave the seat back. By is "agent", "merchant", "eligibility" (a
+// right was lost), "disablement" or "mentor" (a trial lost its mentor).
 type SeatReleased struct {
 	AssignmentID string `json:"assignment_id"`
 	ShiftID      string `json:"shift_id"`
@@ -117,6 +119,25 @@ type AssignmentFinished struct {
 	Events []AttendanceEvent `json:"events"`
 	// RulesVersion is the booking's.
 	RulesVersion int `json:"rules_version"`
+	// Trial tells that the platform pays, and not the merchant.
+	Trial bool `json:"trial,omitempty"`
+}
+
+// TrialWorked: a trial shift is over and its card can be filled in. MentorID is empty where its mentor left. Card names the
+// card, Code the credential's template.
+type TrialWorked struct {
+	TrialID      string    `json:"trial_id"` // its assignment
+	ShiftID      string    `json:"shift_id"`
+	BookingID    string    `json:"booking_id"`
+	MerchantID   string    `json:"merchant_id"`
+	AgentID      string    `json:"agent_id"`
+	MentorID     string    `json:"mentor_id,omitempty"`
+	Code         string    `json:"code"`
+	Card         string    `json:"card"`
+	StartsAt     time.Time `json:"starts_at"`
+	EndsAt       time.Time `json:"ends_at"`
+	WorkedAt     time.Time `json:"worked_at"`
+	RulesVersion int       `json:"rules_version"`
 }
 
 // AttendanceEvent is one step of attendance: "check_in", "break_start", "break_end", "check_out".
@@ -167,6 +188,9 @@ func (AgentMissing) Type() string { return "peakseat.matcher.agent.missing.v1" }
 func (AssignmentFinished) Type() string { return "peakseat.matcher.assignment.finished.v1" }
 
 // Type names the fact.
+func (TrialWorked) Type() string { return "peakseat.matcher.trial.worked.v1" }
+
+// Type names the fact.
 func (PlanFinished) Type() string { return "peakseat.matcher.plan.finished.v1" }
 
 // Aggregate is the booking.
@@ -201,6 +225,9 @@ func (f AgentMissing) Aggregate() string { return f.ShiftID }
 
 // Aggregate is the shift.
 func (f AssignmentFinished) Aggregate() string { return f.ShiftID }
+
+// Aggregate is the shift.
+func (f TrialWorked) Aggregate() string { return f.ShiftID }
 
 // Aggregate is the plan.
 func (f PlanFinished) Aggregate() string { return f.PlanID }

@@ -13,6 +13,7 @@ type Book struct {
 	Plans      Plans
 	Money      Money
 	Chance     Chance
+	Trials     Trials
 }
 
 // Attendance says when a shift is worked and what of it is paid.
@@ -66,6 +67,15 @@ type Chance struct {
 	Since  time.Duration // how far back is looked
 }
 
+// Trials says how people try out for a credential.
+type Trials struct {
+	SeatsPer     int           // a shift that allows them has a trial seat for so many regular seats, begun ones included
+	SeatsMost    int           // and no more than these
+	Chats        int           // conversations at once of whoever tries out
+	AssessWithin time.Duration // the mentor fills in the card until this long after the check-out; then it is a trainer's
+	CardPaid     time.Duration // what a mentor is paid for the card, at the shift's pay
+}
+
 // Money says by when money moves.
 type Money struct {
 	QuoteLife    time.Duration // a quote is frozen this long
@@ -80,7 +90,8 @@ type Money struct {
 // of the time within 5 min and 4 h, approval 48 h, ruling 7 days, quotes 30 min. Chosen here: a day of at most
 // 12 h and a week of at most 60 h, which leaves an agent with 8 h rest a margin of 4 h a day; one shift of at most
 // 12 h, as long as a day; a head start of 4 h for the core team, the longest life of an offer; of a hundred offers 75
-// accepted, of a hundred agents who could claim a seat 20 who do, to a hundred seats held 95 who come.
+// accepted, of a hundred agents who could claim a seat 20 who do, to a hundred seats held 95 who come; a trial seat for
+// four seats, at most five, one conversation at once in it, 48 h for its card, as long as a timesheet waits, and 15 min paid.
 func V1() Book {
 	return Book{
 		Version: 1,
@@ -120,6 +131,7 @@ func V1() Book {
 			RulingDue:    7 * 24 * time.Hour,
 		},
 		Chance: Chance{Accept: 0.75, Claim: 0.2, Show: 0.95, Cases: 200, Since: 90 * 24 * time.Hour},
+		Trials: Trials{SeatsPer: 4, SeatsMost: 5, Chats: 1, AssessWithin: 48 * time.Hour, CardPaid: 15 * time.Minute},
 	}
 }
 
@@ -145,6 +157,11 @@ func (o Offers) Turns(toStart time.Duration) (n int) {
 		toStart -= o.OfferLife(toStart)
 	}
 	return n
+}
+
+// Seats is how many trial seats a shift has that allows them.
+func (t Trials) Seats(regular int) int {
+	return min((regular+t.SeatsPer-1)/t.SeatsPer, t.SeatsMost)
 }
 
 // PaidBreak is how much of the breaks within a seat's time of that length is paid: BreakPaid for every
