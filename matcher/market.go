@@ -25,7 +25,7 @@ import (
 // The picture is read from the database whole, when the process starts and whenever facts may have gone by unseen. From
 // then on it is fresh within:
 //
-//	what facts tell        some 30 ms: every fact that names an agent has the agent read again
+//	what facts tell        some 60 ms: every fact that names an agent has the agent read again
 //	what seeds write       a minute at 60,000 agents: a round goes through all of them, a thousand a second
 //
 // What is held is never changed: an agent who is read again is a new candidate in place of the old one.
@@ -53,7 +53,7 @@ type market struct {
 }
 
 const (
-	marketGather = 20 * time.Millisecond // between two readings of agents who changed
+	marketGather = 50 * time.Millisecond // between two readings of agents who changed
 	marketRound  = 100 * time.Millisecond
 	marketPart   = 100  // agents read again in a turn of the round: nobody waits long for the processor
 	marketAtOnce = 1000 // agents who changed, at most

@@ -232,8 +232,9 @@ func (s *Service) postpone(ctx context.Context, shift uuid.UUID) error {
 const (
 	// refillAgain is the pause after a failure, and where everybody proposed was taken.
 	refillAgain = 2 * time.Second
-	// refillBatch is how many seats are repaired together.
-	refillBatch = 64
+	// refillBatch is how many seats are repaired together: more are worth no more in the end, and the first of them would wait for
+	// the last.
+	refillBatch = 16
 )
 
 // offerWaiting offers the seats of one shift that wait, or for uuid.Nil the next of all, in one transaction. It tells how

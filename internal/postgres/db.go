@@ -71,6 +71,7 @@ func Open(ctx context.Context, url string, role Role, o Options) (*DB, error) {
 	}
 	maps.Copy(params, o.Params)
 	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithDisableSQLStatementInAttributes())
+	cfg.AfterConnect = sendUUIDs
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the database pool of %s: %w", role, err)
