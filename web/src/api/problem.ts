@@ -8,12 +8,15 @@ export class Problem extends Error {
   readonly code: string
   readonly requestId: string
   readonly fields: { pointer: string; message: string }[]
+  /** What else it says beside the standard members, such as retry_at or rules. */
+  readonly more: Record<string, unknown>
 
   constructor(said: Partial<Said> & { status: number }) {
     super(said.detail ?? said.title ?? '')
     this.status = said.status
     this.code = said.code ?? ''
     this.requestId = said.request_id ?? ''
+    this.more = said
     this.fields = (said.errors ?? []).map((e) => ({ pointer: e.pointer ?? '', message: e.detail ?? '' }))
   }
 

@@ -1,0 +1,150 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, QRCode, Switch } from 'antd'
+import { Award, Download, ExternalLink, QrCode } from 'lucide-react'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { useAct } from '@/api/act'
+import { api, body, type Schema } from '@/api/client'
+import { Card } from '@/design/card'
+import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
+import { Page } from '@/design/page'
+import { Sheet } from '@/design/sheet'
+import { SkillTag } from '@/design/skill-tag'
+import { Glyph, State, type Shape, type Tone } from '@/design/state'
+import { useTheme } from '@/design/theme'
+import { When } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
+import { useCredentials, useProgress } from '../queries'
+
+type Credential = Schema<'Credential'>
+const look: Record<Credential['state'], { tone: Tone; shape?: Shape }> = { valid: { tone: 'ok' }, expiring: { tone: 'late' }, expired: { tone: 'open' }, suspended: { tone: 'open', shape: 'bar' }, revoked: { tone: 'miss' }, unknown: { tone: 'open', shape: 'unknown' } }
+
+export default function Credentials() {
+  const t = useWords('agent')
+  const credentials = useCredentials()
+  return (
+    <Page title={t('credential.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
+      <div className="column">
+        <Loaded query={credentials} skeleton={<Card><Skeleton lines={[24, 20, 20, 44]} /></Card>}>
+          {(list) => list.length === 0 ? <Card><Empty icon={Award} title={t('credential.none')} hint={t('credential.noneHint')} /></Card> : list.map((c) => <One key={c.id} credential={c} />)}
+        </Loaded>
+        <Ways />
+      </div>
+    </Page>
+  )
+}
+
+function One({ credential: c }: { credential: Credential }) {
+  const t = useWords('agent')
+  const language = useLanguage()
+  const [showing, setShowing] = useState(false)
+  const consent = useAct((show_name: boolean) => body(api.PUT('/api/v1/credentials/{id}/consent', { params: { path: { id: c.id } }, body: { show_name } })), [['credentials']])
+  const address = `${location.origin}/credentials/${c.public_id}`
+  const name = language === 'zh' ? c.name_zh : c.name_en
+  return (
+    <Card label={name}>
+      <div className="row between start g8"><h2>{name}</h2><State {...look[c.state]}>{t('credential.state.' + c.state)}</State></div>
+      <div className="sm t2" style={{ marginTop: 4 }}>{t('credential.valid')} <When at={c.valid_from} />–<When at={c.valid_until} showZone /></div>
+      {c.suspended_until && c.state === 'suspended' && <p className="late sm" style={{ marginTop: 8 }}>{t('credential.suspendedUntil')} <When at={c.suspended_until} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
+      {c.revoked_at && <p className="miss sm" style={{ marginTop: 8 }}>{t('credential.revokedAt')} <When at={c.revoked_at} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
+      <div className="row wrap g8" style={{ marginTop: 12 }}>
+        <Button icon={<QrCode size={18} aria-hidden />} onClick={() => setShowing(true)}>{t('credential.show')}</Button>
+        <a className="pill" style={{ borderRadius: 6 }} href={'/credentials/' + c.public_id} target="_blank" rel="noreferrer"><ExternalLink size={16} aria-hidden />{t('credential.page')}</a>
+        <File credential={c} />
+      </div>
+      <label className="row between g12" style={{ marginTop: 16, minHeight: 44 }}><span><span className="m">{t('credential.name')}</span><span className="sm t3" style={{ display: 'block' }}>{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span></span><Switch checked={c.show_name} loading={consent.isPending} onChange={(v) => consent.mutate(v)} /></label>
+      {consent.error && <Failure problem={consent.error} />}
+      {(c.state === 'suspended' || c.state === 'revoked') && <Appeal credential={c} />}
+      <Sheet open={showing} title={name} onClose={() => setShowing(false)}><Code address={address} /></Sheet>
+    </Card>
+  )
+}
+
+function Code({ address }: { address: string }) {
+  const t = useWords('agent')
+  const common = useWords()
+  const { tokens } = useTheme()
+  const [copied, setCopied] = useState(false)
+  return (
+    <div className="col g12" style={{ alignItems: 'center' }}>
+      <div role="img" aria-label={t('credential.qr', { address })}><QRCode value={address} size={220} type="svg" bordered={false} color={tokens.text} bgColor={tokens.raised} /></div>
+      <p className="sm t2 center">{t('credential.qrHint')}</p>
+      <p className="mono sm center pre">{address}</p>
+      <Button block size="large" onClick={() => void navigator.clipboard.writeText(address).then(() => setCopied(true))}>{common(copied ? 'copied' : 'copy')}</Button>
+    </div>
+  )
+}
+
+/** File saves the credential so that it can be checked without a server. */
+function File({ credential }: { credential: Credential }) {
+  const t = useWords('agent')
+  const read = useAct((_: 'file') => body(api.GET('/api/v1/credentials/{id}/file', { params: { path: { id: credential.id } } })))
+  const save = () => read.mutate('file', {
+    onSuccess: (file) => {
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' }))
+      link.download = `${credential.code}-${credential.public_id}.json`
+      link.click()
+      URL.revokeObjectURL(link.href)
+    },
+  })
+  return <><Button icon={<Download size={18} aria-hidden />} loading={read.isPending} onClick={save}>{t('credential.file')}</Button>{read.error && <Failure problem={read.error} />}</>
+}
+
+function Appeal({ credential: c }: { credential: Credential }) {
+  const t = useWords('agent')
+  const [reason, setReason] = useState('')
+  const appeals = useQuery({ queryKey: ['appeals'], queryFn: () => body(api.GET('/api/v1/appeals', { params: { query: { limit: 100 } } })), select: (l) => l.items })
+  const send = useAct((said: string, header) => body(api.POST('/api/v1/credentials/{id}/appeals', { params: { path: { id: c.id }, header }, body: { reason: said } })), [['appeals'], ['credentials']])
+  const mine = appeals.data?.find((a) => a.credential_id === c.id && a.against === (c.state === 'revoked' ? 'revocation' : 'suspension'))
+  if (!appeals.data) return appeals.error ? <Failure problem={appeals.error} /> : <Skeleton lines={[44]} />
+  if (mine) {
+    return (
+      <div className="soft" style={{ marginTop: 12 }}>
+        <div className="row between g8"><span className="m">{t('appeal.mine')}</span>{mine.decided_at ? <State tone={mine.upheld ? 'ok' : 'open'} shape={mine.upheld ? undefined : 'bar'}>{t(mine.upheld ? 'appeal.upheld' : 'appeal.refused')}</State> : <State tone="info">{t('appeal.waiting')}</State>}</div>
+        <p className="sm t2 pre">{mine.reason}</p>
+        {mine.decision && <p className="sm pre" style={{ marginTop: 8 }}>{mine.decision}</p>}
+      </div>
+    )
+  }
+  return (
+    <details style={{ marginTop: 12 }}>
+      <summary className="m" style={{ cursor: 'pointer', minHeight: 28 }}>{t('appeal.title')}</summary>
+      <form className="col g8" style={{ marginTop: 8 }} onSubmit={(e) => { e.preventDefault(); if (reason.trim()) send.mutate(reason.trim()) }}>
+        <p className="sm t2">{t('appeal.hint')}</p>
+        <label className="col g4"><span className="sm t2">{t('appeal.reason')}</span><Input.TextArea required rows={4} maxLength={2000} value={reason} onChange={(e) => setReason(e.target.value)} /></label>
+        {send.error && <Failure problem={send.error} kept />}
+        <Button type="primary" size="large" htmlType="submit" loading={send.isPending} disabled={!reason.trim()}>{t('appeal.send')}</Button>
+      </form>
+    </details>
+  )
+}
+
+/** Ways are what leads to each credential, and how far I am. */
+function Ways() {
+  const t = useWords('agent')
+  const progress = useProgress()
+  const list = progress.data?.filter((p) => p.state !== 'held') ?? []
+  if (progress.error) return <Card title={t('way.title')}><Failure problem={progress.error} onRetry={() => void progress.refetch()} /></Card>
+  return list.length > 0 && <>{list.map((p) => <Way key={p.template_id} progress={p} />)}</>
+}
+
+/** Way is one credential's requirements: what is met, and what to do next. */
+export function Way({ progress: p }: { progress: Schema<'Progress'> }) {
+  const t = useWords('agent')
+  const language = useLanguage()
+  return (
+    <Card title={language === 'zh' ? p.name_zh : p.name_en} aside={p.missing > 0 ? t('way.missing', { count: p.missing }) : undefined}>
+      <div className="row wrap g8" style={{ marginBottom: 8 }}><span className="sm t3">{t('way.grants')}</span>{p.grants.map((g) => <SkillTag key={g.tag} tag={g.tag} level={g.level} />)}</div>
+      {p.state === 'barred' || p.state === 'suspended' ? <p className="t2">{t('way.' + p.state)}</p> : p.requirements.length === 0 ? <p className="t2">{t('way.official')}</p> : (
+        <ol className="rows">{p.requirements.map((r) => (
+          <li key={r.kind + r.ref} className="start">
+            <span style={{ paddingTop: 4 }}><Glyph tone={r.met ? 'ok' : 'open'} size={16} /></span>
+            <div className="grow"><div className={r.met ? 't2' : 'm'}>{t('way.kind.' + r.kind)} <span className="mono">{r.ref}</span>{r.score !== undefined && ' · ' + t('way.score', { score: r.score })}{(r.count ?? 1) > 1 && ` · ${r.have}/${r.count}`}</div>
+              <div className="sm t3">{r.met ? t('way.met') : r.next}{r.best !== undefined && !r.met && ' · ' + t('way.best', { score: r.best })}</div></div>
+          </li>
+        ))}</ol>
+      )}
+    </Card>
+  )
+}

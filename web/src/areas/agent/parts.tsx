@@ -1,0 +1,96 @@
+import { ChevronRight } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { State } from '@/design/state'
+import { SkillTag, useTagNames } from '@/design/skill-tag'
+import { clockTime, dayName, Span, useNow, zoneName } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
+import type { Schema } from '@/api/client'
+import { minutesOf, phaseOf, type Mine } from './work'
+
+/** useHours says a length: 4 小时, 3.5 小时, 45 分钟. */
+export function useHours() {
+  const t = useWords('agent')
+  return (minutes: number) => (minutes < 60 ? t('length.minutes', { n: minutes }) : t('length.hours', { n: Math.round(minutes / 6) / 10 }))
+}
+
+/** StandOf is where an assignment stands, as a state. */
+export function StandOf({ mine }: { mine: Mine }) {
+  const t = useWords('agent')
+  const phase = phaseOf(mine, useNow(15_000))
+  switch (phase) {
+    case 'ahead': return <State tone="ok">{t('stand.held')}</State>
+    case 'open': return <State tone="ok">{t('stand.open')}</State>
+    case 'late': return <State tone="late">{t('stand.late')}</State>
+    case 'missing': return <State tone="miss">{t('stand.missing')}</State>
+    case 'working': return mine.on_break ? <State tone="info">{t('stand.break')}</State> : <State tone="ok">{t('stand.working')}</State>
+    default:
+      return mine.state === 'finished' ? <State tone="open" shape="tick">{t('stand.finished')}</State>
+        : mine.state === 'missing' ? <State tone="miss">{t('stand.missing')}</State>
+        : <State tone="open" shape="bar">{t(mine.state === 'withdrawn' ? 'stand.withdrawn' : 'stand.released')}</State>
+  }
+}
+
+/** DayOf is a row's date: the day's number over its weekday. */
+export function DayOf({ at, zone }: { at: string; zone?: string }) {
+  const language = useLanguage()
+  const name = dayName(at, language, zone)
+  const [number, weekday] = language === 'zh' ? [name.slice(3, 5), name.slice(6)] : [name.split(' ')[1], name.split(' ')[0]]
+  return <span className="center" style={{ width: 36, flex: 'none' }}><span className="hidden">{name}</span><span className="b num" aria-hidden style={{ display: 'block', fontSize: 20, lineHeight: '24px' }}>{number}</span><span className="xs t3" aria-hidden style={{ display: 'block' }}>{weekday}</span></span>
+}
+
+/** MineRow is an assignment in a list; it opens its shift. */
+export function MineRow({ mine, day = true }: { mine: Mine; day?: boolean }) {
+  const name = useKind()
+  return (
+    <li>
+      <Link className="rowlink" to={'/agent/shifts/' + mine.shift_id}>
+        {day && <DayOf at={mine.starts_at} zone={mine.time_zone} />}
+        <span className="grow">
+          <span className="m" style={{ display: 'block' }}><Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} /></span>
+          <span className="sm t3 trunc" style={{ display: 'block' }}>{mine.shop_name} · {name(mine)}</span>
+        </span>
+        <StandOf mine={mine} /><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+      </Link>
+    </li>
+  )
+}
+
+/** useKind says in short what a shift is: 在线 · 售前. */
+export function useKind() {
+  const name = useTagNames()
+  return (s: { channels: string[]; requirements: Schema<'Requirement'>[] }) => {
+    const asked = s.requirements.map((r) => r.tag)
+    const tags = [...s.channels.map((c) => 'channel/' + c), ...asked.filter((tag) => tag.startsWith('function/') || tag.startsWith('industry/'))]
+    return tags.map(name).join(' · ')
+  }
+}
+
+/** ShiftHead is when a shift is, what it brings and whose it is. */
+export function ShiftHead({ from, to, zone, shop, note, pay, rate, lead }: { from: string; to: string; zone: string; shop: ReactNode; note?: ReactNode; pay: ReactNode; rate: ReactNode; lead?: boolean }) {
+  const t = useWords()
+  const language = useLanguage()
+  const hours = useHours()
+  return (
+    <div className="row between start g12">
+      <div className="grow">
+        <div className="b" style={lead ? { fontSize: 28, lineHeight: '36px' } : { fontSize: 20, lineHeight: '28px' }}><Span from={from} to={to} zone={zone} day={false} showZone={false} /></div>
+        <div className="sm t2">{dayName(from, language, zone)}{language === 'zh' ? '，' : ', '}{hours(minutesOf(from, to))} <span className="t3">{zoneName(zone, language, from)}</span></div>
+        <div className="m" style={{ marginTop: 8, overflowWrap: 'anywhere' }}>{shop}</div>
+        {note && <div className="sm t3">{note}</div>}
+      </div>
+      <div className="right" style={{ flex: 'none' }}><div style={{ lineHeight: '28px' }}>{pay}</div><div className="sm t2">{rate} {t('perHour')}</div></div>
+    </div>
+  )
+}
+
+/** Requirements are what a shift asks for, as tags; held levels show what is missing. */
+export function Requirements({ list, held }: { list: Schema<'Requirement'>[]; held?: Map<string, number> }) {
+  return <div className="row wrap g8" style={{ marginTop: 12 }}>{list.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast held={held?.get(r.tag)} />)}</div>
+}
+
+/** useMoment says when: 11-10 周二 17:04. */
+export function useMoment() {
+  const language = useLanguage()
+  return (at: string, zone?: string) => `${dayName(at, language, zone)} ${clockTime(at, zone)}`
+}
