@@ -32,7 +32,7 @@ export function Attend({ mine, release = true }: { mine: Mine; release?: boolean
       ) : (
         <>
           {phase === 'missing' && <p className="miss">{t('attend.missing')}</p>}
-          <Button type="primary" block className="huge" loading={checkIn.isPending} onClick={() => checkIn.mutate('in')}>{t('attend.checkIn')}</Button>
+          <Button type="primary" block className="act main" loading={checkIn.isPending} onClick={() => checkIn.mutate('in')}>{t('attend.checkIn')}</Button>
           {phase === 'late' && <p className="late sm">{t('attend.lateUntil', { at: at(mine.missed_at) })}</p>}
         </>
       )}
@@ -61,11 +61,11 @@ function Working({ mine }: { mine: Mine }) {
       <Line label={t('attend.workLine', { from: clockTime(from, mine.time_zone), to: clockTime(to, mine.time_zone), now: clockTime(now, mine.time_zone) })} at={(now - from) / (to - from)} now={clockTime(now, mine.time_zone)}
         marks={[{ at: 0, text: t('attend.start', { at: clockTime(from, mine.time_zone) }) }, { at: 1, text: t('attend.end', { at: clockTime(to, mine.time_zone) }) }]} />
       {over ? (
-        <Button type="primary" block className="huge" loading={checkOut.isPending} onClick={leave}>{t('attend.checkOut')}</Button>
+        <Button type="primary" block className="act main" loading={checkOut.isPending} onClick={leave}>{t('attend.checkOut')}</Button>
       ) : (
         <div className="row g8">
-          <Button type={mine.on_break ? 'primary' : 'default'} className="big grow" loading={pause.isPending} onClick={() => pause.mutate(mine.on_break ? 'end' : 'start')}>{t(mine.on_break ? 'attend.breakEnd' : 'attend.breakStart')}</Button>
-          <Button className="big" onClick={() => setOut(true)}>{t('attend.checkOut')}</Button>
+          <Button type={mine.on_break ? 'primary' : 'default'} className="act grow" loading={pause.isPending} onClick={() => pause.mutate(mine.on_break ? 'end' : 'start')}>{t(mine.on_break ? 'attend.breakEnd' : 'attend.breakStart')}</Button>
+          <Button className="act" onClick={() => setOut(true)}>{t('attend.checkOut')}</Button>
         </div>
       )}
       <p className="sm t3">{over ? t('attend.sweep') : mine.on_break ? t('attend.onBreak') : t('attend.breakRule')}</p>

@@ -52,7 +52,7 @@ export function Claim({ shift, onTaken, onGiven, beside }: { shift: HallShift; o
       {given && <p role="status" className="sm t2" style={{ marginBottom: 8 }}>{t('claim.given')}</p>}
       {claim.error && <Refused problem={claim.error} startsAt={shift.starts_at} />}
       <div className="row g8">
-        <Button type="primary" className="big grow" loading={claim.isPending} disabled={waits} onClick={take}>
+        <Button type="primary" className="act grow" loading={claim.isPending} disabled={waits} onClick={take}>
           {waits ? <>{t('claim.wait', { at: clockTime(retry, shift.time_zone) })} <Countdown until={retry} /></> : t(claim.error ? 'claim.again' : 'claim.do')}
         </Button>
         {beside}

@@ -79,7 +79,7 @@ export default function Hall() {
 function OffersNote() {
   const t = useWords('agent')
   const live = liveOffers(useOffers().data ?? [], Date.now())
-  return live.length > 0 && <div className="card" style={{ paddingBottom: 12 }}><Link to="/agent/offers" className="soft row between g8" style={{ background: 'var(--accent-soft)' }}><State plain tone="info" shape="diamond">{t('hall.offers', { count: live.length })}</State><span className="m">{t('hall.toOffers')}</span></Link></div>
+  return live.length > 0 && <div className="card" style={{ marginBottom: 12 }}><Link to="/agent/offers" className="soft row between g8" style={{ background: 'var(--accent-soft)' }}><State plain tone="info" shape="diamond">{t('hall.offers', { count: live.length })}</State><span className="m">{t('hall.toOffers')}</span></Link></div>
 }
 
 function None({ which, near, filters, onShow, onClear }: { which: Which; near: number; filters: number; onShow: (w: Which) => void; onClear: () => void }) {
@@ -99,17 +99,16 @@ function HallCard({ shift, taken, onTaken, onGiven }: { shift: HallShift; taken:
   const lacking = new Set(rules.filter((r) => r.rule === 'tag').map((r) => r.tag))
   const held = tags.data && new Map(shift.requirements.filter((r) => lacking.has(r.tag)).map((r) => [r.tag, Math.min(tags.data.find((g) => g.tag === r.tag && g.valid)?.level ?? 0, r.level - 1)]))
   return (
-    <li className="card" style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 300px', paddingBottom: 0, marginBottom: 12 }}>
+    <li className="card" style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 300px', marginBottom: 12 }}>
       <article className="inside" aria-label={`${shift.shop_name}`}>
         {!shift.eligible && !taken && <div className="row wrap g8" style={{ marginBottom: 10 }}><State tone="open" shape="bar">{t('hall.closed')}</State><span className="sm t2">{t(nearly(rules) ? 'hall.lackNear' : 'hall.lack', { count: rules.length })}</span></div>}
         <ShiftHead from={shift.starts_at} to={shift.ends_at} zone={shift.time_zone} shop={<Link to={'/agent/shifts/' + shift.id} style={{ color: 'inherit' }}>{shift.shop_name}</Link>} note={t('hall.open', { count: shift.open })}
           pay={<Money value={pay} size={24} round />} rate={<Money value={shift.pay_per_hour} round />} />
         <Requirements list={shift.requirements} held={held} />
         {shift.eligible || taken
-          ? <Claim shift={shift} onTaken={onTaken} onGiven={onGiven} beside={<Link className="ant-btn ant-btn-default big" style={detail} to={'/agent/shifts/' + shift.id}>{t('hall.details')}</Link>} />
+          ? <Claim shift={shift} onTaken={onTaken} onGiven={onGiven} beside={<Link className="ant-btn ant-btn-default act" style={detail} to={'/agent/shifts/' + shift.id}>{t('hall.details')}</Link>} />
           : <div style={{ marginTop: 12, marginBottom: -12 }}><Reasons list={reasons(rules, shift.starts_at)} /></div>}
       </article>
-      <div style={{ height: 16 }} className="deskgap" />
     </li>
   )
 }

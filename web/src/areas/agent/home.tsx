@@ -7,34 +7,32 @@ import { Empty, Failure, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { Glyph, type Shape, type Tone } from '@/design/state'
+import { usePhone } from '@/design/theme'
 import { dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Attend } from './check-in'
 import { MineRow, StandOf, useHours, useKind, useMoment } from './parts'
 import { liveOffers, useCredentials, useDisputes, useEarnings, useMine, useMyTags, useOffers, useOpenSheets, useProfile } from './queries'
-import { minutesOf, nextOf, phaseOf, weekOf, weekPay, type Mine } from './work'
+import { minutesOf, nextOf, phaseOf, streakOf, weekOf, weekPay, type Mine } from './work'
 
 export default function Home({ me }: { me: Me }) {
   const t = useWords('agent')
+  const isPhone = usePhone()
   const mine = useMine()
   const now = useNow(15_000)
   const next = nextOf(mine.data ?? [], now)
   const later = (mine.data ?? []).filter((a) => a !== next && phaseOf(a, now) !== 'over').reverse().slice(0, 4)
+  const streak = streakOf(mine.data ?? [])
+  const first = (
+    <Card lead label={t('home.next')}>
+      {mine.data ? next ? <Next mine={next} /> : <NoShift /> : mine.error ? <Failure problem={mine.error} onRetry={() => void mine.refetch()} /> : <Skeleton lines={[20, 42, 22, 22, 64]} />}
+    </Card>
+  )
+  const then = later.length > 0 && <Card rows title={t('home.later')} aside={<Link to="/agent/shifts">{t('home.calendar')}</Link>}><ul className="rows">{later.map((a) => <MineRow key={a.id} mine={a} />)}</ul></Card>
   return (
-    <Page title={me.name} note={<span className="sm t3">{t('home.hello')}</span>}>
-      <div className="split">
-        <div className="col">
-          <Card lead label={t('home.next')}>
-            {mine.data ? next ? <Next mine={next} /> : <NoShift /> : mine.error ? <Failure problem={mine.error} onRetry={() => void mine.refetch()} /> : <Skeleton lines={[20, 42, 22, 22, 64]} />}
-          </Card>
-          {later.length > 0 && <Card rows title={t('home.later')} aside={<Link to="/agent/shifts">{t('home.calendar')}</Link>}><ul className="rows">{later.map((a) => <MineRow key={a.id} mine={a} />)}</ul></Card>}
-        </div>
-        <aside>
-          <Todo />
-          <Week mine={mine.data} />
-        </aside>
-      </div>
+    <Page title={me.name} note={streak > 1 && <span className="sm t3">{t('home.streak', { count: streak })}</span>}>
+      {isPhone ? <>{first}<Todo /><Week mine={mine.data} />{then}</> : <div className="split"><div className="column">{first}{then}</div><aside><Todo /><Week mine={mine.data} /></aside></div>}
     </Page>
   )
 }
@@ -76,7 +74,7 @@ function Todo() {
           <li key={s.key}>
             <Glyph tone={s.tone} shape={s.shape} size={16} />
             <div className="grow"><div className="m">{s.what}</div><div className="sm t3">{s.why}</div></div>
-            <Link to={s.to} className="ant-btn-link-like pill" style={{ borderRadius: 6 }}>{s.act}</Link>
+            <Link to={s.to} className="pill" style={{ borderRadius: 6 }}>{s.act}</Link>
           </li>
         ))}</ul>
       )}

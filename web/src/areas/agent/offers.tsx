@@ -66,9 +66,9 @@ function OfferCard({ offer }: { offer: Offer }) {
       {rules.length > 0 ? <div role="alert" style={{ marginTop: 12 }}><p className="m">{accept.error?.message}</p><Reasons list={reasons(rules, offer.starts_at)} /></div> : (accept.error ?? refuse.error) && <Failure problem={accept.error ?? refuse.error} />}
       <div className="row g8" style={{ marginTop: 14 }}>
         {sure ? (
-          <><span className="grow t2">{t('offer.refuseHint')}</span><Button className="big" onClick={() => setSure(false)}>{t('offer.keep')}</Button><Button className="big" danger loading={refuse.isPending} onClick={() => refuse.mutate('refuse')}>{t('offer.refuse')}</Button></>
+          <><span className="grow t2">{t('offer.refuseHint')}</span><Button className="act" onClick={() => setSure(false)}>{t('offer.keep')}</Button><Button className="act" danger loading={refuse.isPending} onClick={() => refuse.mutate('refuse')}>{t('offer.refuse')}</Button></>
         ) : (
-          <><Button type="primary" className="big grow" loading={accept.isPending} onClick={() => accept.mutate('accept')}>{t('offer.accept')}</Button><Button className="big" onClick={() => setSure(true)}>{t('offer.refuse')}</Button></>
+          <><Button type="primary" className="act grow" loading={accept.isPending} onClick={() => accept.mutate('accept')}>{t('offer.accept')}</Button><Button className="act" onClick={() => setSure(true)}>{t('offer.refuse')}</Button></>
         )}
       </div>
     </Card>

@@ -61,7 +61,7 @@ export function useKind() {
   const name = useTagNames()
   return (s: { channels: string[]; requirements: Schema<'Requirement'>[] }) => {
     const asked = s.requirements.map((r) => r.tag)
-    const tags = [...s.channels.map((c) => 'channel/' + c), ...asked.filter((tag) => tag.startsWith('function/') || tag.startsWith('industry/'))]
+    const tags = [...s.channels.map((c) => 'channel/' + c), ...asked.filter((tag) => tag.startsWith('function/'))]
     return tags.map(name).join(' · ')
   }
 }

@@ -31,7 +31,10 @@ export function useReasons() {
   return (rules: RuleView[], startsAt: string): Reason[] => rules.filter((r) => !r.passed).map((r) => {
     const to = cureOf(r, startsAt)
     return {
-      key: r.rule + (r.tag ?? ''), rule: t('rule.' + r.rule, { tag: r.tag && name(r.tag) }), value: r.value, needed: r.needed, hint: r.next_step,
+      key: r.rule + (r.tag ?? ''), rule: t('rule.' + r.rule, { tag: r.tag && name(r.tag) }), value: r.value,
+      // A level that is missing says enough; until when a level must be valid matters once it is there.
+      needed: r.rule === 'tag' && r.short?.unit === 'levels' ? r.needed.split(/[,，]/)[0] : r.needed,
+      hint: r.rule === 'tag' && r.tag ? t('rule.learn', { tag: name(r.tag) }) : r.next_step,
       action: to ? { label: t('cure.' + r.rule), start: () => void go(to) } : undefined,
     }
   })

@@ -120,7 +120,7 @@ function Rules({ rules }: { rules: Schema<'RuleView'>[] }) {
   return (
     <Card>
       <details>
-        <summary className="m" style={{ cursor: 'pointer' }}>{t('shift.passed', { count: passed.length })}</summary>
+        <summary className="m" style={{ cursor: 'pointer' }}>{t(passed.length === rules.length ? 'shift.allPassed' : 'shift.passed', { count: passed.length })}</summary>
         <ul className="rows" style={{ marginTop: 8 }}>{passed.map((r) => (
           <li key={r.rule + (r.tag ?? '')}><Glyph tone="ok" /><span className="grow">{t('rule.' + r.rule, { tag: r.tag && name(r.tag), context: 'ok' })}</span><span className="sm t3 right">{r.value}</span></li>
         ))}</ul>

@@ -23,6 +23,13 @@ export function nextOf(list: Mine[], now: number): Mine | undefined {
   return ahead.find((a) => a.state === 'present') ?? ahead[0]
 }
 
+/** streakOf counts the shifts worked on time since the last one that was late or missed. */
+export function streakOf(list: Mine[]): number {
+  const done = list.filter((a) => a.state === 'finished' || a.state === 'missing').sort((a, b) => Date.parse(b.starts_at) - Date.parse(a.starts_at))
+  const broken = done.findIndex((a) => a.late || a.state === 'missing')
+  return broken < 0 ? done.length : broken
+}
+
 export const minutesOf = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 60_000)
 
 /** payFor is minutes at a rate per hour, rounded half up to the fen once. */
