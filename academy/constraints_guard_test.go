@@ -28,6 +28,7 @@ func guards() guardtest.Schema {
 		bankGuards(),
 		courseGuards(),
 		simulationGuards(),
+		attemptGuards(),
 	} {
 		all.Fixture += part.Fixture
 		all.Breaks = slices.Concat(all.Breaks, part.Breaks)

@@ -5,5 +5,6 @@
 // examinee is sent, and a score can be computed again from what is kept.
 //
 // Facts out tell what somebody passed; certification turns that into credentials and tag levels. Question
-// formats are read and written by a pure package beside it, academy/exchange.
+// formats are read and written by a pure package beside it, academy/exchange; academy/marking shows questions without
+// their keys and says what an answer earns.
 package academy

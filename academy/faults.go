@@ -26,6 +26,7 @@ func refusals() map[string]*fault.Fault {
 		bankRefusals(), // a line a noun
 		courseRefusals(),
 		simulationRefusals(),
+		attemptRefusals(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -17,6 +17,7 @@ func (s *Service) Routes(a *web.API) {
 	s.bankRoutes(a)
 	s.paperRoutes(a)
 	s.simulationRoutes(a)
+	s.attemptRoutes(a)
 }
 
 // listed is a page of rows in the order of their ids.

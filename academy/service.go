@@ -44,7 +44,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 
 // Loops are the academy's sweeps; each runs on the worker role.
 func (s *Service) Loops() []func(ctx context.Context) error {
-	return slices.Concat(s.simulationLoops())
+	return slices.Concat(s.simulationLoops(), s.attemptLoops())
 }
 
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

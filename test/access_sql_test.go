@@ -23,7 +23,7 @@ import (
 // sharedTables hold what is everybody's to read.
 func sharedTables() []string {
 	return []string{
-		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path", "academy.paper", "academy.paper_version",
+		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path", "academy.paper", "academy.paper_version", "academy.paper_window",
 		"academy.scenario", "academy.scenario_version",
 		"billing.price_book", "certification.tag", "certification.template", "certification.template_version", "matcher.campaign", "platform.clock",
 		// views of public columns
@@ -202,7 +202,7 @@ func (w *accessWorld) hasTenant(t *testing.T, table string) bool {
 
 // operatorsOnly are tables with a tenant's column whose rows no tenant sees.
 func operatorsOnly(table string) bool {
-	return slices.Contains([]string{"platform.audit", "platform.job", "matcher.plan_pick", "matcher.plan"}, table)
+	return slices.Contains([]string{"platform.audit", "platform.job", "matcher.plan_pick", "matcher.plan", "academy.grading_task", "academy.mark"}, table)
 }
 
 // noChanges: nobody changes, deletes or adds a row of another tenant's.

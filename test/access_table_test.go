@@ -135,6 +135,7 @@ func theOperations() []operation {
 	list = append(list, bankOperations()...)
 	list = append(list, courseOperations()...)
 	list = append(list, simulationOperations()...)
+	list = append(list, attemptOperations()...)
 	return append(list, platformOperations()...)
 }
 

@@ -18,6 +18,12 @@ func systemFiles() map[string]string {
 	return map[string]string{
 		"academy/simulation.go":            "a score comes from the program, not from whom it is about",
 		"academy/http_simulation.go":       "its keys are kept where scoring runs",
+		"academy/accommodation.go":         "officials write what is another person's",
+		"academy/attempt.go":               "an examinee's acts draw on keys that the examinee may not read",
+		"academy/attempt_sweep.go":         "deadlines act for nobody",
+		"academy/grade.go":                 "marking reads keys, and graders write what is another person's",
+		"academy/grade_flag.go":            "attempts of many people are compared",
+		"academy/http_attempt.go":          "its keys are kept where starts, submissions and marking run",
 		"api/account/account.go":           "a stranger registers: there is no actor yet",
 		"api/account/apikey.go":            "an API key is looked up before anybody is known",
 		"api/account/erasure.go":           "it erases what the person's own role may not see",

@@ -12,8 +12,8 @@ import (
 	"peakseat/academy/exchange"
 )
 
-// Answer is what an examinee says to a question, each kind with its own member. The zero Answer is none.
-type Answer struct {
+// AnswerGiven is what an examinee says to a question, each kind with its own member. The zero AnswerGiven is none.
+type AnswerGiven struct {
 	Choice  *int     `json:"choice,omitempty" doc:"single_choice: one of choices, from 0"`
 	Choices []int    `json:"choices,omitempty" maxItems:"200" doc:"multiple_choice: some of choices, from 0"`
 	Truth   *bool    `json:"truth,omitempty" doc:"true_false"`
@@ -35,7 +35,7 @@ const (
 type Flaw struct{ Pointer, Code, ZH, EN string }
 
 // Check finds what is wrong with an answer to the question that was shown. It needs no key.
-func (s Shown) Check(a Answer) []Flaw {
+func (s Shown) Check(a AnswerGiven) []Flaw {
 	var found []Flaw
 	add := func(member, code, zh, en string) { found = append(found, Flaw{"/" + member, code, zh, en}) }
 	has := a.members()
@@ -107,13 +107,13 @@ func (s Shown) text(add func(member, code, zh, en string), member, text string, 
 }
 
 // Blank tells whether the answer says nothing.
-func (a Answer) Blank() bool {
+func (a AnswerGiven) Blank() bool {
 	return a.Choice == nil && len(a.Choices) == 0 && a.Truth == nil && strings.TrimSpace(a.Number) == "" && strings.TrimSpace(a.Text) == "" && len(a.Order) == 0 &&
 		!slices.ContainsFunc(a.Matches, func(m int) bool { return m >= 0 }) &&
 		!slices.ContainsFunc(a.Replies, func(r string) bool { return strings.TrimSpace(r) != "" })
 }
 
-func (a Answer) members() map[string]bool {
+func (a AnswerGiven) members() map[string]bool {
 	return map[string]bool{
 		"choice": a.Choice != nil, "choices": len(a.Choices) > 0, "truth": a.Truth != nil, "number": a.Number != "", "text": a.Text != "",
 		"matches": len(a.Matches) > 0, "order": len(a.Order) > 0, "replies": len(a.Replies) > 0,

@@ -106,42 +106,42 @@ func TestScore(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		q      *exchange.Question
-		a      marking.Answer
+		a      marking.AnswerGiven
 		earned exchange.Weight
 	}{
-		{"the right choice", single(), marking.Answer{Choice: new(0)}, exchange.Full},
-		{"a choice worth half", single(), marking.Answer{Choice: new(1)}, exchange.Full / 2},
-		{"a choice below nothing", single(), marking.Answer{Choice: new(2)}, 0},
-		{"no choice", single(), marking.Answer{}, 0},
-		{"a choice that is not there", single(), marking.Answer{Choice: new(3)}, 0},
-		{"another kind's answer", single(), marking.Answer{Truth: new(true)}, 0},
-		{"all three thirds", thirds(), marking.Answer{Choices: []int{2, 0, 1}}, exchange.Full},
-		{"one third", thirds(), marking.Answer{Choices: []int{1}}, 33_33333},
-		{"everything", thirds(), marking.Answer{Choices: []int{0, 1, 2, 3, 4, 5}}, 0},
-		{"two thirds and a wrong one", thirds(), marking.Answer{Choices: []int{0, 1, 5}}, 33_33333},
-		{"the author takes away", multiple(-50_00000), marking.Answer{Choices: []int{0, 1, 2}}, 50_00000},
-		{"the author takes away more", multiple(-100_00000), marking.Answer{Choices: []int{0, 2}}, 0},
-		{"true", truth(), marking.Answer{Truth: new(true)}, 0},
-		{"false", truth(), marking.Answer{Truth: new(false)}, exchange.Full},
-		{"the number", numeric(), marking.Answer{Number: "3.14"}, exchange.Full},
-		{"the end of the tolerance", numeric(), marking.Answer{Number: "3.15"}, exchange.Full},
-		{"just outside it", numeric(), marking.Answer{Number: "3.1500001"}, exchange.Full / 2},
-		{"wide digits", numeric(), marking.Answer{Number: " ３．１４ "}, exchange.Full},
-		{"by exponent", numeric(), marking.Answer{Number: "+314E-2"}, exchange.Full},
-		{"outside all", numeric(), marking.Answer{Number: "5"}, 0},
-		{"the text, otherwise written", short(false), marking.Answer{Text: "　SEVEN  Days。"}, exchange.Full},
-		{"the pattern", short(false), marking.Answer{Text: "within 7 days"}, exchange.Full / 2},
-		{"a star is a star", short(false), marking.Answer{Text: "5*3"}, exchange.Full / 4},
-		{"and nothing else", short(false), marking.Answer{Text: "5x3"}, 0},
-		{"case counts", short(true), marking.Answer{Text: "seven days"}, exchange.Full},
-		{"case counts against one", short(true), marking.Answer{Text: "Seven days"}, 0},
-		{"all pairs", matching(), marking.Answer{Matches: []int{0, 1, 0}}, exchange.Full},
-		{"two of three pairs", matching(), marking.Answer{Matches: []int{0, -1, 0}}, exchange.Full * 2 / 3},
-		{"the wrong match", matching(), marking.Answer{Matches: []int{2, 2, 2}}, 0},
-		{"in order", ordering(), marking.Answer{Order: []int{0, 1, 2, 3}}, exchange.Full},
-		{"the last first", ordering(), marking.Answer{Order: []int{3, 0, 1, 2}}, exchange.Full * 2 / 3},
-		{"backwards", ordering(), marking.Answer{Order: []int{3, 2, 1, 0}}, 0},
-		{"an open one unanswered", &exchange.Question{Kind: exchange.Open}, marking.Answer{Text: " "}, 0},
+		{"the right choice", single(), marking.AnswerGiven{Choice: new(0)}, exchange.Full},
+		{"a choice worth half", single(), marking.AnswerGiven{Choice: new(1)}, exchange.Full / 2},
+		{"a choice below nothing", single(), marking.AnswerGiven{Choice: new(2)}, 0},
+		{"no choice", single(), marking.AnswerGiven{}, 0},
+		{"a choice that is not there", single(), marking.AnswerGiven{Choice: new(3)}, 0},
+		{"another kind's answer", single(), marking.AnswerGiven{Truth: new(true)}, 0},
+		{"all three thirds", thirds(), marking.AnswerGiven{Choices: []int{2, 0, 1}}, exchange.Full},
+		{"one third", thirds(), marking.AnswerGiven{Choices: []int{1}}, 33_33333},
+		{"everything", thirds(), marking.AnswerGiven{Choices: []int{0, 1, 2, 3, 4, 5}}, 0},
+		{"two thirds and a wrong one", thirds(), marking.AnswerGiven{Choices: []int{0, 1, 5}}, 33_33333},
+		{"the author takes away", multiple(-50_00000), marking.AnswerGiven{Choices: []int{0, 1, 2}}, 50_00000},
+		{"the author takes away more", multiple(-100_00000), marking.AnswerGiven{Choices: []int{0, 2}}, 0},
+		{"true", truth(), marking.AnswerGiven{Truth: new(true)}, 0},
+		{"false", truth(), marking.AnswerGiven{Truth: new(false)}, exchange.Full},
+		{"the number", numeric(), marking.AnswerGiven{Number: "3.14"}, exchange.Full},
+		{"the end of the tolerance", numeric(), marking.AnswerGiven{Number: "3.15"}, exchange.Full},
+		{"just outside it", numeric(), marking.AnswerGiven{Number: "3.1500001"}, exchange.Full / 2},
+		{"wide digits", numeric(), marking.AnswerGiven{Number: " ３．１４ "}, exchange.Full},
+		{"by exponent", numeric(), marking.AnswerGiven{Number: "+314E-2"}, exchange.Full},
+		{"outside all", numeric(), marking.AnswerGiven{Number: "5"}, 0},
+		{"the text, otherwise written", short(false), marking.AnswerGiven{Text: "　SEVEN  Days。"}, exchange.Full},
+		{"the pattern", short(false), marking.AnswerGiven{Text: "within 7 days"}, exchange.Full / 2},
+		{"a star is a star", short(false), marking.AnswerGiven{Text: "5*3"}, exchange.Full / 4},
+		{"and nothing else", short(false), marking.AnswerGiven{Text: "5x3"}, 0},
+		{"case counts", short(true), marking.AnswerGiven{Text: "seven days"}, exchange.Full},
+		{"case counts against one", short(true), marking.AnswerGiven{Text: "Seven days"}, 0},
+		{"all pairs", matching(), marking.AnswerGiven{Matches: []int{0, 1, 0}}, exchange.Full},
+		{"two of three pairs", matching(), marking.AnswerGiven{Matches: []int{0, -1, 0}}, exchange.Full * 2 / 3},
+		{"the wrong match", matching(), marking.AnswerGiven{Matches: []int{2, 2, 2}}, 0},
+		{"in order", ordering(), marking.AnswerGiven{Order: []int{0, 1, 2, 3}}, exchange.Full},
+		{"the last first", ordering(), marking.AnswerGiven{Order: []int{3, 0, 1, 2}}, exchange.Full * 2 / 3},
+		{"backwards", ordering(), marking.AnswerGiven{Order: []int{3, 2, 1, 0}}, 0},
+		{"an open one unanswered", &exchange.Question{Kind: exchange.Open}, marking.AnswerGiven{Text: " "}, 0},
 	} {
 		plain := make(marking.Layout, max(len(c.q.Answers), len(c.q.Items), 3))
 		for i := range plain {
@@ -154,7 +154,7 @@ func TestScore(t *testing.T) {
 			t.Errorf("%s earns %s, want %s (waits: %t)", c.name, m.Earned, c.earned, m.Waits)
 		}
 	}
-	if !marking.Score(&exchange.Question{Kind: exchange.Open}, nil, marking.Answer{Text: "an answer"}).Waits {
+	if !marking.Score(&exchange.Question{Kind: exchange.Open}, nil, marking.AnswerGiven{Text: "an answer"}).Waits {
 		t.Error("an open answer does not wait for a grader")
 	}
 }
@@ -177,7 +177,7 @@ func TestLayoutChangesNoScore(t *testing.T) {
 		var keys []string
 		for range 2 {
 			l := marking.NewLayout(q, random)
-			a := marking.Answer{}
+			a := marking.AnswerGiven{}
 			for _, item := range order {
 				a.Order = append(a.Order, slices.Index(l, item))
 			}
@@ -197,24 +197,24 @@ func TestCheckNamesTheFlaw(t *testing.T) {
 	dialogue := &exchange.Question{Kind: exchange.Dialogue, Turns: []exchange.Turn{{Speaker: exchange.Customer, Text: "hi"}, {Speaker: exchange.Customer, Text: "where?"}}}
 	for _, c := range []struct {
 		q    *exchange.Question
-		a    marking.Answer
+		a    marking.AnswerGiven
 		want string
 	}{
-		{single(), marking.Answer{Choice: new(3)}, "/choice out_of_range"},
-		{single(), marking.Answer{Text: "A"}, "/text not_of_kind"},
-		{thirds(), marking.Answer{Choices: []int{1, 1}}, "/choices/1 not_unique"},
-		{numeric(), marking.Answer{Number: "1,000"}, "/number not_a_number"},
-		{numeric(), marking.Answer{Number: "1e31"}, "/number not_a_number"},
-		{numeric(), marking.Answer{Number: "."}, "/number not_a_number"},
-		{numeric(), marking.Answer{Number: "0x10"}, "/number not_a_number"},
-		{numeric(), marking.Answer{Number: "1/3"}, "/number not_a_number"},
-		{short(false), marking.Answer{Text: strings.Repeat("七", 1001)}, "/text too_long"},
-		{short(false), marking.Answer{Text: "a\x00b"}, "/text bad_characters"},
-		{matching(), marking.Answer{Matches: []int{0}}, "/matches wrong_count"},
-		{matching(), marking.Answer{Matches: []int{0, 1, 9}}, "/matches/2 out_of_range"},
-		{ordering(), marking.Answer{Order: []int{0, 0, 1, 2}}, "/order not_an_order"},
-		{dialogue, marking.Answer{Replies: []string{"hello"}}, "/replies wrong_count"},
-		{dialogue, marking.Answer{Replies: []string{"hello", strings.Repeat("x", 5001)}}, "/replies/1 too_long"},
+		{single(), marking.AnswerGiven{Choice: new(3)}, "/choice out_of_range"},
+		{single(), marking.AnswerGiven{Text: "A"}, "/text not_of_kind"},
+		{thirds(), marking.AnswerGiven{Choices: []int{1, 1}}, "/choices/1 not_unique"},
+		{numeric(), marking.AnswerGiven{Number: "1,000"}, "/number not_a_number"},
+		{numeric(), marking.AnswerGiven{Number: "1e31"}, "/number not_a_number"},
+		{numeric(), marking.AnswerGiven{Number: "."}, "/number not_a_number"},
+		{numeric(), marking.AnswerGiven{Number: "0x10"}, "/number not_a_number"},
+		{numeric(), marking.AnswerGiven{Number: "1/3"}, "/number not_a_number"},
+		{short(false), marking.AnswerGiven{Text: strings.Repeat("七", 1001)}, "/text too_long"},
+		{short(false), marking.AnswerGiven{Text: "a\x00b"}, "/text bad_characters"},
+		{matching(), marking.AnswerGiven{Matches: []int{0}}, "/matches wrong_count"},
+		{matching(), marking.AnswerGiven{Matches: []int{0, 1, 9}}, "/matches/2 out_of_range"},
+		{ordering(), marking.AnswerGiven{Order: []int{0, 0, 1, 2}}, "/order not_an_order"},
+		{dialogue, marking.AnswerGiven{Replies: []string{"hello"}}, "/replies wrong_count"},
+		{dialogue, marking.AnswerGiven{Replies: []string{"hello", strings.Repeat("x", 5001)}}, "/replies/1 too_long"},
 	} {
 		flaws := marking.Show(c.q, marking.NewLayout(c.q, rand.New(rand.NewPCG(1, 1)))).Check(c.a)
 		if len(flaws) != 1 || flaws[0].Pointer+" "+flaws[0].Code != c.want || flaws[0].ZH == "" || flaws[0].EN == "" {
@@ -231,7 +231,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(uint8(6), []byte(`{"order": [0, 1, 2, 3]}`))
 	all := []*exchange.Question{single(), thirds(), truth(), numeric(), short(false), matching(), ordering(), {Kind: exchange.Open}}
 	f.Fuzz(func(t *testing.T, which uint8, raw []byte) {
-		var a marking.Answer
+		var a marking.AnswerGiven
 		if json.Unmarshal(raw, &a) != nil {
 			return
 		}

@@ -16,7 +16,7 @@ type Mark struct {
 }
 
 // Score marks an answer to a question that was shown in this layout. An answer that Shown.Check refuses earns nothing.
-func Score(q *exchange.Question, l Layout, a Answer) Mark {
+func Score(q *exchange.Question, l Layout, a AnswerGiven) Mark {
 	switch {
 	case a.Blank() || len(Show(q, l).Check(a)) > 0:
 		return Mark{}
@@ -26,7 +26,7 @@ func Score(q *exchange.Question, l Layout, a Answer) Mark {
 	return Mark{Earned: max(0, min(exchange.Full, earned(q, l, a)))}
 }
 
-func earned(q *exchange.Question, l Layout, a Answer) (w exchange.Weight) {
+func earned(q *exchange.Question, l Layout, a AnswerGiven) (w exchange.Weight) {
 	switch q.Kind {
 	case exchange.SingleChoice:
 		return q.Answers[l[*a.Choice]].Weight
@@ -180,7 +180,7 @@ func Total(parts []Part) int {
 }
 
 // Key is an answer in the question's own terms, the same for all who said the same; open answers and dialogues have none.
-func Key(q *exchange.Question, l Layout, a Answer) string {
+func Key(q *exchange.Question, l Layout, a AnswerGiven) string {
 	if a.Blank() || len(Show(q, l).Check(a)) > 0 {
 		return ""
 	}

@@ -10,22 +10,22 @@ import (
 // Shown is all that an examinee is sent of a question.
 type Shown struct {
 	Kind    exchange.Kind `json:"kind" enum:"single_choice,multiple_choice,true_false,numeric,short_text,matching,ordering,open,dialogue"`
-	Text    Text          `json:"text"`
-	Choices []Text        `json:"choices,omitempty" doc:"single and multiple choice; an answer names them from 0"`
-	Lefts   []Text        `json:"lefts,omitempty" doc:"matching: each is given one of rights"`
+	Text    ShownText     `json:"text"`
+	Choices []ShownText   `json:"choices,omitempty" doc:"single and multiple choice; an answer names them from 0"`
+	Lefts   []ShownText   `json:"lefts,omitempty" doc:"matching: each is given one of rights"`
 	Rights  []string      `json:"rights,omitempty"`
-	Items   []Text        `json:"items,omitempty" doc:"ordering: to be put in order"`
-	Turns   []Turn        `json:"turns,omitempty" doc:"dialogue: each line of the customer waits for a reply"`
+	Items   []ShownText   `json:"items,omitempty" doc:"ordering: to be put in order"`
+	Turns   []ShownTurn   `json:"turns,omitempty" doc:"dialogue: each line of the customer waits for a reply"`
 }
 
-// Text is a marked-up text. Nothing makes HTML safe to show but who shows it.
-type Text struct {
+// ShownText is a marked-up text. Nothing makes HTML safe to show but who shows it.
+type ShownText struct {
 	Format exchange.TextFormat `json:"format,omitempty" enum:"plain,html,markdown,moodle"`
 	Body   string              `json:"body"`
 }
 
-// Turn is a line of a dialogue.
-type Turn struct {
+// ShownTurn is a line of a dialogue.
+type ShownTurn struct {
 	Speaker exchange.Speaker `json:"speaker" enum:"customer,agent"`
 	Text    string           `json:"text"`
 }
@@ -56,19 +56,19 @@ func NewLayout(q *exchange.Question, random *rand.Rand) Layout {
 
 // Show is the question as an examinee sees it.
 func Show(q *exchange.Question, l Layout) Shown {
-	s := Shown{Kind: q.Kind, Text: Text(q.Text)}
+	s := Shown{Kind: q.Kind, Text: ShownText(q.Text)}
 	switch q.Kind {
 	case exchange.SingleChoice, exchange.MultipleChoice:
 		for _, at := range l {
-			s.Choices = append(s.Choices, Text(q.Answers[at].Text))
+			s.Choices = append(s.Choices, ShownText(q.Answers[at].Text))
 		}
 	case exchange.Ordering:
 		for _, at := range l {
-			s.Items = append(s.Items, Text(q.Items[at]))
+			s.Items = append(s.Items, ShownText(q.Items[at]))
 		}
 	case exchange.Matching:
 		for _, p := range lefts(q) {
-			s.Lefts = append(s.Lefts, Text(p.Left))
+			s.Lefts = append(s.Lefts, ShownText(p.Left))
 		}
 		for _, at := range l {
 			s.Rights = append(s.Rights, q.Pairs[at].Right)
@@ -78,7 +78,7 @@ func Show(q *exchange.Question, l Layout) Shown {
 		for _, t := range q.Turns {
 			asked = asked || t.Speaker == exchange.Customer
 			if t.Speaker == exchange.Customer || !asked {
-				s.Turns = append(s.Turns, Turn{t.Speaker, t.Text})
+				s.Turns = append(s.Turns, ShownTurn{t.Speaker, t.Text})
 			}
 		}
 	case exchange.TrueFalse, exchange.Numeric, exchange.ShortText, exchange.Open:

@@ -36,6 +36,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			fact.TimesheetSubmitted{}.Type(), fact.TimesheetSettled{}.Type(), fact.DisputeOpened{}.Type(), fact.DisputeRuled{}.Type(),
 			fact.WalletToppedUp{}.Type(),
 			fact.CredentialIssued{}.Type(), fact.CredentialSuspended{}.Type(), fact.CredentialReinstated{}.Type(), fact.CredentialRevoked{}.Type(), fact.CredentialAppealDecided{}.Type(),
+			fact.AttemptGraded{}.Type(),
 			fact.CredentialExpiring{}.Type(),
 		},
 		Handle: s.write,
@@ -147,6 +148,14 @@ func (s *Service) drafts(e outbox.Envelope) ([]draft, error) {
 				kind = AppealUpheld
 			}
 			return []draft{{agent(f.AgentID), kind, Subject{CredentialID: f.CredentialID}, Figures{}}}
+		})
+	case fact.AttemptGraded{}.Type():
+		return from(e, func(f fact.AttemptGraded) []draft {
+			kind := ExamFailed
+			if f.Passed {
+				kind = ExamPassed
+			}
+			return []draft{{agent(f.AgentID), kind, Subject{AttemptID: f.AttemptID}, Figures{Score: &f.Score}}}
 		})
 	}
 	return nil, fmt.Errorf("there is no notice of a %s", e.Type)

@@ -52,6 +52,8 @@ const (
 	BadgeRevoked    Kind = "credential_revoked"
 	AppealUpheld    Kind = "appeal_upheld"
 	AppealRefused   Kind = "appeal_refused"
+	ExamPassed      Kind = "exam_passed"
+	ExamFailed      Kind = "exam_failed"
 )
 
 // Subject is the ids of what a notice is about; nothing else may stand here.
@@ -66,6 +68,7 @@ type Subject struct {
 	DisputeID    string `json:"dispute_id,omitempty" format:"uuid"`
 	TopUpID      string `json:"top_up_id,omitempty" format:"uuid"`
 	CredentialID string `json:"credential_id,omitempty" format:"uuid"`
+	AttemptID    string `json:"attempt_id,omitempty" format:"uuid"`
 }
 
 // Figures are what a notice counts; each kind has its own.
@@ -79,6 +82,7 @@ type Figures struct {
 	Amount         *money.Money `json:"amount,omitempty" doc:"what came in: pay, or a top-up"`
 	Tax            *money.Money `json:"tax,omitempty" doc:"withheld from the pay"`
 	Charge         *money.Money `json:"charge,omitempty" doc:"to the merchant"`
+	Score          *int         `json:"score,omitempty" doc:"hundredths of a percent"`
 }
 
 // say is the notice with its sentence.
@@ -141,6 +145,10 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return fault.Text{ZH: "你的申诉成立。", EN: "Your appeal was upheld."}
 	case AppealRefused:
 		return fault.Text{ZH: "你的申诉未成立。", EN: "Your appeal was refused."}
+	case ExamPassed:
+		return both("考试成绩已出：%s，通过。", "Your exam was graded: %s, passed.", percent(f.Score))
+	case ExamFailed:
+		return both("考试成绩已出：%s，未通过。各知识点的情况见答卷回顾。", "Your exam was graded: %s, not passed. See the review by topic.", percent(f.Score))
 	}
 	return fault.Text{ZH: "有新的通知。", EN: "Something happened."} // of a newer program
 }
@@ -161,6 +169,12 @@ func amount(m *money.Money) string {
 		return money.CNY(0).String()
 	}
 	return m.String()
+}
+
+// percent is a share in hundredths of a percent.
+func percent(n *int) string {
+	hundredths := number(n)
+	return fmt.Sprintf("%d.%02d%%", hundredths/100, hundredths%100)
 }
 
 // clockTime is a time with its offset.

@@ -282,9 +282,11 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		fact.DisputeOpened{DisputeID: id(), TimesheetID: id(), MerchantID: m, AgentID: a, Kind: "objection", Minutes: 15, RuleBy: until},
 		fact.DisputeRuled{DisputeID: id(), TimesheetID: id(), MerchantID: m, AgentID: a, Kind: "dispute", Minutes: 30, MinutesToAgent: 20, By: "ruling"},
 		fact.WalletToppedUp{TopUpID: id(), MerchantID: m, Amount: 500000, Currency: "CNY"},
+		fact.AttemptGraded{AttemptID: id(), AgentID: a, PaperID: id(), Code: "base", Version: 1, Seq: 1, Score: 7905},
+		fact.AttemptGraded{AttemptID: id(), AgentID: a, PaperID: id(), Code: "base", Version: 1, Seq: 2, Score: 10000, Passed: true},
 	}
 	h.tell(facts...)
-	const notices = 21
+	const notices = 23
 	h.written(notices)
 
 	// the broker forgets what was acknowledged, the inbox what was done: all is told again to everybody
@@ -308,7 +310,7 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		as   auth.Actor
 		want []string // the newest first
 	}{
-		{"the agent", agent, []string{"dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_settled", "marked_missing", "seat_lost", "seat_cancelled", "offer_withdrawn", "offer_expired", "offer_made"}},
+		{"the agent", agent, []string{"dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_settled", "marked_missing", "seat_lost", "seat_cancelled", "offer_withdrawn", "offer_expired", "offer_made", "exam_failed", "exam_passed"}},
 		{"the owner", owner, []string{"wallet_topped_up", "dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_submitted", "seats_cancelled", "agent_missing", "seat_released"}},
 		{"finance", finance, []string{"wallet_topped_up", "dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_submitted", "seats_cancelled"}},
 		{"the booker", booker, []string{"seats_cancelled", "agent_missing", "seat_released"}},
@@ -334,6 +336,7 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 	for _, want := range []string{
 		"You have an offer; answer it by 2026-11-11 18:00 +08:00.", "240 minutes were settled: pay 123.45 CNY, tax withheld 1.00 CNY.",
 		"5000.00 CNY arrived in the wallet.", "A timesheet of 60 minutes approved itself; it cost 36.00 CNY.", "An agent gave a seat back; it is open again.", "A dispute was ruled: of 30 minutes, 20 go to the agent.",
+		"Your exam was graded: 79.05%, not passed. See the review by topic.", "Your exam was graded: 100.00%, passed.",
 	} {
 		if !sentences[want] {
 			t.Errorf("nobody was told: %s\n%v", want, sentences)
