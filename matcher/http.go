@@ -11,6 +11,7 @@ func (s *Service) Routes(a *web.API) {
 	s.offerRoutes(a)
 	s.planRoutes(a)
 	s.liveRoutes(a)
+	s.calendarRoutes(a)
 	s.seatPlanRoutes(a)
 	s.figureRoutes(a)
 }

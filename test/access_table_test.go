@@ -305,6 +305,9 @@ func bookingOperations() []operation {
 			},
 		},
 		{op: "GET /bookings", may: merchants + " operator", ask: plain},
+		{op: "GET /bookings/days", may: merchants, ask: func(*testing.T, *accessWorld, *tenants, string) request {
+			return request{query: "?from=2026-11-01&to=2026-11-30"}
+		}},
 		{op: "GET /bookings/{id}", may: merchants + " operator", ask: at(draftOf)},
 		{op: "GET /bookings/{id}/shifts", may: merchants + " operator", ask: at(openBookingOf)},
 		{
