@@ -77,6 +77,8 @@ func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
 		t.Fatalf("made %t, %d accounts", created, len(accounts))
 	}
 	for what, query := range map[string]string{
+		"path whose three steps are there": `select count(*) from (select from jsonb_to_recordset((select terms -> 'steps' from academy.learning_path where code = 'base_agent')) s (ref text)
+			where ref in (select code from academy.course union select code from academy.paper union select code from academy.scenario) having count(*) = 3) p`,
 		"bookings by state":                     `select count(distinct state) from matcher.booking where state in ('draft', 'confirmed', 'cancelled')`,
 		"seats that somebody holds":             `select count(*) from matcher.seat where state = 'held'`,
 		"open seats":                            `select count(*) from matcher.seat where state = 'open'`,
