@@ -28,6 +28,8 @@ const (
 	suspension = `'00000000-0000-0000-0000-000000000103'`
 	request    = `'00000000-0000-0000-0000-000000000104'`
 	appeal     = `'00000000-0000-0000-0000-000000000105'`
+	event      = `'00000000-0000-0000-0000-000000000106'`
+	excuse     = `'00000000-0000-0000-0000-000000000107'`
 )
 
 // guards is one agent who holds one tag, and a credential that was suspended, then revoked.
@@ -36,6 +38,10 @@ func guards() guardtest.Schema {
 		Name: "certification", Modules: []postgres.Module{certification.Module()},
 		Fixture: `
 insert into certification.holder values (` + holder + `, 1);
+insert into certification.standing_event values (` + event + `, ` + holder + `, 'late', gen_random_uuid(), 0, '2026-11-01Z');
+insert into certification.tier_change values (` + holder + `, 1, 'bronze', 'silver', 1, 6000, 10, '[]', 'finished', '2026-11-01Z');
+insert into certification.standing_appeal values (` + excuse + `, ` + event + `, ` + holder + `, 'no', '2026-11-02Z');
+insert into certification.standing_appeal_decision values (` + excuse + `, ` + holder + `, ` + official + `, true, 'yes', '2026-11-03Z');
 insert into certification.held_tag values (` + holder + `, 'channel/chat', 2, '2027-11-01Z', 'seen', gen_random_uuid(), '2026-11-01Z');
 insert into certification.tag_grant values (gen_random_uuid(), ` + holder + `, 1, 'channel/chat', 2, '2027-11-01Z', 'seen', gen_random_uuid(), '2026-11-01Z');
 insert into certification.template values (` + template + `, 'presale', gen_random_uuid(), '2026-11-01Z');
@@ -77,6 +83,30 @@ insert into certification.log_hash values (0, sha256('\x00'));
 			{"credential_follows_once", guardtest.Copy("credential", `id = gen_random_uuid()`, `public_id = 'BAAAAAAAAAAAAAAAAAAAAA'`, `list_index = 8`)},
 			{"credential_of_holder", `alter table certification.credential drop constraint credential_pkey cascade;
 				insert into certification.credential select (jsonb_populate_record(c, jsonb_build_object('public_id', 'BAAAAAAAAAAAAAAAAAAAAA', 'list_index', 8, 'follows', c.id))).* from certification.credential c`},
+			{"holder_tier_check", `update certification.holder set tier = 'tin'`},
+			{"holder_tier_seq_check", `update certification.holder set tier_seq = -1`},
+			{"holder_level_bonus_check", `update certification.holder set level_bonus = -1`},
+			{"holder_level_bonus_check", `update certification.holder set level_bonus = 5`},
+			{"standing_event_kind_check", `update certification.standing_event set kind = 'mood'`},
+			{"standing_event_minutes_check", `update certification.standing_event set minutes = -1`},
+			{"standing_event_once", guardtest.Copy("standing_event", `id = gen_random_uuid()`)},
+			{"standing_event_of_agent", `alter table certification.standing_event drop constraint standing_event_pkey cascade;
+				insert into certification.standing_event select (jsonb_populate_record(e, jsonb_build_object('subject_id', gen_random_uuid()))).* from certification.standing_event e`},
+			{"tier_change_seq_check", `update certification.tier_change set seq = 0`},
+			{"tier_change_from_tier_check", `update certification.tier_change set from_tier = 'tin'`},
+			{"tier_change_to_tier_check", `update certification.tier_change set to_tier = 'tin'`},
+			{"tier_change_rules_version_check", `update certification.tier_change set rules_version = 0`},
+			{"tier_change_score_check", `update certification.tier_change set score = -1`},
+			{"tier_change_score_check", `update certification.tier_change set score = 10001`},
+			{"tier_change_shifts_check", `update certification.tier_change set shifts = -1`},
+			{"tier_change_cause_check", `update certification.tier_change set cause = 'mood'`},
+			{"tier_change_moves", `update certification.tier_change set to_tier = from_tier`},
+			{"standing_appeal_event_id_key", guardtest.Copy("standing_appeal", `id = gen_random_uuid()`)},
+			{"standing_appeal_of_agent", `alter table certification.standing_appeal drop constraint standing_appeal_pkey cascade;
+				insert into certification.standing_appeal select (jsonb_populate_record(a, jsonb_build_object('event_id', gen_random_uuid()))).* from certification.standing_appeal a`},
+			{"standing_appeal_reason_check", `update certification.standing_appeal set reason = ''`},
+			{"standing_appeal_decision_reason_check", `update certification.standing_appeal_decision set reason = ''`},
+			{"standing_appeal_other_person", `update certification.standing_appeal_decision set decided_by = agent_id`},
 			{"achievement_kind_check", `update certification.achievement set kind = 'mood'`},
 			{"achievement_seq_check", `update certification.achievement set seq = 0`},
 			{"achievement_ref_check", `update certification.achievement set ref = ''`},
@@ -115,15 +145,17 @@ insert into certification.log_hash values (0, sha256('\x00'));
 		References: []string{
 			"held_tag.agent_id", "held_tag.tag", "template_version.template_id",
 			"credential.template_id", "credential.list", "credential.renews", "credential.follows", "achievement.agent_id", "recheck.agent_id", "expiry_notice.credential_id",
+			"standing_event.agent_id", "tier_change.agent_id", "standing_appeal.event_id", "standing_appeal_decision.appeal_id",
 			"suspension.credential_id", "suspension_end.suspension_id", "revocation_request.credential_id", "revocation.credential_id", "revocation.request_id",
 			"appeal.credential_id", "appeal_decision.appeal_id", "consent.credential_id", "log_leaf.credential_id",
 		},
 		AppendOnly: []string{
 			"tag_grant", "template", "template_version", "credential", "suspension", "suspension_end", "revocation_request", "revocation",
 			"appeal", "appeal_decision", "consent", "log_leaf", "log_hash", "achievement", "expiry_notice",
+			"standing_event", "tier_change", "standing_appeal", "standing_appeal_decision",
 		},
 		Nullable: []string{
-			"tag_grant.expires_at", "tag_grant.credential_id", "held_tag.credential_id", "credential.renews", "credential.follows", "achievement.score", "suspension_end.ended_by",
+			"tag_grant.expires_at", "tag_grant.credential_id", "held_tag.credential_id", "credential.renews", "credential.follows", "achievement.score", "holder.standing_due", "suspension_end.ended_by",
 		},
 	}
 }

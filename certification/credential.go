@@ -211,8 +211,11 @@ func takeBit(tx *postgres.Tx) (list, index int, err error) {
 	}
 }
 
-// settleAs ends every act on a credential alike: tags, the audit row, and last, because it makes others wait, the log.
+// settleAs ends every act on a credential alike: tier, tags, the audit row, and last, because it makes others wait, the log.
 func settleAs(tx *postgres.Tx, c *Credential, version int64, kind string, e audit.Entry) error {
+	if _, err := settleStanding(tx, c.AgentID, false); err != nil {
+		return err
+	}
 	if _, err := settleTags(tx, c.AgentID, version); err != nil {
 		return err
 	}

@@ -9,7 +9,13 @@
 // (packages badge and translog are the pure half). A credential in force grants its template's
 // tags; what an agent holds is, tag by tag, the best of operators' grants and credentials. Facts
 // out: certification.template.versioned; certification.credential.issued, expiring, suspended,
-// reinstated, revoked and certification.appeal.decided, all of the agent. Tiers will live here too.
+// reinstated, revoked and certification.appeal.decided, all of the agent.
+//
+// It owns tiers: package standing is the published formula, which recomputes an agent's tier from
+// all that counts (shifts finished, late and missed, minutes ruled away, scores, credentials in
+// force) whenever a fact or a moment changes it; gold and diamond add a level to the tags that
+// credentials grant. Facts in: the matcher's of attendance, billing's rulings. Facts out:
+// certification.tier.changed and certification.penalty_appeal.decided.
 //
 // Facts in: the academy's courses completed, attempts graded, simulations scored and trials
 // assessed. They are kept as achievements, and the credential whose last requirement one of them

@@ -54,6 +54,9 @@ func refusal(err error) error {
 		"revocation_pkey":                           ErrRevoked,
 		"revocation_two_persons":                    ErrSecondPerson,
 		"appeal_act_id_key":                         ErrAppealed,
+		"standing_appeal_event_id_key":              ErrAppealed,
+		"standing_appeal_decision_pkey":             ErrDecided,
+		"standing_appeal_other_person":              ErrOtherPerson,
 		"appeal_decision_pkey":                      ErrDecided,
 		"appeal_decision_other_person":              ErrOtherPerson,
 	}[postgres.Constraint(err)]

@@ -15,6 +15,7 @@ const officials = web.Trainer | web.Operator
 func (s *Service) credentialRoutes(a *web.API) {
 	s.templateRoutes(a)
 	s.progressRoutes(a)
+	s.tierRoutes(a)
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/credentials", Summary: "Issue a credential; its tags are in force at once", Tag: tag, Access: officials, Status: 201, Keyed: web.InEdge, Pool: s.System},
 		func(ctx context.Context, in *struct{ Body Issuance }) (*Credential, error) {
 			return s.IssueCredential(ctx, in.Body)

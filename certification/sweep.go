@@ -44,15 +44,18 @@ func (s *Service) every(pause time.Duration, sweep func(ctx context.Context) err
 }
 
 // Sweep ends the suspensions whose time is over, lets a lower or later grant of a tag take the place of an expired one, and
-// looks again at agents to whom a changed template may owe a credential.
+// looks again at agents to whom a changed template may owe a credential, and at tiers whose credentials ended.
 func (s *Service) Sweep(ctx context.Context) error {
-	var suspended, expired, again []uuid.UUID
+	var suspended, expired, again, due []uuid.UUID
 	err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		if err := tx.Raw(`select p.credential_id from certification.suspension p where p.until <= ? and not exists (select from certification.suspension_end e where e.suspension_id = p.id)
 			order by p.until limit ?`, tx.Now, sweepBatch).Scan(&suspended).Error; err != nil {
 			return err
 		}
 		if err := tx.Raw(`select agent_id from certification.recheck limit ?`, sweepBatch).Scan(&again).Error; err != nil {
+			return err
+		}
+		if err := tx.Raw(`select agent_id from certification.holder where standing_due <= ? order by standing_due limit ?`, tx.Now, sweepBatch).Scan(&due).Error; err != nil {
 			return err
 		}
 		return tx.Raw(`select distinct h.agent_id from certification.held_tag h where h.credential_id is not null and h.expires_at <= ? limit ?`, tx.Now, sweepBatch).Scan(&expired).Error
@@ -82,6 +85,14 @@ func (s *Service) Sweep(ctx context.Context) error {
 			}
 			_, err = settleTags(tx, agent, version)
 			return err
+		}))
+	}
+	for _, agent := range due {
+		problems = append(problems, postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+			if err := lockHolders(tx, []uuid.UUID{agent}); err != nil {
+				return err
+			}
+			return settleTier(tx, agent, false)
 		}))
 	}
 	for _, agent := range again {

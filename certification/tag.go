@@ -148,9 +148,11 @@ type source struct {
 const directTags = `select distinct on (tag) tag, level, expires_at, evidence, granted_by, null::uuid as credential_id
 	from certification.tag_grant where agent_id = ? and credential_id is null order by tag, version desc, id desc`
 
-// earnedTags are what an agent's credentials in force grant.
-const earnedTags = `select g.tag, g.level, c.valid_until as expires_at, 'credential ' || c.id as evidence, c.issued_by as granted_by, c.id as credential_id
+// earnedTags are what an agent's credentials in force grant, with what the agent's tier adds.
+const earnedTags = `select g.tag, least(g.level + h.level_bonus, 5) as level, c.valid_until as expires_at,
+		'credential ' || c.id || case when h.level_bonus > 0 then ', +' || h.level_bonus || ' as ' || h.tier else '' end as evidence, c.issued_by as granted_by, c.id as credential_id
 	from certification.credential c join certification.template_version v on v.template_id = c.template_id and v.version = c.template_version
+		join certification.holder h on h.agent_id = c.agent_id
 		cross join lateral jsonb_to_recordset(v.grants) g (tag text, level int)
 	where c.agent_id = ? and c.valid_from <= ? and c.valid_until > ? and not exists (select from certification.revocation r where r.credential_id = c.id)
 		and not exists (select from certification.suspension p where p.credential_id = c.id and not exists (select from certification.suspension_end e where e.suspension_id = p.id))`

@@ -52,6 +52,23 @@ func (w *accessWorld) achieved(t *testing.T, s *tenants) uuid.UUID {
 	return agent
 }
 
+// penalised is a fresh penalty of the side's agent, whose tier has moved before.
+func (w *accessWorld) penalised(t *testing.T, s *tenants) uuid.UUID {
+	t.Helper()
+	agent, id := w.achieved(t, s), uuid.New()
+	for _, sql := range []string{
+		`insert into certification.standing_event (id, agent_id, kind, subject_id, minutes, happened_at) values ($2, $1, 'late', $2, 0, '2026-11-01Z')`,
+		`insert into certification.tier_change (agent_id, seq, from_tier, to_tier, rules_version, score, shifts, parts, cause, changed_at)
+			select $1, 1, 'bronze', 'silver', 1, 6000, 10, '[]', 'finished', '2026-11-01Z' where $2::uuid is not null on conflict do nothing`,
+		`update certification.holder set tier = 'silver', tier_seq = 1 where agent_id = $1 and tier_seq = 0 and $2::uuid is not null`,
+	} {
+		if _, err := w.DB.System.Pool.Exec(t.Context(), sql, agent, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return id
+}
+
 // other is an official who is not the one in the role.
 func (w *accessWorld) other(role string) *apitest.Person {
 	if role == "trainer" {
@@ -97,6 +114,21 @@ func certificationOperations() []operation {
 		{op: "GET /me/credential-progress", may: "agent", ask: plain},
 		{op: "GET /agents/{id}/credential-progress", may: officials, ask: at(func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.achieved(t, s) })},
 		{op: "GET /credential-templates/{id}/candidates", may: officials, ask: at(func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { t.Helper(); return w.template(t) })},
+		{op: "GET /tier-rules", may: signedIn, ask: plain},
+		{op: "GET /me/tier", may: "agent", ask: plain},
+		{op: "GET /me/tier-changes", may: "agent", ask: plain},
+		{op: "GET /agents/{id}/tier", may: officials, ask: at(func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.achieved(t, s) })},
+		{op: "GET /penalties", may: "agent operator", ask: plain},
+		{op: "POST /penalties/{id}/appeal", may: "agent", ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			t.Helper()
+			return request{id: w.penalised(t, s), body: because}
+		}},
+		{op: "POST /penalties/{id}/decision", may: "operator", ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			t.Helper()
+			id := w.penalised(t, s)
+			s.people["agent"].Post(t, "/penalties/"+id.String()+"/appeal", because).Want(t, 201)
+			return request{id: id, body: map[string]any{"upheld": false, "reason": "looked again"}}
+		}},
 		{op: "POST /credentials", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 			return request{body: w.issuance(t, s)}
 		}},

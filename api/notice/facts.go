@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -37,7 +38,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			fact.WalletToppedUp{}.Type(),
 			fact.CredentialIssued{}.Type(), fact.CredentialSuspended{}.Type(), fact.CredentialReinstated{}.Type(), fact.CredentialRevoked{}.Type(), fact.CredentialAppealDecided{}.Type(),
 			fact.AttemptGraded{}.Type(),
-			fact.CredentialExpiring{}.Type(),
+			fact.CredentialExpiring{}.Type(), fact.TierChanged{}.Type(), fact.PenaltyAppealDecided{}.Type(),
 		},
 		Handle: s.write,
 	}}
@@ -140,6 +141,22 @@ func (s *Service) drafts(e outbox.Envelope) ([]draft, error) {
 	case fact.CredentialRevoked{}.Type():
 		return from(e, func(f fact.CredentialRevoked) []draft {
 			return []draft{{agent(f.AgentID), BadgeRevoked, Subject{CredentialID: f.CredentialID}, Figures{}}}
+		})
+	case fact.TierChanged{}.Type():
+		return from(e, func(f fact.TierChanged) []draft {
+			tiers, kind := []string{"bronze", "silver", "gold", "diamond"}, TierLost
+			if slices.Index(tiers, f.Tier) > slices.Index(tiers, f.From) {
+				kind = TierReached
+			}
+			return []draft{{agent(f.AgentID), kind, Subject{}, Figures{}}}
+		})
+	case fact.PenaltyAppealDecided{}.Type():
+		return from(e, func(f fact.PenaltyAppealDecided) []draft {
+			kind := AppealRefused
+			if f.Upheld {
+				kind = AppealUpheld
+			}
+			return []draft{{agent(f.AgentID), kind, Subject{AssignmentID: f.SubjectID}, Figures{}}}
 		})
 	case fact.CredentialAppealDecided{}.Type():
 		return from(e, func(f fact.CredentialAppealDecided) []draft {

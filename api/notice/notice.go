@@ -50,6 +50,8 @@ const (
 	BadgeSuspended  Kind = "credential_suspended"
 	BadgeReinstated Kind = "credential_reinstated"
 	BadgeRevoked    Kind = "credential_revoked"
+	TierReached     Kind = "tier_reached"
+	TierLost        Kind = "tier_lost"
 	AppealUpheld    Kind = "appeal_upheld"
 	AppealRefused   Kind = "appeal_refused"
 	ExamPassed      Kind = "exam_passed"
@@ -141,6 +143,10 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return fault.Text{ZH: "你的一张证书已恢复有效。", EN: "A credential of yours counts again."}
 	case BadgeRevoked:
 		return fault.Text{ZH: "你的一张证书已被吊销，可以申诉，由未参与此决定的人裁定。", EN: "A credential of yours was revoked. You may appeal; somebody who had no part in it decides."}
+	case TierReached:
+		return fault.Text{ZH: "你的星级提升了，原因见「我的星级」。", EN: "You have reached a higher tier; your tier's page says why."}
+	case TierLost:
+		return fault.Text{ZH: "你的星级下降了，原因和申诉方式见「我的星级」。", EN: "Your tier is lower now; its page says why and what you may appeal against."}
 	case AppealUpheld:
 		return fault.Text{ZH: "你的申诉成立。", EN: "Your appeal was upheld."}
 	case AppealRefused:

@@ -97,6 +97,39 @@ type CredentialAppealDecided struct {
 	Upheld       bool   `json:"upheld"`
 }
 
+// TierChanged: an agent's tier moved, by the version of the published formula. Seq grows by one with every change of the
+// agent's; the newest alone is the truth. Score is in hundredths of a point, of 100.
+type TierChanged struct {
+	AgentID      string `json:"agent_id"`
+	Seq          int    `json:"seq"`
+	From         string `json:"from"`
+	Tier         string `json:"tier"`
+	Score        int    `json:"score"`
+	RulesVersion int    `json:"rules_version"`
+}
+
+// PenaltyAppealDecided: somebody looked again at a mark of late or missing. Upheld means that it never happened. SubjectID
+// is the assignment.
+type PenaltyAppealDecided struct {
+	EventID   string `json:"event_id"`
+	Kind      string `json:"kind"`
+	SubjectID string `json:"subject_id"`
+	AgentID   string `json:"agent_id"`
+	Upheld    bool   `json:"upheld"`
+}
+
+// Type names the fact.
+func (TierChanged) Type() string { return "peakseat.certification.tier.changed.v1" }
+
+// Type names the fact.
+func (PenaltyAppealDecided) Type() string { return "peakseat.certification.penalty_appeal.decided.v1" }
+
+// Aggregate is the agent.
+func (f TierChanged) Aggregate() string { return f.AgentID }
+
+// Aggregate is the agent.
+func (f PenaltyAppealDecided) Aggregate() string { return f.AgentID }
+
 // Type names the fact.
 func (TemplateVersioned) Type() string { return "peakseat.certification.template.versioned.v1" }
 
