@@ -21,4 +21,10 @@ export const pages: { as?: keyof typeof people; path: string; name: string }[] =
   { as: 'operator', path: '/operator/appeals', name: 'operator-appeals' },
   { as: 'operator', path: '/operator/parked', name: 'operator-parked' },
   { as: 'operator', path: '/operator/audit', name: 'operator-audit' },
+  { as: 'trainer', path: '/trainer/courses', name: 'trainer-courses' },
+  { as: 'trainer', path: '/trainer/courses/new', name: 'trainer-courses-new' },
+  { as: 'trainer', path: '/trainer/banks', name: 'trainer-banks' },
+  { as: 'trainer', path: '/trainer/papers', name: 'trainer-papers' },
+  { as: 'trainer', path: '/trainer/papers/new', name: 'trainer-papers-new' },
+  { as: 'trainer', path: '/trainer/credentials', name: 'trainer-credentials' },
 ]

@@ -4,19 +4,15 @@ import { Copy, ShieldCheck } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
+import { credentialLook } from '@/design/credential-state'
 import { Loaded, Skeleton } from '@/design/feedback'
-import { Glyph, State, type Shape, type Tone } from '@/design/state'
+import { Glyph, State } from '@/design/state'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { checkCredential, type Outcome } from './credential-checks'
 
 type Verification = Schema<'Verification'>
 
-/** How each of the six states looks, everywhere. */
-export const credentialLook: Record<Verification['state'], { tone: Tone; shape: Shape }> = {
-  valid: { tone: 'ok', shape: 'tick' }, expiring: { tone: 'late', shape: 'half' }, expired: { tone: 'open', shape: 'ring' },
-  suspended: { tone: 'open', shape: 'bar' }, revoked: { tone: 'miss', shape: 'cross' }, unknown: { tone: 'open', shape: 'unknown' },
-}
 const states = Object.keys(credentialLook) as Verification['state'][]
 
 export default function CredentialPage() {
@@ -36,12 +32,12 @@ export default function CredentialPage() {
 }
 
 function Banner({ state, note }: { state: Verification['state']; note: React.ReactNode }) {
-  const t = useWords('public')
+  const common = useWords()
   const { tone, shape } = credentialLook[state]
   return (
     <div className="row g16" style={{ padding: 20, background: `var(--${tone}-soft)`, color: `var(--${tone}-text)` }}>
       <Glyph tone={tone} shape={shape} size={40} />
-      <div><div className="xl b">{t('credential.state.' + state)}</div><div className="sm" style={{ color: 'var(--text2)' }}>{note}</div></div>
+      <div><div className="xl b">{common('credential.' + state)}</div><div className="sm" style={{ color: 'var(--text2)' }}>{note}</div></div>
     </div>
   )
 }
@@ -110,11 +106,12 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
 
 function Legend({ now }: { now: Verification['state'] }) {
   const t = useWords('public')
+  const common = useWords()
   return (
     <section>
       <div className="sechead"><h2>{t('credential.states')}</h2></div>
       <ul className="panel" style={{ padding: 16, display: 'grid', gridTemplateColumns: 'repeat(3, 1fr)', gap: 12 }}>
-        {states.map((s) => <li key={s} className="row g8" style={{ fontWeight: s === now ? 600 : 400 }}><Glyph {...credentialLook[s]} />{t('credential.state.' + s)}</li>)}
+        {states.map((s) => <li key={s} className="row g8" style={{ fontWeight: s === now ? 600 : 400 }}><Glyph {...credentialLook[s]} />{common('credential.' + s)}</li>)}
       </ul>
     </section>
   )

@@ -2,7 +2,7 @@ export default {
   zh: {
     welcome: { join: '加入峰席', reset: '设新密码', to: '{{organisation}} 请你以{{role}}身份加入。', present: '你现在的密码', accept: '加入', set: '设好并登录', until: '链接有效到' },
     credential: {
-      title: '查证书', checked: '查于', state: { valid: '有效', expiring: '快到期', expired: '已过期', suspended: '已暂停', revoked: '已吊销', unknown: '查无此证' }, unknownNote: '没有这个编号的证书', unknownHint: '编号可能抄错了。证书上的二维码会直接打开对的那一页。',
+      title: '查证书', checked: '查于', unknownNote: '没有这个编号的证书', unknownHint: '编号可能抄错了。证书上的二维码会直接打开对的那一页。',
       holder: '持有人：{{name}}', noName: '不显示姓名：持有人没有同意公开。', issued: '颁发', until: '有效到', revokedAt: '吊销于', suspendedUntil: '暂停到', reason: '原因代码 {{code}}', qr: '打开这一页的二维码', id: '证书编号', copy: '复制链接', qrHint: '二维码只打开这一页，不含个人信息。', verify: '在这个浏览器里验证', proof: '验证', passed: '{{all}} 项过了 {{passed}} 项',
       check: { signature: '签名', issuer: '颁发者', status: '没有暂停或吊销', log: '在透明日志里' }, leaf: '第 {{leaf}} 片叶子，{{steps}} 步证明', log: '打开透明日志', states: '这一页会说的六种状态',
     },
@@ -21,7 +21,7 @@ export default {
   en: {
     welcome: { join: 'Join PeakSeat', reset: 'Set a new password', to: '{{organisation}} invites you as {{role}}.', present: 'Your present password', accept: 'Join', set: 'Set it and sign in', until: 'The link works until' },
     credential: {
-      title: 'Credential check', checked: 'Checked', state: { valid: 'Valid', expiring: 'Expiring', expired: 'Expired', suspended: 'Suspended', revoked: 'Revoked', unknown: 'Unknown' }, unknownNote: 'There is no credential with this id', unknownHint: 'The id may be misspelt. The QR code on a credential opens the right page.',
+      title: 'Credential check', checked: 'Checked', unknownNote: 'There is no credential with this id', unknownHint: 'The id may be misspelt. The QR code on a credential opens the right page.',
       holder: 'Holder: {{name}}', noName: 'Name not shown: the holder has not agreed to publish it.', issued: 'Issued', until: 'Valid until', revokedAt: 'Revoked', suspendedUntil: 'Suspended until', reason: 'reason code {{code}}', qr: 'QR code that opens this page', id: 'Credential', copy: 'Copy link', qrHint: 'The code opens this page. It holds no personal data.', verify: 'Verify in this browser', proof: 'Proof', passed: '{{passed}} of {{all}} pass',
       check: { signature: 'Signature', issuer: 'Issuer', status: 'Not suspended or revoked', log: 'In the transparency log' }, leaf: 'Leaf {{leaf}}, {{steps}}-step inclusion proof', log: 'Open the transparency log', states: 'What this page can say',
     },

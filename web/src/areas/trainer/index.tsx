@@ -1,5 +1,28 @@
+import { App } from 'antd'
+import { lazy } from 'react'
+import { Route } from 'react-router'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import area from './area'
 
-export default ({ me }: { me: Me }) => <AreaRoutes area={area} me={me} />
+const Courses = lazy(() => import('./courses'))
+const Course = lazy(() => import('./course'))
+const Banks = lazy(() => import('./banks'))
+const Bank = lazy(() => import('./bank'))
+const Papers = lazy(() => import('./papers'))
+const Paper = lazy(() => import('./paper'))
+const Credentials = lazy(() => import('./credentials'))
+
+export default ({ me }: { me: Me }) => (
+  <App>
+    <AreaRoutes area={area} me={me}>
+      <Route path="courses" element={<Courses />} />
+      <Route path="courses/:id" element={<Course />} />
+      <Route path="banks" element={<Banks />} />
+      <Route path="banks/:id" element={<Bank />} />
+      <Route path="papers" element={<Papers />} />
+      <Route path="papers/:id" element={<Paper />} />
+      <Route path="credentials" element={<Credentials />} />
+    </AreaRoutes>
+  </App>
+)

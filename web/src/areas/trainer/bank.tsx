@@ -1,0 +1,90 @@
+import { useQuery } from '@tanstack/react-query'
+import { App, Button, Input, Select, Table } from 'antd'
+import { FileQuestion, Upload } from 'lucide-react'
+import { useState } from 'react'
+import { Link, useParams } from 'react-router'
+import { useAct } from '@/api/act'
+import { api, body, type Schema } from '@/api/client'
+import { usePages } from '@/api/pages'
+import { Problem } from '@/api/problem'
+import { accessToken } from '@/session/tokens'
+import { Empty, Loaded, Skeleton } from '@/design/feedback'
+import { More } from '@/design/more'
+import { Page } from '@/design/page'
+import { State } from '@/design/state'
+import { useWords } from '@/words'
+import { Import } from './import'
+import { QuestionBody } from './question'
+import { Reason } from './reason'
+
+type BankQuestion = Schema<'BankQuestion'>
+type Kind = Schema<'Question'>['kind']
+
+export const kinds: Kind[] = ['single_choice', 'multiple_choice', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'open', 'dialogue']
+export const formats = ['gift', 'moodle_xml', 'aiken', 'csv', 'xlsx'] as const
+export type Format = (typeof formats)[number]
+const endings: Record<Format, string> = { gift: 'gift', moodle_xml: 'xml', aiken: 'txt', csv: 'csv', xlsx: 'xlsx' }
+
+export default function Bank() {
+  const t = useWords('trainer')
+  const { id = '' } = useParams()
+  const [importing, setImporting] = useState(false)
+  const [filter, setFilter] = useState<{ q?: string; kind?: Kind; difficulty?: number; retired?: boolean }>({})
+  const [retiring, retire] = useState<BankQuestion>()
+  const { message } = App.useApp()
+  const bank = useQuery({ queryKey: ['banks', id], queryFn: () => body(api.GET('/api/v1/question-banks/{id}', { params: { path: { id } } })) })
+  const query = usePages<BankQuestion>(['banks', id, 'questions', filter], (cursor) => body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id }, query: { limit: 50, cursor, ...filter } } })))
+  const retirement = useAct((v: { id: string; reason: string }) => body(api.POST('/api/v1/questions/{id}/retirement', { params: { path: { id: v.id } }, body: { reason: v.reason } })), [['banks']])
+  const bring = <Button type="primary" icon={<Upload size={14} aria-hidden />} onClick={() => setImporting(true)}>{t('bank.import')}</Button>
+  return (
+    <Page title={bank.data?.name ?? t('banks.title')} trail={<Link to="/trainer/banks">{t('banks.title')}</Link>} note={bank.data && <span className="t3">{t('bank.count', { count: bank.data.questions })}</span>} actions={<><Export bank={id} filter={filter} />{bring}</>}>
+      {importing && <Import bank={id} onClose={() => setImporting(false)} />}
+      <div className="sec">
+        <div className="row wrap g8" style={{ marginBottom: 12 }}>
+          <Input.Search aria-label={t('bank.find')} placeholder={t('bank.find')} allowClear style={{ width: 240 }} onSearch={(q) => setFilter({ ...filter, q: q || undefined })} />
+          <Select<Kind> aria-label={t('bank.kind')} placeholder={t('bank.kind')} allowClear style={{ width: 150 }} value={filter.kind} onChange={(kind) => setFilter({ ...filter, kind })} options={kinds.map((k) => ({ value: k, label: t('kind.' + k) }))} />
+          <Select<number> aria-label={t('bank.difficulty')} placeholder={t('bank.difficulty')} allowClear style={{ width: 110 }} value={filter.difficulty} onChange={(difficulty) => setFilter({ ...filter, difficulty })} options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('bank.level', { level: d }) }))} />
+          <Select<'used' | 'retired'> aria-label={t('bank.inUse')} style={{ width: 110 }} value={filter.retired ? 'retired' : 'used'} onChange={(v) => setFilter({ ...filter, retired: v === 'retired' || undefined })} options={[{ value: 'used', label: t('bank.inUse') }, { value: 'retired', label: t('bank.retired') }]} />
+        </div>
+        <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34, 34]} />}>
+          {(list) => list.length === 0 ? <Empty icon={FileQuestion} title={t('bank.none')} hint={t('bank.noneHint')} action={bring} /> : (
+            <Table<BankQuestion> rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
+              expandable={{ expandedRowRender: (q) => <QuestionBody question={q.question} keys /> }}
+              columns={[
+                { title: t('bank.question'), render: (_, q) => <span className="row g8"><span className="trunc" style={{ maxWidth: 460 }}>{q.question.text.body || q.question.title}</span>{q.version > 1 && <span className="sm t3">v{q.version}</span>}</span> },
+                { title: t('bank.kind'), width: 110, render: (_, q) => t('kind.' + q.question.kind) },
+                { title: t('bank.topic'), width: 150, dataIndex: 'topic', ellipsis: true },
+                { title: t('bank.difficulty'), width: 80, align: 'right', dataIndex: 'difficulty' },
+                { title: '', width: 90, render: (_, q) => q.retired_at ? <State plain tone="open" shape="bar">{t('bank.retired')}</State> : <button type="button" className="linkbtn" onClick={() => retire(q)}>{t('bank.retire')}</button> },
+              ]} />
+          )}
+        </Loaded>
+        <More query={query} />
+      </div>
+      {retiring && <Reason title={t('bank.retire')} hint={t('bank.retireHint')} busy={retirement.isPending} problem={retirement.error} onClose={() => retire(undefined)} onGiven={(reason) => retirement.mutate({ id: retiring.id, reason }, { onSuccess: () => { retire(undefined); void message.success(t('bank.retired')) } })} />}
+    </Page>
+  )
+}
+
+/** Export asks for a file with the token that links cannot carry; what a format would lose is said before it is lost. */
+function Export({ bank, filter }: { bank: string; filter: Record<string, unknown> }) {
+  const t = useWords('trainer')
+  const { modal, message } = App.useApp()
+  const save = async (format: Format, accept: 'nothing' | 'detail' | 'whole' = 'nothing') => {
+    const asked = new URLSearchParams({ format, accept })
+    for (const [k, v] of Object.entries(filter)) if (v !== undefined) asked.set(k, String(v))
+    const answer = await fetch(`/api/v1/question-banks/${bank}/export?${asked}`, { headers: { Authorization: 'Bearer ' + ((await accessToken()) ?? '') } })
+    if (!answer.ok) {
+      const problem = await Problem.from(answer)
+      if (accept === 'nothing' && problem.fields.length > 0) modal.confirm({ title: t('bank.loses'), content: <ul>{problem.fields.slice(0, 20).map((f) => <li key={f.message}>{f.message}</li>)}</ul>, okText: t('bank.exportAnyway'), onOk: () => save(format, 'whole') })
+      else void message.error(problem.message)
+      return
+    }
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(await answer.blob())
+    link.download = `peakseat-questions.${endings[format]}`
+    link.click()
+    URL.revokeObjectURL(link.href)
+  }
+  return <Select<Format> aria-label={t('bank.export')} placeholder={t('bank.export')} value={null as unknown as Format} style={{ width: 130 }} onChange={(f) => void save(f)} options={formats.map((f) => ({ value: f, label: t('format.' + f) }))} />
+}

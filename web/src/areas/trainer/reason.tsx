@@ -1,0 +1,19 @@
+import { Form, Input, Modal } from 'antd'
+import { Failure } from '@/design/feedback'
+import { useWords } from '@/words'
+
+/** Reason asks why before an act that is kept; what was typed stays when the act is refused. */
+export function Reason({ title, hint, danger, busy, problem, onClose, onGiven }: { title: string; hint?: string; danger?: boolean; busy: boolean; problem: unknown; onClose: () => void; onGiven: (reason: string) => void }) {
+  const common = useWords()
+  const t = useWords('trainer')
+  const [form] = Form.useForm<{ reason: string }>()
+  return (
+    <Modal open title={title} onCancel={onClose} onOk={() => form.submit()} okText={title} okButtonProps={{ danger, loading: busy }} cancelText={common('cancel')}>
+      {hint && <p className="t2" style={{ marginBottom: 12 }}>{hint}</p>}
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => onGiven(v.reason)}>
+        <Form.Item name="reason" label={t('reason')} rules={[{ required: true, whitespace: true, message: t('reasonNeeded') }]}><Input.TextArea rows={3} maxLength={500} autoFocus /></Form.Item>
+      </Form>
+      {problem ? <Failure problem={problem} kept /> : null}
+    </Modal>
+  )
+}
