@@ -81,15 +81,7 @@ insert into academy.paper_pool values (` + paperVersion + `, ` + questionVersion
 // A published version stands, and a question is retired once, whoever writes.
 func TestPublishedStays(t *testing.T) {
 	t.Parallel()
-	pools := dbtest.Open(t, academy.Module())
-	conn, err := pgx.Connect(t.Context(), pools.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
-	if _, err := conn.Exec(t.Context(), `begin; set local session_replication_role = replica; `+bankGuards().Fixture+` commit`); err != nil {
-		t.Fatal(err)
-	}
+	conn := fixture(t, bankGuards().Fixture)
 	for _, c := range [][2]string{
 		{"", `update academy.question set retired_at = '2026-11-02Z', retired_by = gen_random_uuid()`},
 		{"question_retired_once", `update academy.question set retired_at = null, retired_by = null`},
@@ -101,4 +93,19 @@ func TestPublishedStays(t *testing.T) {
 			t.Errorf("%s: %v", c[1], err)
 		}
 	}
+}
+
+// fixture is a database with these rows, open to the superuser, whom no right stops.
+func fixture(t *testing.T, rows string) *pgx.Conn {
+	t.Helper()
+	pools := dbtest.Open(t, academy.Module())
+	conn, err := pgx.Connect(t.Context(), pools.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
+	if _, err := conn.Exec(t.Context(), `begin; set local session_replication_role = replica; `+rows+` commit`); err != nil {
+		t.Fatal(err)
+	}
+	return conn
 }

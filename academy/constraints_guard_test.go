@@ -26,6 +26,7 @@ func guards() guardtest.Schema {
 	all := guardtest.Schema{Name: "academy", Modules: []postgres.Module{academy.Module()}}
 	for _, part := range []guardtest.Schema{
 		bankGuards(),
+		placementGuards(),
 		courseGuards(),
 		simulationGuards(),
 		attemptGuards(),

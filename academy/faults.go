@@ -24,6 +24,7 @@ func refusals() map[string]*fault.Fault {
 	all := map[string]*fault.Fault{}
 	for _, part := range []map[string]*fault.Fault{
 		bankRefusals(), // a line a noun
+		placementRefusals(),
 		courseRefusals(),
 		simulationRefusals(),
 		attemptRefusals(),

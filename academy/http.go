@@ -18,6 +18,7 @@ func (s *Service) Routes(a *web.API) {
 	s.paperRoutes(a)
 	s.simulationRoutes(a)
 	s.attemptRoutes(a)
+	s.placementRoutes(a)
 }
 
 // listed is a page of rows in the order of their ids.
