@@ -144,11 +144,14 @@ func (s *Service) exchangeRoutes(a *web.API) {
 
 // uploads are the files of a body: of a form the parts named "file", else the body itself.
 func uploads(contentType, name string, body []byte) ([]UploadedFile, error) {
-	kind, params, unreadableType := mime.ParseMediaType(contentType)
-	if unreadableType != nil || !strings.HasPrefix(kind, "multipart/") {
+	if !strings.HasPrefix(contentType, "multipart/") {
 		return []UploadedFile{{Name: name, Content: body}}, nil
 	}
 	unreadable := fault.ErrInvalid.At("", "unreadable", "无法读取这个表单。", "This form cannot be read.")
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return nil, unreadable.Because(err)
+	}
 	var files []UploadedFile
 	parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])
 	for {

@@ -14,6 +14,7 @@ import (
 	"peakseat/academy/exchange"
 	"peakseat/academy/marking"
 	"peakseat/academy/psychometrics"
+	"peakseat/internal/auth"
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 )
@@ -129,12 +130,11 @@ func (s *Service) StartPlacement(ctx context.Context, test uuid.UUID) (p *Placem
 			return err
 		}
 		p = &Placement{ID: newID(), AgentID: tx.Actor.AccountID, TestID: test, State: "open", StartedAt: tx.Now, SE: 1}
-		seed := rand.Uint64() //nolint:gosec // it decides among questions that all tell about the same
-		if err := tx.Exec(`insert into academy.placement (id, agent_id, test_id, seed, state, started_at, ability, se) values (?, ?, ?, ?, 'open', ?, 0, 1)`,
-			p.ID, p.AgentID, test, int64(seed), tx.Now).Error; err != nil { //nolint:gosec // the same 64 bits
+		if err := tx.Exec(`insert into academy.placement (id, agent_id, test_id, state, started_at, answered, ability, se) values (?, ?, ?, 'open', ?, 0, 0, 1)`,
+			p.ID, p.AgentID, test, tx.Now).Error; err != nil {
 			return refusal(err)
 		}
-		if err := p.ask(tx, t, seed, nil); err != nil {
+		if err := p.ask(tx, t, nil); err != nil {
 			return err
 		}
 		if p.State == "finished" {
@@ -153,11 +153,10 @@ func (s *Service) StartPlacement(ctx context.Context, test uuid.UUID) (p *Placem
 // ErrPlacementPosition.
 func (s *Service) AnswerPlacement(ctx context.Context, id uuid.UUID, position int, answer marking.Answer) (p *Placement, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
-		found, seed, err := lockPlacement(tx, id)
+		p, err = lockPlacement(tx, id)
 		if err != nil {
 			return err
 		}
-		p = &found
 		if p.State != "open" {
 			return ErrPlacementFinished
 		}
@@ -165,7 +164,7 @@ func (s *Service) AnswerPlacement(ctx context.Context, id uuid.UUID, position in
 		if err != nil {
 			return err
 		}
-		if p.Answered = len(items) - 1; position != len(items) {
+		if position != len(items) {
 			return ErrPlacementPosition
 		}
 		asked := &items[position-1]
@@ -188,7 +187,7 @@ func (s *Service) AnswerPlacement(ctx context.Context, id uuid.UUID, position in
 		case p.Answered >= t.MaxItems:
 			err = p.finish(tx, "length")
 		default:
-			err = p.ask(tx, t, seed, items)
+			err = p.ask(tx, t, items)
 		}
 		p.level()
 		return err
@@ -216,16 +215,20 @@ func (s *Service) Placement(ctx context.Context, id uuid.UUID) (p *Placement, er
 			return err
 		}
 		p = &found
-		if p.State == "open" && p.AgentID == tx.Actor.AccountID {
-			p.Question, err = selectAskedNow(tx, id)
-		}
+		return nil
+	})
+	if actor, _ := auth.ActorFrom(ctx); err != nil || p.State != "open" || p.AgentID != actor.AccountID {
+		return p, err
+	}
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		p.Question, err = selectAskedNow(tx, p)
 		return err
 	})
 	return p, err
 }
 
 // ask chooses the next question, or ends the test where there is none.
-func (p *Placement) ask(tx *postgres.Tx, t PlacementTest, seed uint64, before []placementItem) error {
+func (p *Placement) ask(tx *postgres.Tx, t PlacementTest, before []placementItem) error {
 	candidates, err := selectCandidates(tx, t)
 	if err != nil {
 		return err
@@ -241,7 +244,7 @@ func (p *Placement) ask(tx *postgres.Tx, t PlacementTest, seed uint64, before []
 		parameters[i] = c.Item
 	}
 	position := len(before) + 1
-	random := rand.New(rand.NewPCG(seed, uint64(position))) //nolint:gosec // reproducible by design
+	random := rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) //nolint:gosec // it decides among questions that tell about the same
 	best := psychometrics.Next(parameters, func(int) bool { return false }, p.Ability, choiceOf)
 	chosen := candidates[best[random.IntN(len(best))]]
 	bodies, err := selectBodies(tx, []DrawnItem{{QuestionVersionID: chosen.VersionID}})
@@ -263,12 +266,12 @@ func (p *Placement) ask(tx *postgres.Tx, t PlacementTest, seed uint64, before []
 		p.ID, position, p.AgentID, chosen.VersionID, chosen.A, chosen.B, string(raw), postgres.ArrayOf([]int(layout)), tx.Now).Error; err != nil {
 		return refusal(err)
 	}
-	return refusal(tx.Exec(`update academy.placement set ability = ?, se = ? where id = ?`, p.Ability, p.SE, p.ID).Error)
+	return refusal(tx.Exec(`update academy.placement set answered = ?, ability = ?, se = ? where id = ?`, p.Answered, p.Ability, p.SE, p.ID).Error)
 }
 
 func (p *Placement) finish(tx *postgres.Tx, why string) error {
 	p.State, p.FinishedAt, p.StoppedBy, p.Question = "finished", &tx.Now, why, nil
-	return refusal(tx.Exec(`update academy.placement set state = 'finished', finished_at = ?, stopped_by = ?, ability = ?, se = ? where id = ?`, tx.Now, why, p.Ability, p.SE, p.ID).Error)
+	return refusal(tx.Exec(`update academy.placement set state = 'finished', finished_at = ?, stopped_by = ?, answered = ?, ability = ?, se = ? where id = ?`, tx.Now, why, p.Answered, p.Ability, p.SE, p.ID).Error)
 }
 
 // level is the difficulty whose questions, before anybody answered them, suit the ability.

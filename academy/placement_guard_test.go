@@ -20,7 +20,7 @@ func placementGuards() guardtest.Schema {
 insert into academy.calibration values (` + calibration + `, ` + bank + `, 'two_pl', 100, -1, gen_random_uuid(), '2026-11-01Z');
 insert into academy.calibrated_item values (` + calibration + `, ` + questionVersion + `, 100, 1, 0, 0.1, 0.1);
 insert into academy.placement_test values (` + placementTest + `, 'where', '定级', 'Placement', ` + bank + `, '', 5, 20, 35, gen_random_uuid(), '2026-11-01Z');
-insert into academy.placement values (` + placement + `, ` + learner + `, ` + placementTest + `, 7, 'open', '2026-11-01Z', null, null, 0, 1);
+insert into academy.placement values (` + placement + `, ` + learner + `, ` + placementTest + `, 'open', '2026-11-01Z', null, null, 1, 0, 1);
 insert into academy.placement_item values (` + placement + `, 1, ` + learner + `, ` + questionVersion + `, 1, 0, '{}', '{}', '2026-11-01Z');
 insert into academy.placement_answer values (` + placement + `, 1, ` + learner + `, '{}', true, 0.3, 0.9, '2026-11-01Z');
 `,
@@ -46,6 +46,7 @@ insert into academy.placement_answer values (` + placement + `, 1, ` + learner +
 			{"placement_test_target_se_check", `update academy.placement_test set target_se = 101`},
 			{"placement_state_check", `update academy.placement set state = 'mood'`},
 			{"placement_stopped_by_check", `update academy.placement set state = 'finished', finished_at = '2026-11-01Z', stopped_by = 'mood'`},
+			{"placement_answered_check", `update academy.placement set answered = -1`},
 			{"placement_se_check", `update academy.placement set se = 0`},
 			{"placement_finished_check", `update academy.placement set state = 'finished'`},
 			{"placement_finished_check", `update academy.placement set finished_at = '2026-11-01Z', stopped_by = 'length'`},

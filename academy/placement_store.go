@@ -36,49 +36,33 @@ func selectPlacementTests(tx *postgres.Tx, where string, args ...any) ([]Placeme
 	return list, nil
 }
 
-// selectPlacements lists placements; answers are no request's to read, so they are counted by what was asked.
-func selectPlacements(tx *postgres.Tx, where string, args ...any) ([]Placement, error) {
+func selectPlacements(tx *postgres.Tx, where string, args ...any) (list []Placement, err error) {
 	var rows []struct {
 		ID, AgentID, TestID uuid.UUID
-		State               string
+		State, StoppedBy    string
 		StartedAt           time.Time
 		FinishedAt          *time.Time
-		StoppedBy           string
+		Answered            int
 		Ability             float64
 		SE                  float64 `gorm:"column:se"`
-		Asked               int
 	}
-	if err := tx.Raw(`select p.id, p.agent_id, p.test_id, p.state, p.started_at, p.finished_at, coalesce(p.stopped_by, '') as stopped_by, p.ability, p.se,
-			(select count(*) from academy.placement_item i where i.placement_id = p.id and i.agent_id = p.agent_id) as asked
-		from academy.placement p where `+where, args...).Scan(&rows).Error; err != nil {
-		return nil, err
-	}
-	list := make([]Placement, len(rows))
-	for i, r := range rows {
-		list[i] = Placement{
+	err = tx.Raw(`select p.id, p.agent_id, p.test_id, p.state, p.started_at, p.finished_at, coalesce(p.stopped_by, '') as stopped_by, p.answered, p.ability, p.se
+		from academy.placement p where `+where, args...).Scan(&rows).Error
+	for _, r := range rows {
+		p := Placement{
 			ID: r.ID, AgentID: r.AgentID, TestID: r.TestID, State: r.State, StartedAt: r.StartedAt.UTC(), FinishedAt: r.FinishedAt, StoppedBy: r.StoppedBy,
-			Ability: r.Ability, SE: r.SE, Answered: r.Asked - one(r.State == "open"),
+			Answered: r.Answered, Ability: r.Ability, SE: r.SE,
 		}
-		list[i].level()
+		p.level()
+		list = append(list, p)
 	}
-	return list, nil
+	return list, err
 }
 
-// lockPlacement keeps others from answering the actor's placement, and returns its seed.
-func lockPlacement(tx *postgres.Tx, id uuid.UUID) (Placement, uint64, error) {
-	row, err := theOne(func() (rows []struct {
-		TestID     uuid.UUID
-		State      string
-		StartedAt  time.Time
-		FinishedAt *time.Time
-		Seed       int64
-	}, err error,
-	) {
-		err = tx.Raw(`select test_id, state, started_at, finished_at, seed from academy.placement where id = ? and agent_id = ? for update`, id, tx.Actor.AccountID).Scan(&rows).Error
-		return rows, err
-	}())
-	p := Placement{ID: id, AgentID: tx.Actor.AccountID, TestID: row.TestID, State: row.State, StartedAt: row.StartedAt.UTC(), FinishedAt: row.FinishedAt}
-	return p, uint64(row.Seed), err //nolint:gosec // the same 64 bits
+// lockPlacement keeps others from answering the actor's placement.
+func lockPlacement(tx *postgres.Tx, id uuid.UUID) (*Placement, error) {
+	p, err := theOne(selectPlacements(tx, `p.id = ? and p.agent_id = ? for update`, id, tx.Actor.AccountID))
+	return &p, err
 }
 
 // selectPlacementItems lists what was asked, in order.
@@ -118,13 +102,13 @@ func insertPlacementAnswer(tx *postgres.Tx, p *Placement, position int, answer m
 }
 
 // selectAskedNow is the last question of an open placement.
-func selectAskedNow(tx *postgres.Tx, id uuid.UUID) (*PlacementQuestion, error) {
+func selectAskedNow(tx *postgres.Tx, p *Placement) (*PlacementQuestion, error) {
 	row, err := theOne(func() (rows []struct {
 		Position int
 		Shown    []byte
 	}, err error,
 	) {
-		err = tx.Raw(`select position, shown from academy.placement_item where placement_id = ? order by position desc limit 1`, id).Scan(&rows).Error
+		err = tx.Raw(`select position, shown from academy.placement_item where placement_id = ? and agent_id = ? order by position desc limit 1`, p.ID, p.AgentID).Scan(&rows).Error
 		return rows, err
 	}())
 	if err != nil {
@@ -132,7 +116,7 @@ func selectAskedNow(tx *postgres.Tx, id uuid.UUID) (*PlacementQuestion, error) {
 	}
 	q := &PlacementQuestion{Position: row.Position}
 	if err := json.Unmarshal(row.Shown, &q.Question); err != nil {
-		return nil, fmt.Errorf("read what placement %s asks: %w", id, err)
+		return nil, fmt.Errorf("read what placement %s asks: %w", p.ID, err)
 	}
 	return q, nil
 }

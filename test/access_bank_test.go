@@ -43,6 +43,29 @@ func (w *accessWorld) paperBody(t *testing.T) map[string]any {
 	}
 }
 
+// placementTest is a test of a bank with two questions, which are the one and the other.
+func (w *accessWorld) placementTest(t *testing.T) uuid.UUID {
+	t.Helper()
+	return w.trainer.Post(t, "/placement-tests", w.placementBody(t)).Want(t, 201).ID(t, "id")
+}
+
+func (w *accessWorld) placementBody(t *testing.T) map[string]any {
+	t.Helper()
+	bank := w.trainer.Post(t, "/question-banks", bankBody()).Want(t, 201).ID(t, "id")
+	for range 2 {
+		body := questionBody()
+		body["kind"], body["answers"] = "true_false", []any{map[string]any{"weight": 10000000}, map[string]any{"weight": 0}}
+		w.trainer.Post(t, "/question-banks/"+bank.String()+"/questions", body).Want(t, 201)
+	}
+	return map[string]any{"code": "w" + uuid.NewString()[:8], "name_zh": "定级", "name_en": "Placement", "bank_id": bank, "topic": "", "min_items": 1, "max_items": 2, "target_se": 0.1}
+}
+
+// placed is a placement of the side's agent, at its first question.
+func (w *accessWorld) placed(t *testing.T, s *tenants) uuid.UUID {
+	t.Helper()
+	return s.people["agent"].Post(t, "/placement-tests/"+w.placementTest(t).String()+"/placements", nil).Want(t, 201).ID(t, "id")
+}
+
 func bankBody() map[string]any {
 	return map[string]any{"code": "b" + uuid.NewString()[:8], "name": "基础"}
 }
@@ -93,5 +116,19 @@ func bankOperations() []operation {
 		{op: "GET /papers/{id}/versions/{version}/check", may: officials, ask: at(draft)},
 		{op: "GET /papers/{id}/versions/{version}/preview", may: officials, ask: at(draft)},
 		{op: "POST /papers/{id}/versions/{version}/publication", may: officials, ask: at(draft)},
+		{op: "GET /placement-tests", may: holders, ask: plain},
+		{op: "POST /placement-tests", may: officials, ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
+			return request{body: w.placementBody(t)}
+		}},
+		// a test is everybody's; only one that is not there is refused
+		{
+			op: "POST /placement-tests/{id}/placements", may: "agent", ask: at(func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { t.Helper(); return w.placementTest(t) }),
+			hidden: func(*testing.T, *accessWorld, *tenants) uuid.UUID { return uuid.New() },
+		},
+		{op: "GET /placements", may: holders, ask: plain},
+		{op: "GET /placements/{id}", may: holders, ask: at(func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.placed(t, s) })},
+		{op: "POST /placements/{id}/answers", may: "agent", ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: w.placed(t, s), body: map[string]any{"position": 1, "answer": map[string]any{"truth": true}}}
+		}},
 	}
 }

@@ -23,7 +23,7 @@ import (
 // sharedTables hold what is everybody's to read.
 func sharedTables() []string {
 	return []string{
-		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path", "academy.paper", "academy.paper_version", "academy.paper_window",
+		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path", "academy.paper", "academy.paper_version", "academy.placement_test", "academy.paper_window",
 		"academy.scenario", "academy.scenario_version",
 		"billing.price_book", "certification.tag", "certification.template", "certification.template_version", "matcher.campaign", "platform.clock",
 		// views of public columns

@@ -16,6 +16,8 @@ import (
 // rows, never from a body that nobody checked. A new file that needs the system pool says here why.
 func systemFiles() map[string]string {
 	return map[string]string{
+		"academy/placement.go":             "questions and keys are not the examinee's to read",
+		"academy/http_placement.go":        "its keys are kept where answers are marked",
 		"academy/simulation.go":            "a score comes from the program, not from whom it is about",
 		"academy/http_simulation.go":       "its keys are kept where scoring runs",
 		"academy/accommodation.go":         "officials write what is another person's",

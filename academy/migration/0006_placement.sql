@@ -1,7 +1,6 @@
 -- +goose Up
--- What answers say of questions, and placement: a test that chooses its questions by what the examinee has shown so far. The
--- examinee's role reads what is shown; seeds, layouts, keys and parameters its
--- role does not.
+-- What answers say of questions, and placement: a test that chooses its questions by what the examinee has shown so far. No
+-- request's role reads what was asked: from layouts keys follow.
 
 create table academy.calibration (
   id uuid primary key,
@@ -46,11 +45,11 @@ create table academy.placement (
   id uuid not null,
   agent_id uuid not null,
   test_id uuid not null references academy.placement_test,
-  seed bigint not null,
   state text not null check (state in ('open', 'finished')),
   started_at timestamptz not null,
   finished_at timestamptz,
   stopped_by text check (stopped_by in ('precise', 'length', 'exhausted')),
+  answered int not null check (answered >= 0),
   ability double precision not null,
   se double precision not null check (se > 0),
   primary key (id, agent_id),
@@ -107,7 +106,8 @@ declare
 begin
   for t, seen in values
     ('calibration', ''), ('calibrated_item', ''), ('placement_test', 'platform.role() = ''agent'''),
-    ('placement', 'agent_id = platform.account()'), ('placement_item', 'agent_id = platform.account()'), ('placement_answer', '')
+    ('placement', 'agent_id = platform.account()'),
+    ('placement_item', ''), ('placement_answer', '')
   loop
     execute format('alter table academy.%I enable row level security', t);
     if seen <> '' then
@@ -116,11 +116,7 @@ begin
     execute format('create policy official on academy.%I for select to peakseat_app using (platform.role() in (''operator'', ''trainer''))', t);
     execute format('create policy everything on academy.%I to peakseat_system using (true) with check (true)', t);
     execute format('grant select on academy.%I to peakseat_system', t);
-    if t = 'placement_item' then
-      grant select (placement_id, position, agent_id, shown, asked_at) on academy.placement_item to peakseat_app;
-    elsif t = 'placement' then
-      grant select (id, agent_id, test_id, state, started_at, finished_at, stopped_by, ability, se) on academy.placement to peakseat_app;
-    else
+    if t not in ('placement_item', 'placement_answer') then
       execute format('grant select on academy.%I to peakseat_app', t);
     end if;
     if t in ('calibration', 'calibrated_item', 'placement_test') then
@@ -138,4 +134,4 @@ begin
   end loop;
 end $$;
 -- +goose StatementEnd
-grant update (state, finished_at, stopped_by, ability, se) on academy.placement to peakseat_system;
+grant update (state, finished_at, stopped_by, answered, ability, se) on academy.placement to peakseat_system;
