@@ -37,7 +37,7 @@ func (s *Service) placementRoutes(a *web.API) {
 			web.ByID
 			Body struct {
 				Position int            `json:"position" minimum:"1"`
-				Answer   marking.Answer `json:"answer"`
+				Answer   marking.AnswerGiven `json:"answer"`
 			}
 		},
 		) (*Placement, error) {

@@ -151,7 +151,7 @@ func (s *Service) StartPlacement(ctx context.Context, test uuid.UUID) (p *Placem
 
 // AnswerPlacement takes the answer to what is asked and asks the next, or ends the test. It returns ErrPlacementFinished and
 // ErrPlacementPosition.
-func (s *Service) AnswerPlacement(ctx context.Context, id uuid.UUID, position int, answer marking.Answer) (p *Placement, err error) {
+func (s *Service) AnswerPlacement(ctx context.Context, id uuid.UUID, position int, answer marking.AnswerGiven) (p *Placement, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		p, err = lockPlacement(tx, id)
 		if err != nil {
@@ -301,7 +301,7 @@ type placementItem struct {
 }
 
 // mark decides whether an answer is right: it earns the whole mark.
-func (i *placementItem) mark(answer marking.Answer) error {
+func (i *placementItem) mark(answer marking.AnswerGiven) error {
 	var wrong fault.Collect
 	for _, f := range marking.Show(&i.question, i.layout).Check(answer) {
 		wrong.Add("/answer"+f.Pointer, f.Code, f.ZH, f.EN)

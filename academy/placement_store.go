@@ -92,7 +92,7 @@ func selectPlacementItems(tx *postgres.Tx, id uuid.UUID) ([]placementItem, error
 	return list, nil
 }
 
-func insertPlacementAnswer(tx *postgres.Tx, p *Placement, position int, answer marking.Answer, right bool) error {
+func insertPlacementAnswer(tx *postgres.Tx, p *Placement, position int, answer marking.AnswerGiven, right bool) error {
 	raw, err := json.Marshal(answer)
 	if err != nil {
 		return fmt.Errorf("encode an answer: %w", err)

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"path"
-	"reflect"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,7 +24,6 @@ func New(router *gin.Engine, version string, db *postgres.DB) *API {
 	})
 	cfg := huma.DefaultConfig("PeakSeat 峰席", version)
 	cfg.CreateHooks = nil // no $schema in every body
-	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
 	cfg.RejectUnknownQueryParameters = true
 	cfg.Info.Description = "A marketplace for customer-service seats. Times are RFC 3339 with offset, money is in minor units, errors are RFC 9457 problems with a stable code."
@@ -34,17 +31,4 @@ func New(router *gin.Engine, version string, db *postgres.DB) *API {
 		"bearer": {Type: "http", Scheme: "bearer", Description: "An access token of POST /sessions, or an API key."},
 	}
 	return &API{Huma: humagin.New(router, cfg), DB: db}
-}
-
-// schemaName is the type's name, with its package before it where that is named exchange: what is exchanged with other
-// systems has the plain names (Text, Answer) of what others have too.
-func schemaName(t reflect.Type, hint string) string {
-	name := huma.DefaultSchemaNamer(t, hint)
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t.Name() != "" && path.Base(t.PkgPath()) == "exchange" {
-		return "Exchange" + name
-	}
-	return name
 }
