@@ -1,7 +1,10 @@
 package matcher
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,6 +47,57 @@ func (s *Service) WhyNotMe(ctx context.Context, shiftID uuid.UUID) (list []Rule,
 		return err
 	})
 	return list, standing, err
+}
+
+// Explanation tells operators why an agent has no seat of a shift, as the engine sees it: live offers elsewhere count as held.
+type Explanation struct {
+	ShiftID  uuid.UUID  `json:"shift_id"`
+	AgentID  uuid.UUID  `json:"agent_id"`
+	Eligible bool       `json:"eligible" doc:"no rule says no"`
+	Rules    []RuleView `json:"rules" nullable:"false"`
+	Barred   string     `json:"barred,omitempty" enum:"blocked,answered,left" doc:"why the engine does not ask, whatever the rules say: blocked by either side; refused an offer of the shift or let it expire; gave a seat of it back or did not come"`
+	Standing *Standing  `json:"standing,omitempty" doc:"where the agent stands although no rule says no; or with a seat or an offer of the shift"`
+	Points   int        `json:"points" doc:"what the agent is worth at the shift"`
+	Chosen   []Chosen   `json:"chosen" nullable:"false" doc:"who was asked by the engine and holds a seat or has yet to answer, the best first"`
+}
+
+// Chosen is an agent whom the engine chose for a shift.
+type Chosen struct {
+	AgentID uuid.UUID `json:"agent_id"`
+	Points  int       `json:"points"`
+	Class   string    `json:"class" enum:"core_team,known,new"`
+}
+
+// WhyNot explains one agent at one shift, with the rules in the language. Faults: not found.
+func (s *Service) WhyNot(ctx context.Context, shiftID, agentID uuid.UUID, language string) (e *Explanation, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		shift, err := selectShiftFacts(tx, shiftID, 0)
+		if err != nil {
+			return err
+		}
+		agent, barred, err := selectBarred(tx, shift, agentID)
+		if err != nil {
+			return err
+		}
+		list := evaluate(agent, shift, tx.Now)
+		e = &Explanation{ShiftID: shiftID, AgentID: agentID, Eligible: len(failed(list)) == 0, Rules: ruleViews(list, language), Barred: barred, Chosen: []Chosen{}}
+		if e.Standing, err = selectStandingOf(tx, shiftID, agentID, e.Eligible); err != nil {
+			return err
+		}
+		mine, chosen, err := selectStanding(tx, shiftID, agentID)
+		if err != nil {
+			return err
+		}
+		e.Points = mine.points(tx.Now)
+		for i := range chosen {
+			e.Chosen = append(e.Chosen, Chosen{chosen[i].agent, chosen[i].points(tx.Now), chosen[i].class()})
+		}
+		slices.SortFunc(e.Chosen, func(a, b Chosen) int {
+			return cmp.Or(cmp.Compare(b.Points, a.Points), bytes.Compare(a.AgentID[:], b.AgentID[:]))
+		})
+		return nil
+	})
+	return e, err
 }
 
 func selectStandingOf(tx *postgres.Tx, shift, agent uuid.UUID, eligible bool) (*Standing, error) {
@@ -91,19 +145,24 @@ func (f *standingFacts) behind(chosen []standingFacts, now time.Time) *Ranking {
 			last = &chosen[i]
 		}
 	}
-	r := &Ranking{ShortBy: max(0, last.points(now)-f.points(now)), Class: "new"}
-	switch {
-	case last.core:
-		r.Class = "core_team"
-	case last.past > 0:
-		r.Class = "known"
-	}
+	r := &Ranking{ShortBy: max(0, last.points(now)-f.points(now)), Class: last.class()}
 	theirs := last.parts(now)
 	for i, p := range f.parts(now) {
 		p.Behind = p.Mine < theirs[i].Mine
 		r.Parts = append(r.Parts, p)
 	}
 	return r
+}
+
+// class is what the merchant knows of the agent.
+func (f *standingFacts) class() string {
+	switch {
+	case f.core:
+		return "core_team"
+	case f.past > 0:
+		return "known"
+	}
+	return "new"
 }
 
 func (f *standingFacts) points(now time.Time) int {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 )
 
@@ -46,6 +47,31 @@ func selectLeastPays(tx *postgres.Tx, s *shiftFacts, pay int64, limit int) (pays
 		return nil, fmt.Errorf("list the least pays: %w", err)
 	}
 	return pays, nil
+}
+
+// selectBarred reads an agent as the engine sees them for a shift, and what keeps the engine from asking them. It sets whether
+// the shift is one of their own organisation.
+func selectBarred(tx *postgres.Tx, s *shiftFacts, agent uuid.UUID) (facts *agentFacts, barred string, err error) {
+	var r reading
+	found := r.candidates(who{ids: []uuid.UUID{agent}}, s.startsAt, s.endsAt)
+	r.ask(`select exists (select from matcher.membership where agent_id = $1 and merchant_id = $2),
+		case when exists (select from matcher.block where agent_id = $1 and merchant_id = $2) then 'blocked'
+			when exists (select from matcher.assignment where agent_id = $1 and shift_id = $3 and state in ('released', 'missing') and not trial) then 'left'
+			when exists (select from matcher.offer where agent_id = $1 and shift_id = $3 and state in ('refused', 'expired')) then 'answered' else '' end`,
+		[]any{agent, s.merchant, s.id}, func(rows pgx.Rows) error { return rows.Scan(&s.own, &barred) })
+	if err := r.send(tx); err != nil {
+		return nil, "", err
+	}
+	c := found[agent]
+	if c == nil {
+		return nil, "", fault.ErrNotFound
+	}
+	for _, o := range c.offers {
+		if o.shift == s.id {
+			c.unassume(o.id)
+		}
+	}
+	return &c.agentFacts, barred, nil
 }
 
 // standingFacts is what ranks an agent at a shift.

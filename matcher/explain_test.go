@@ -3,6 +3,7 @@ package matcher_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,6 +161,62 @@ func TestWhyNotMeKnowsOfThePlan(t *testing.T) {
 	m.refuse(able, hard)
 	if _, s := m.why(able, hard); s == nil || s.State != "open" || !s.Asked {
 		t.Errorf("who refused: %+v", s)
+	}
+}
+
+// Operators are told of any agent, with whom the engine chose instead, and what keeps it from asking.
+func TestWhyNotThisAgent(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	m.work()
+	shop := m.Shop()
+	shift := m.Shift(2, ofShop(shop), requires("function/presale", 2))
+	skilled := holding("function/presale", 2)
+	best, known, next, short := m.Rated(490, skilled), m.Rated(400, skilled), m.Rated(350, skilled), m.Rated(500, holding("function/presale", 1))
+	for _, agent := range []uuid.UUID{best, known, next, short} {
+		m.lastWorked(agent, 0)
+	}
+	m.worked(known, shop.Merchant, 4)
+	m.ask(forBooking(shop))
+	why := func(agent uuid.UUID) *matcher.Explanation {
+		t.Helper()
+		e, err := m.service.WhyNot(t.Context(), shift.ID, agent, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	chosen := []matcher.Chosen{{best, 1900, "new"}, {known, 1400, "known"}}
+	if e := why(next); !e.Eligible || e.Standing == nil || e.Standing.State != "waiting" || e.Standing.Ranking.ShortBy != 900 || e.Points != 500 || e.Barred != "" || !slices.Equal(e.Chosen, chosen) {
+		t.Errorf("the next best: %+v", e)
+	}
+	if e := why(best); !e.Eligible || e.Standing == nil || e.Standing.State != "asked" || !slices.Equal(e.Chosen, chosen[1:]) {
+		t.Errorf("who is asked: %+v", e)
+	}
+	e := why(short)
+	if e.Eligible || e.Standing != nil || e.Points != 2000 {
+		t.Errorf("who lacks a level: %+v", e)
+	}
+	own, _ := m.why(short, shift)
+	if !slices.EqualFunc(e.Rules, own.Rules, func(a, b matcher.RuleView) bool { return a.Rule == b.Rule && a.Passed == b.Passed && a.Needed == b.Needed }) {
+		t.Errorf("the operator reads %+v, the agent %+v", e.Rules, own.Rules)
+	}
+	m.refuse(best, shift)
+	if e := why(best); e.Barred != "answered" || !e.Eligible {
+		t.Errorf("who refused: %+v", e)
+	}
+	m.exec(`insert into matcher.block (merchant_id, agent_id, by, created_at) values ($1, $2, 'agent', $3)`, shop.Merchant, next, time.Now())
+	if e := why(next); e.Barred != "blocked" {
+		t.Errorf("who is blocked: %+v", e)
+	}
+	m.exec(`insert into matcher.membership (merchant_id, agent_id) values ($1, $2)`, shop.Merchant, known)
+	if e := why(known); e.Eligible || !slices.ContainsFunc(e.Rules, func(r matcher.RuleView) bool { return r.Rule == "own_organisation" && !r.Passed }) {
+		t.Errorf("a member: %+v", e)
+	}
+	for _, ids := range [][2]uuid.UUID{{newID(), next}, {shift.ID, newID()}} {
+		if _, err := m.service.WhyNot(t.Context(), ids[0], ids[1], "en"); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("an absent id: %v", err)
+		}
 	}
 }
 

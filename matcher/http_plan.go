@@ -34,4 +34,12 @@ func (s *Service) planRoutes(a *web.API) {
 
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/shifts/{id}/gaps", Summary: "Why seats of a shift are unfilled: agents lost at each rule", Tag: tag, Access: web.Merchant | web.Operator},
 		func(ctx context.Context, in *web.ByID) (*Gaps, error) { return s.Gaps(ctx, in.ID) })
+
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/shifts/{id}/explanation", Summary: "Why an agent has no seat of a shift: rule by rule, and who was chosen instead", Tag: tag, Access: web.Operator},
+		func(ctx context.Context, in *struct {
+			ID      uuid.UUID `path:"id" format:"uuid"`
+			AgentID uuid.UUID `query:"agent_id" format:"uuid" required:"true"`
+		}) (*Explanation, error) {
+			return s.WhyNot(ctx, in.ID, in.AgentID, web.Language(ctx))
+		})
 }

@@ -58,7 +58,7 @@ func systemFiles() map[string]string {
 		"matcher/offer.go":                 "offers have two sides",
 		"matcher/figures.go":               "sums over the whole market, of which strangers see the public ones",
 		"matcher/gap.go":                   "gaps count agents whom the merchant does not see; the shift is looked up as the actor",
-		"matcher/explain.go":               "an agent is compared with others, of whom nothing but their class is told",
+		"matcher/explain.go":               "an agent is compared with others, of whom nothing but their class is told to anybody but operators",
 		"matcher/plan.go":                  "a planning run has no actor",
 		"matcher/quoted.go":                "a quote counts the agents who are free",
 		"matcher/service.go":               "the picture of the market is everybody's",
