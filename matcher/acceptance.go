@@ -15,7 +15,7 @@ import (
 // Faults: not found, ErrOfferExpired, ErrOfferEnded, and those of the rules that ClaimSeat has.
 func (s *Service) AcceptOffer(ctx context.Context, offerID uuid.UUID) (*Assignment, error) {
 	actor, _ := auth.ActorFrom(ctx)
-	shift, err := s.selectShiftOf(ctx, `select shift_id from matcher.offer where id = ? and agent_id = platform.account()`, offerID)
+	shift, err := s.selectShiftOf(ctx, `select shift_id from matcher.offer where id = $1 and agent_id = $2`, offerID, actor.AccountID)
 	if err != nil {
 		return nil, err
 	}

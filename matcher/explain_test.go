@@ -198,7 +198,9 @@ func TestWhyNotThisAgent(t *testing.T) {
 		t.Errorf("who lacks a level: %+v", e)
 	}
 	own, _ := m.why(short, shift)
-	if !slices.EqualFunc(e.Rules, own.Rules, func(a, b matcher.RuleView) bool { return a.Rule == b.Rule && a.Passed == b.Passed && a.Needed == b.Needed }) {
+	if !slices.EqualFunc(e.Rules, own.Rules, func(a, b matcher.RuleView) bool {
+		return a.Rule == b.Rule && a.Passed == b.Passed && a.Needed == b.Needed
+	}) {
 		t.Errorf("the operator reads %+v, the agent %+v", e.Rules, own.Rules)
 	}
 	m.refuse(best, shift)

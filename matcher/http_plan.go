@@ -39,7 +39,8 @@ func (s *Service) planRoutes(a *web.API) {
 		func(ctx context.Context, in *struct {
 			ID      uuid.UUID `path:"id" format:"uuid"`
 			AgentID uuid.UUID `query:"agent_id" format:"uuid" required:"true"`
-		}) (*Explanation, error) {
+		},
+		) (*Explanation, error) {
 			return s.WhyNot(ctx, in.ID, in.AgentID, web.Language(ctx))
 		})
 }

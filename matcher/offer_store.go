@@ -286,10 +286,11 @@ type waitingSeat struct {
 }
 
 // lockRefills reads the next seats that wait, of one shift or for uuid.Nil of all, and passes over those that another
-// process looks at. From here on the transaction plans its statements once: planning them takes as long as running them.
+// process looks at. From here on the transaction plans its statements once, as claims do: planning them takes as long as running
+// them, and a plan made while a table is empty would scan it whole later.
 func lockRefills(tx *postgres.Tx, only uuid.UUID, limit int) (waiting []waitingSeat, err error) {
 	var r reading
-	r.batch.Queue(`select set_config('plan_cache_mode', 'force_generic_plan', true)`)
+	r.batch.Queue(`select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`)
 	r.ask(`select r.shift_id, s.booking_id, s.merchant_id, r.seat_no, s.priority from matcher.refill r join matcher.shift s on s.id = r.shift_id
 		where r.wanted_at <= $1 and ($2 or r.shift_id = $3) order by s.starts_at, r.shift_id, r.seat_no limit $4 for update of r skip locked`,
 		[]any{tx.Now, only == uuid.Nil, only, limit}, func(rows pgx.Rows) error {

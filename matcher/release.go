@@ -2,15 +2,16 @@ package matcher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"peakseat/internal/auth"
 	"peakseat/internal/fact"
 	"peakseat/internal/fault"
-	"peakseat/internal/postgres"
 )
 
 // Release gives the seat of an assignment of the agent who acts back to the hall, until the start.
@@ -18,7 +19,7 @@ import (
 // Faults: not found, ErrAlreadyReleased, ErrReleaseTooLate, ErrTooManyClaims.
 func (s *Service) Release(ctx context.Context, assignmentID uuid.UUID) (*Assignment, error) {
 	actor, _ := auth.ActorFrom(ctx)
-	shift, err := s.selectShiftOf(ctx, `select shift_id from matcher.assignment where id = ? and agent_id = platform.account()`, assignmentID)
+	shift, err := s.selectShiftOf(ctx, `select shift_id from matcher.assignment where id = $1 and agent_id = $2`, assignmentID, actor.AccountID)
 	if err != nil {
 		return nil, err
 	}
@@ -26,21 +27,16 @@ func (s *Service) Release(ctx context.Context, assignmentID uuid.UUID) (*Assignm
 	return s.ask(ctx, newSeatRequest(ctx, seatRelease, actor.AccountID, shift, assignmentID))
 }
 
-// selectShiftOf reads the shift of an assignment or offer of the actor's, which never changes, so that the batch
-// knows what to lock.
-func (s *Service) selectShiftOf(ctx context.Context, query string, id uuid.UUID) (shift uuid.UUID, err error) {
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) (err error) {
-		var found []uuid.UUID // gorm reads an id into a list only
-		if err = tx.Raw(query, id).Scan(&found).Error; err != nil {
-			return fmt.Errorf("look up the shift: %w", err)
-		}
-		if len(found) == 0 {
-			return fault.ErrNotFound
-		}
-		shift = found[0]
-		return nil
-	})
-	return shift, err
+// selectShiftOf reads the shift of an agent's assignment or offer, which never changes, so that the batch knows what to lock.
+func (s *Service) selectShiftOf(ctx context.Context, query string, id, agent uuid.UUID) (shift uuid.UUID, err error) {
+	err = s.claims.db.Pool.QueryRow(ctx, query, id, agent).Scan(&shift)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return shift, fault.ErrNotFound
+	}
+	if err != nil {
+		return shift, fmt.Errorf("look up the shift: %w", err)
+	}
+	return shift, nil
 }
 
 func (m *member) decideRelease(now time.Time) (*seatChange, error) {

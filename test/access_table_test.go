@@ -352,7 +352,7 @@ func bookingOperations() []operation {
 		{op: "GET /bookings/{id}/live", may: "owner booker viewer operator", ask: at(openBookingOf), stream: true},
 		{op: "GET /shifts/{id}/gaps", may: merchants + " operator", ask: at(openShiftOf)},
 		{op: "GET /shifts/{id}/explanation", may: "operator", ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
-			return request{id: openShiftOf(t, w, s), query: "agent_id=" + s.people["agent"].AccountID.String()}
+			return request{id: openShiftOf(t, w, s), query: "?agent_id=" + s.people["agent"].AccountID.String()}
 		}},
 		{op: "POST /plans", may: "operator", ask: planOf},
 		{op: "GET /plans", may: "operator", ask: plain},

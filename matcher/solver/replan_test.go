@@ -1,6 +1,7 @@
 package solver_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -52,6 +53,104 @@ func TestReplanningWithdrawsTheFewest(t *testing.T) {
 	})
 	if !withdrew {
 		t.Error("no draw needed an offer back: the test says little")
+	}
+}
+
+// The same of rosters: several shifts a day, with rest and hours. On problems this small the search hardly ever misses.
+func TestReplanningARosterWithdrawsTheFewest(t *testing.T) {
+	t.Parallel()
+	const n = 300
+	examples := rapid.Custom(drawTightRoster)
+	best, withdrew := 0, 0
+	for i := range n {
+		s := examples.Example(i)
+		live := s.liveRoster(uint64(i))
+		r, err := solver.Replanned(s.problem(), live, solver.Options{}, rosterSolver)
+		if err != nil {
+			t.Fatal(err)
+		}
+		weight, fewest := s.fewestOfRosters(live)
+		for _, o := range live {
+			weight -= int64(s.lines[o.Line].Weight)
+		}
+		s.holdReplan(t, live, r)
+		if r.Weight > weight || r.Weight == weight && len(r.Withdrawn) < fewest {
+			t.Fatalf("example %d: W %d by withdrawing %d, trying everything finds %d by %d", i, r.Weight, len(r.Withdrawn), weight, fewest)
+		}
+		if r.Weight == weight && len(r.Withdrawn) == fewest {
+			best++
+		}
+		if fewest > 0 {
+			withdrew++
+		}
+	}
+	t.Logf("of %d problems %d best, %d need an offer back", n, best, withdrew)
+	if best < n*99/100 || withdrew < 10 {
+		t.Errorf("of %d problems %d best, %d need an offer back", n, best, withdrew)
+	}
+}
+
+func rosterSolver(p *solver.Problem, o solver.Options) (*solver.Plan, *solver.Offers, error) {
+	r, err := solver.PrepareRoster(p, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan := r.Plan(o)
+	plan.Complete = true // as well as the search can
+	return plan, &solver.Offers{Seats: plan.Seats, Weight: plan.Weight, Quality: plan.Quality}, nil
+}
+
+// liveRoster are pairs that can stand beside each other.
+func (s *small) liveRoster(seed uint64) (live []solver.Seat) {
+	random := rand.New(rand.NewPCG(seed, 11))
+	given := make([][]int, len(s.agents))
+	for _, l := range s.openSeats() {
+		a := random.IntN(len(s.agents))
+		if _, ok := s.cost(l, a); ok && s.keepsRoster(a, append(given[a], l)) {
+			given[a] = append(given[a], l)
+			live = append(live, solver.Seat{Line: int32(l), Agent: int32(a)})
+		}
+	}
+	return live
+}
+
+// fewestOfRosters tries everything, as fewest does.
+func (s *small) fewestOfRosters(live []solver.Seat) (weight int64, withdrawn int) {
+	withdrawn = len(live)
+	s.rosters(func(given [][]int, w, _ int64) {
+		gone := 0
+		for _, o := range live {
+			if !slices.Contains(given[o.Agent], int(o.Line)) {
+				gone++
+			}
+		}
+		if w > weight || w == weight && gone < withdrawn {
+			weight, withdrawn = w, gone
+		}
+	})
+	return weight, withdrawn
+}
+
+// holdReplan holds what stays and what is new against the plain values.
+func (s *small) holdReplan(t fataler, live []solver.Seat, r *solver.Replan) {
+	t.Helper()
+	now := slices.Clone(r.Seats)
+	for _, o := range live {
+		if !slices.Contains(r.Withdrawn, o) {
+			now = append(now, o)
+		}
+	}
+	worth := func(seats []solver.Seat) (weight, quality int64) {
+		for _, o := range seats {
+			cost, _ := s.cost(int(o.Line), int(o.Agent))
+			weight, quality = weight+int64(s.lines[o.Line].Weight), quality+int64(10_000-cost)
+		}
+		return weight, quality
+	}
+	w, q := worth(now)
+	s.holdRoster(t, &solver.Plan{Seats: now, Weight: w, Quality: q, UpperBoundWeight: w, Complete: true})
+	if wasW, wasQ := worth(live); r.Weight != w-wasW || r.Quality != q-wasQ {
+		t.Fatal("the change is said to be worth", r.Weight, r.Quality, "and is", w-wasW, q-wasQ)
 	}
 }
 
@@ -107,6 +206,22 @@ func drawTight(t *rapid.T) small {
 				s.relations = append(s.relations, solver.Relation{Merchant: int32(m), Agent: int32(a), Kind: solver.RelationKind(k), PastShifts: n("past", 0, 25)})
 			}
 		}
+	}
+	return s
+}
+
+// drawTightRoster lets the same people take several shifts a day, as far as rest and hours go.
+func drawTightRoster(t *rapid.T) small {
+	s := drawTight(t)
+	for i := range s.lines {
+		l := &s.lines[i]
+		l.Start = l.Day*1440 + rapid.SampledFrom([]int{480, 720, 900, 1080}).Draw(t, "start")
+		l.End = l.Start + 240
+	}
+	for i := range s.agents {
+		a := &s.agents[i]
+		a.DayMinutes, a.WeekMinutes = 240*rapid.IntRange(1, 2).Draw(t, "day"), 240*rapid.IntRange(1, 3).Draw(t, "week")
+		a.RestSameDay, a.RestOtherDay = 60, 480
 	}
 	return s
 }

@@ -229,15 +229,13 @@ func (s *small) keepsRoster(agent int, planned []int) bool {
 	return len(planned) == 0 || week <= a.WeekMinutes
 }
 
-// bestRoster tries every way to fill the seats under the roster model.
-func (s *small) bestRoster() (weight, quality int64) {
+// rosters tries every way to fill the seats under the roster model: given has each agent's lines.
+func (s *small) rosters(visit func(given [][]int, weight, quality int64)) {
 	seats := s.openSeats()
 	given := make([][]int, len(s.agents))
 	var try func(seat int, w, q int64)
 	try = func(seat int, w, q int64) {
-		if w > weight || w == weight && q > quality {
-			weight, quality = w, q
-		}
+		visit(given, w, q)
 		if seat == len(seats) {
 			return
 		}
@@ -254,6 +252,14 @@ func (s *small) bestRoster() (weight, quality int64) {
 		}
 	}
 	try(0, 0, 0)
+}
+
+func (s *small) bestRoster() (weight, quality int64) {
+	s.rosters(func(_ [][]int, w, q int64) {
+		if w > weight || w == weight && q > quality {
+			weight, quality = w, q
+		}
+	})
 	return weight, quality
 }
 
