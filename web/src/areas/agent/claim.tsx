@@ -20,13 +20,13 @@ const stale = [['mine'], ['offers'], ['shift'], ['my-tags']]
  * Claim takes a seat with one tap, and tells on the spot what came of it: the seat, with the way to give it back where that is free;
  * or why not, and when to try again.
  */
-export function Claim({ shift, onTaken, onGiven, beside }: { shift: HallShift; onTaken?: () => void; onGiven?: () => void; beside?: ReactNode }) {
+export function Claim({ shift, kind, onTaken, onGiven, beside }: { shift: HallShift; kind?: 'trial'; onTaken?: () => void; onGiven?: () => void; beside?: ReactNode }) {
   const t = useWords('agent')
   const moment = useMoment()
   const now = useNow()
   const [held, setHeld] = useState<Schema<'Assignment'>>()
   const [given, setGiven] = useState(false)
-  const claim = useAct((_: 'claim', header) => body(api.POST('/api/v1/shifts/{id}/claims', { params: { path: { id: shift.id }, header } })), stale)
+  const claim = useAct((_: 'claim', header) => body(api.POST('/api/v1/shifts/{id}/claims', { params: { path: { id: shift.id }, query: { kind }, header } })), stale)
   const release = useAct((id: string, header) => body(api.POST('/api/v1/assignments/{id}/release', { params: { path: { id }, header } })), [...stale, ['hall']])
   const take = () => {
     setGiven(false)

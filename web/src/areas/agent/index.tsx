@@ -1,5 +1,5 @@
 import { lazy } from 'react'
-import { Navigate, Route } from 'react-router'
+import { Route, Routes } from 'react-router'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import area from './area'
@@ -16,8 +16,22 @@ const Earnings = lazy(() => import('./me/earnings'))
 const Timesheets = lazy(() => import('./me/timesheets'))
 const Timesheet = lazy(() => import('./me/timesheet'))
 const Credentials = lazy(() => import('./me/credentials'))
+const Academy = lazy(() => import('./academy'))
+const Course = lazy(() => import('./academy/course'))
+const Paper = lazy(() => import('./academy/paper'))
+const Simulation = lazy(() => import('./academy/simulation'))
+const Trials = lazy(() => import('./academy/trials'))
+const Exam = lazy(() => import('./exam'))
 
+/** An agent's pages; the exam room has the screen to itself. */
 export default ({ me }: { me: Me }) => (
+  <Routes>
+    <Route path="exam/:id" element={<Exam />} />
+    <Route path="*" element={<Pages me={me} />} />
+  </Routes>
+)
+
+const Pages = ({ me }: { me: Me }) => (
   <AreaRoutes area={area} me={me}>
     <Route path="home" element={<Home me={me} />} />
     <Route path="hall" element={<Hall />} />
@@ -31,6 +45,10 @@ export default ({ me }: { me: Me }) => (
     <Route path="me/timesheets" element={<Timesheets />} />
     <Route path="me/timesheets/:id" element={<Timesheet />} />
     <Route path="me/credentials" element={<Credentials />} />
-    <Route path="academy" element={<Navigate to="/agent/me/credentials" replace />} />
+    <Route path="academy" element={<Academy />} />
+    <Route path="academy/courses/:id" element={<Course />} />
+    <Route path="academy/papers/:id" element={<Paper />} />
+    <Route path="academy/simulations/:code" element={<Simulation />} />
+    <Route path="academy/trials" element={<Trials />} />
   </AreaRoutes>
 )

@@ -9,11 +9,11 @@ import { Card } from '@/design/card'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Sheet } from '@/design/sheet'
-import { SkillTag } from '@/design/skill-tag'
-import { Glyph, State, type Shape, type Tone } from '@/design/state'
+import { State, type Shape, type Tone } from '@/design/state'
 import { useTheme } from '@/design/theme'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
+import { Way } from '../academy/way'
 import { useCredentials, useProgress } from '../queries'
 
 type Credential = Schema<'Credential'>
@@ -127,24 +127,4 @@ function Ways() {
   const list = progress.data?.filter((p) => p.state !== 'held') ?? []
   if (progress.error) return <Card title={t('way.title')}><Failure problem={progress.error} onRetry={() => void progress.refetch()} /></Card>
   return list.length > 0 && <>{list.map((p) => <Way key={p.template_id} progress={p} />)}</>
-}
-
-/** Way is one credential's requirements: what is met, and what to do next. */
-export function Way({ progress: p }: { progress: Schema<'Progress'> }) {
-  const t = useWords('agent')
-  const language = useLanguage()
-  return (
-    <Card title={language === 'zh' ? p.name_zh : p.name_en} aside={p.missing > 0 ? t('way.missing', { count: p.missing }) : undefined}>
-      <div className="row wrap g8" style={{ marginBottom: 8 }}><span className="sm t3">{t('way.grants')}</span>{p.grants.map((g) => <SkillTag key={g.tag} tag={g.tag} level={g.level} />)}</div>
-      {p.state === 'barred' || p.state === 'suspended' ? <p className="t2">{t('way.' + p.state)}</p> : p.requirements.length === 0 ? <p className="t2">{t('way.official')}</p> : (
-        <ol className="rows">{p.requirements.map((r) => (
-          <li key={r.kind + r.ref} className="start">
-            <span style={{ paddingTop: 4 }}><Glyph tone={r.met ? 'ok' : 'open'} size={16} /></span>
-            <div className="grow"><div className={r.met ? 't2' : 'm'}>{t('way.kind.' + r.kind)} <span className="mono">{r.ref}</span>{r.score !== undefined && ' · ' + t('way.score', { score: r.score })}{(r.count ?? 1) > 1 && ` · ${r.have}/${r.count}`}</div>
-              <div className="sm t3">{r.met ? t('way.met') : r.next}{r.best !== undefined && !r.met && ' · ' + t('way.best', { score: r.best })}</div></div>
-          </li>
-        ))}</ol>
-      )}
-    </Card>
-  )
 }

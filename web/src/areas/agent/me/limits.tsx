@@ -54,6 +54,7 @@ function Editor({ saved }: { saved: Profile }) {
           {needs.map((n) => <Checkbox key={n} checked={p.needs.includes(n)} onChange={(e) => set({ needs: e.target.checked ? [...p.needs, n] : p.needs.filter((x) => x !== n) })}><span className="m">{t(`limits.need.${n}`)}</span> <span className="sm t3">{t(`limits.needHow.${n}`)}</span></Checkbox>)}
         </div>
       </Card>
+      <Card title={t('limits.mentor')}><Checkbox checked={p.mentors ?? false} onChange={(e) => set({ mentors: e.target.checked })}><span className="m">{t('limits.mentorYes')}</span> <span className="sm t3">{t('limits.mentorHow')}</span></Checkbox></Card>
       {save.error && <Card><Failure problem={save.error} kept /></Card>}
       {at && save.isSuccess && <Card><div className="row between g8"><span>{t('limits.back')}</span><Button onClick={() => history.back()}>{t('limits.goBack')}</Button></div></Card>}
       <SaveBar dirty={JSON.stringify(p) !== JSON.stringify(saved)} busy={save.isPending} done={save.isSuccess} onSave={() => save.mutate(p)} onUndo={() => setP(saved)} />

@@ -1,0 +1,41 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { FlaskConical } from 'lucide-react'
+import { Link } from 'react-router'
+import { api, body } from '@/api/client'
+import { Card } from '@/design/card'
+import { Empty, Loaded, Skeleton } from '@/design/feedback'
+import { Money } from '@/design/money'
+import { Page } from '@/design/page'
+import { Reasons } from '@/design/reasons'
+import { State } from '@/design/state'
+import { useLanguage, useWords } from '@/words'
+import { Claim } from '../claim'
+import { Requirements, ShiftHead } from '../parts'
+import { useReasons } from '../rules'
+import { minutesOf, payFor } from '../work'
+
+/** Trial shifts: paid by the platform, beside a mentor; the last step to a credential. */
+export default function Trials() {
+  const t = useWords('agent')
+  const language = useLanguage()
+  const queries = useQueryClient()
+  const reasons = useReasons()
+  const query = useQuery({ queryKey: ['hall', 'trial', language], queryFn: () => body(api.GET('/api/v1/hall', { params: { query: { kind: 'trial', include: 'ineligible', limit: 100 } } })), select: (l) => [...l.items].sort((a, b) => Number(b.eligible) - Number(a.eligible)) })
+  return (
+    <Page title={t('academy.trials')} trail={<Link to="/agent/academy">{t('nav.academy')}</Link>}>
+      <div className="column">
+        <Card bare><p className="t2">{t('academy.trialsAbout')}</p></Card>
+        <Loaded query={query} skeleton={<Card><Skeleton lines={[28, 20, 52]} /></Card>}>
+          {(list) => list.length === 0 ? <Card><Empty icon={FlaskConical} title={t('academy.noTrials')} hint={t('academy.noTrialsHint')} /></Card> : list.map((h) => (
+            <Card key={h.id} label={h.shop_name}>
+              <div className="row wrap g8" style={{ marginBottom: 10 }}>{h.eligible ? <State tone="info" shape="diamond">{t('academy.paidTrial')}</State> : <><State tone="open" shape="bar">{t('hall.closed')}</State><span className="sm t2">{t('hall.lack', { count: h.rules?.length ?? 0 })}</span></>}</div>
+              <ShiftHead from={h.starts_at} to={h.ends_at} zone={h.time_zone} shop={h.shop_name} note={t('hall.open', { count: h.open })} pay={<Money value={payFor(h.pay_per_hour, minutesOf(h.starts_at, h.ends_at))} size={24} round />} rate={<Money value={h.pay_per_hour} round />} />
+              <Requirements list={h.requirements} />
+              {h.eligible ? <Claim shift={h} kind="trial" onGiven={() => void queries.invalidateQueries({ queryKey: ['hall'] })} /> : <div style={{ marginTop: 12, marginBottom: -12 }}><Reasons list={reasons(h.rules ?? [], h.starts_at)} /></div>}
+            </Card>
+          ))}
+        </Loaded>
+      </div>
+    </Page>
+  )
+}
