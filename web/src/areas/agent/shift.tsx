@@ -1,5 +1,7 @@
+import { Button } from 'antd'
 import { Link, useParams } from 'react-router'
-import type { Schema } from '@/api/client'
+import { useAct } from '@/api/act'
+import { api, body, type Schema } from '@/api/client'
 import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
@@ -49,7 +51,23 @@ function Own({ mine }: { mine: Mine }) {
       <ShiftHead lead from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} shop={mine.shop_name} pay={<Money value={payFor(mine.pay_per_hour, minutesOf(mine.starts_at, mine.ends_at))} size={24} round />} rate={<Money value={mine.pay_per_hour} round />} />
       <Attend mine={mine} />
       <Events mine={mine} />
+      <Block merchant={mine.merchant_id} />
     </Card>
+  )
+}
+
+/** Block keeps a merchant's shifts away from me, and theirs from knowing it. */
+function Block({ merchant }: { merchant: string }) {
+  const t = useWords('agent')
+  const set = useAct((blocked: boolean) => body(api.PUT('/api/v1/blocks/{id}', { params: { path: { id: merchant } }, body: { blocked } })), [['hall'], ['offers']])
+  const blocked = set.isSuccess && set.variables
+  return (
+    <details style={{ marginTop: 16 }}>
+      <summary className="sm t2" style={{ cursor: 'pointer', minHeight: 24 }}>{t('shift.block')}</summary>
+      <p className="sm t2" role="status" style={{ margin: '8px 0' }}>{t(blocked ? 'shift.blocked' : 'shift.blockHint')}</p>
+      {set.error && <Failure problem={set.error} />}
+      <Button loading={set.isPending} onClick={() => set.mutate(!blocked)}>{t(blocked ? 'shift.lift' : 'shift.blockDo')}</Button>
+    </details>
   )
 }
 
@@ -73,7 +91,7 @@ function Open({ eligibility: e, past }: { eligibility: Schema<'Eligibility'>; pa
   return (
     <>
       <Card lead label={shift.shop_name}>
-        <div className="row between g8" style={{ marginBottom: 8 }}>{failed.length > 0 ? <State tone="open" shape="bar">{t('hall.closed')}</State> : <State tone="ok">{t('shift.fits')}</State>}{past && <span className="sm t3">{t('shift.past')} {<StandOf mine={past} />}</span>}</div>
+        <div className="row between g8" style={{ marginBottom: 8 }}>{failed.length > 0 ? <State tone="open" shape="bar">{t('hall.closed')}</State> : <State tone="ok">{t('shift.fits')}</State>}{past && <span className="sm t3">{t('shift.past')} <StandOf mine={past} /></span>}</div>
         <ShiftHead lead from={shift.starts_at} to={shift.ends_at} zone={shift.time_zone} shop={shift.shop_name} note={t('shift.seats', { seats: shift.seats, open: shift.open })}
           pay={<Money value={payFor(shift.pay_per_hour, minutesOf(shift.starts_at, shift.ends_at))} size={24} round />} rate={<Money value={shift.pay_per_hour} round />} />
         <Requirements list={shift.requirements} held={held} />

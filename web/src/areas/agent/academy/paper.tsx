@@ -11,6 +11,7 @@ import { Glyph, State } from '@/design/state'
 import { Countdown, useNow, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { device } from '../exam/device'
+import { useHours } from '../parts'
 import { percent, usePapers } from './papers'
 
 /** Paper is the door of an exam: what it is, whether I may begin now, and how it went before. */
@@ -18,6 +19,7 @@ export default function Paper() {
   const t = useWords('agent')
   const language = useLanguage()
   const { id = '' } = useParams()
+  const hours = useHours()
   const papers = usePapers()
   const paper = papers.data?.find((p) => p.paper_id === id)
   const name = paper ? (language === 'zh' ? paper.name_zh : paper.name_en) : t('exam.title')
@@ -29,7 +31,7 @@ export default function Paper() {
             {() => paper && (
               <>
                 <dl className="col g8">
-                  {([['count', t('exam.count', { count: paper.blueprint.reduce((s, c) => s + c.count, 0) })], ['minutes', t('exam.minutes', { count: paper.minutes })], ['pass', percent(paper.pass_score)], ['attempts', t('exam.times', { count: paper.max_attempts })], ['coolDown', t('exam.minutes', { count: paper.cool_down_minutes })]] as const).map(([k, v]) => <div key={k} className="row between"><dt className="t2">{t('exam.fact.' + k)}</dt><dd className="num">{v}</dd></div>)}
+                  {([['count', t('exam.count', { count: paper.blueprint.reduce((s, c) => s + c.count, 0) })], ['minutes', t('exam.minutes', { count: paper.minutes })], ['pass', percent(paper.pass_score)], ['attempts', t('exam.times', { count: paper.max_attempts })], ['coolDown', hours(paper.cool_down_minutes)]] as const).map(([k, v]) => <div key={k} className="row between"><dt className="t2">{t('exam.fact.' + k)}</dt><dd className="num">{v}</dd></div>)}
                 </dl>
                 <Begin paper={id} />
               </>

@@ -114,7 +114,7 @@ function Talk({ run, dialogue: d, onRun }: { run: Run; dialogue: Run['dialogues'
   const [text, setText] = useState('')
   const foot = useRef<HTMLDivElement>(null)
   const reply = useAct((said: string, header) => body(api.POST('/api/v1/simulation-runs/{id}/replies', { params: { path: { id: run.id }, header }, body: { dialogue: d.id, text: said } })))
-  useEffect(() => foot.current?.scrollIntoView({ block: 'nearest' }), [d.messages.length])
+  useEffect(() => { foot.current?.scrollIntoView({ block: 'nearest' }) }, [d.messages.length])
   const send = (e?: FormEvent) => {
     e?.preventDefault()
     if (text.trim()) reply.mutate(text.trim(), { onSuccess: (r) => { setText(''); onRun(r) } })

@@ -43,7 +43,7 @@ export function Way({ progress: p, wanted }: { progress: Schema<'Progress'>; wan
             <>
               <Glyph tone={r.met ? 'ok' : 'open'} size={18} />
               <span className="grow"><span className={r.met ? 't2' : 'm'} style={{ display: 'block' }}>{t('way.kind.' + r.kind)} · {name}{(r.count ?? 1) > 1 && ` ${r.have}/${r.count}`}</span>
-                <span className="sm t3">{r.met ? t('way.met') : r.score !== undefined ? t('way.score', { score: r.score }) : r.next}{r.best !== undefined && !r.met && (language === 'zh' ? '，' : ', ') + t('way.best', { score: r.best })}</span></span>
+                <span className="sm t3">{r.met ? t('way.met') : r.score !== undefined ? t('way.score', { score: r.score }) : t('way.todo.' + r.kind)}{r.best !== undefined && !r.met && (language === 'zh' ? '，' : ', ') + t('way.best', { score: r.best })}</span></span>
             </>
           )
           return <li key={r.kind + r.ref}>{to && !r.met ? <Link className="rowlink" to={to}>{said}{i === first ? <span className="pill" style={{ borderRadius: 6 }}>{t('way.go')}</span> : <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />}</Link> : said}</li>
