@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
+import type { Problem } from '@/api/problem'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { State } from '@/design/state'
@@ -83,7 +84,8 @@ function Check({ version: v }: { version: Version }) {
             { title: t('papers.available'), dataIndex: 'available', align: 'right' },
             { title: '', width: 140, render: (_, r) => r.lacking > 0 ? <State plain tone="miss">{t('papers.lacks', { count: r.lacking })}</State> : <State plain tone="ok">{t('papers.enough')}</State> },
           ]} />
-          <p className="t2" style={{ marginTop: 8 }}>{t('papers.sum', { items: c.items, points: c.points })} {c.repeatable < c.repeated ? '' : ''}</p>
+          <p className="t2" style={{ marginTop: 8 }}>{t('papers.sum', { items: c.items, points: c.points })}</p>
+          {c.repeated > c.repeatable && <p style={{ marginTop: 4 }}><State plain tone="miss">{t('papers.repeats', { repeated: c.repeated, repeatable: c.repeatable })}</State></p>}
         </>
       )}
     </Loaded>
@@ -113,8 +115,9 @@ function NextVersion({ version: v, onMade }: { version: Version; onMade: (versio
 function Publish({ version: v }: { version: Version }) {
   const t = useWords('trainer')
   const { message, modal } = App.useApp()
+  const refused = (p: Problem) => void modal.error({ title: p.message, content: <ul>{p.fields.map((f) => <li key={f.message}>{f.message}</li>)}</ul> })
   const publish = useAct((_: null, headers) => body(api.POST('/api/v1/papers/{id}/versions/{version}/publication', { params: { path: { id: v.paper_id, version: v.version }, header: headers } })), [['papers']])
-  const ask = () => void modal.confirm({ title: t('papers.publishSure', { version: v.version }), content: t('papers.publishHint'), okText: t('papers.publish'), onOk: () => publish.mutateAsync(null).then(() => void message.success(t('papers.is.published')), (p: Error) => void message.error(p.message)) })
+  const ask = () => void modal.confirm({ title: t('papers.publishSure', { version: v.version }), content: t('papers.publishHint'), okText: t('papers.publish'), onOk: () => publish.mutateAsync(null).then(() => void message.success(t('papers.is.published')), refused) })
   return <Button type="primary" onClick={ask} loading={publish.isPending}>{t('papers.publish')}</Button>
 }
 
