@@ -340,7 +340,7 @@ func bookingOperations() []operation {
 		}},
 		{op: "GET /market", may: "anyone", ask: plain},
 		{op: "GET /market/overview", may: "operator", ask: func(*testing.T, *accessWorld, *tenants, string) request {
-			return request{query: "from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"}
+			return request{query: "?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"}
 		}},
 		{op: "POST /seat-plans", may: "anyone", ask: with(func(_ *accessWorld, _ *tenants) map[string]any {
 			return map[string]any{
