@@ -149,6 +149,11 @@ func (s *Service) insertCredential(tx *postgres.Tx, t Template, in Issuance, unt
 	if last := before[0].last(t.ID); last != nil {
 		c.Follows = &last.ID
 	}
+	for _, a := range before[0].achievements { // kept while this transaction waited: it counts for this credential
+		if a.AchievedAt.After(c.IssuedAt) {
+			c.IssuedAt = a.AchievedAt
+		}
+	}
 	name := t.NameZH + " / " + t.NameEN
 	var tags []string
 	for _, g := range t.Grants {
@@ -170,7 +175,7 @@ func (s *Service) insertCredential(tx *postgres.Tx, t Template, in Issuance, unt
 	}
 	if err := tx.Exec(`insert into certification.credential (id, public_id, agent_id, template_id, template_version, list, list_index, renews, follows, evidence, valid_from, valid_until, jwt, issued_by, issued_at)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, c.PublicID, c.AgentID, t.ID, t.Version, list, index, c.Renews, c.Follows, c.Evidence, c.ValidFrom, c.ValidUntil, c.JWT,
-		tx.Actor.AccountID, tx.Now).Error; err != nil {
+		tx.Actor.AccountID, c.IssuedAt).Error; err != nil {
 		return nil, refusal(err)
 	}
 	told := fact.CredentialIssued{CredentialID: c.ID.String(), AgentID: c.AgentID.String(), TemplateID: t.ID.String(), TemplateVersion: t.Version, ValidUntil: c.ValidUntil}
@@ -211,12 +216,15 @@ func takeBit(tx *postgres.Tx) (list, index int, err error) {
 	}
 }
 
-// settleAs ends every act on a credential alike: tier, tags, the audit row, and last, because it makes others wait, the log.
+// settleAs ends every act on a credential alike: tier, tags, trials, the audit row, and last, because it makes others wait, the log.
 func settleAs(tx *postgres.Tx, c *Credential, version int64, kind string, e audit.Entry) error {
 	if _, err := settleStanding(tx, c.AgentID, false); err != nil {
 		return err
 	}
 	if _, err := settleTags(tx, c.AgentID, version); err != nil {
+		return err
+	}
+	if err := settleTrials(tx, c.AgentID, version); err != nil {
 		return err
 	}
 	e.Subject = c.ID.String()

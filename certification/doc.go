@@ -17,6 +17,8 @@
 // credentials grant. Facts in: the matcher's of attendance, billing's rulings. Facts out:
 // certification.tier.changed and certification.penalty_appeal.decided.
 //
+// certification.trials.changed tells how far an agent is towards the trial of each credential.
+//
 // Facts in: the academy's courses completed, attempts graded, simulations scored and trials
 // assessed. They are kept as achievements, and the credential whose last requirement one of them
 // meets is issued in the same transaction, with those that need that credential. An agent's

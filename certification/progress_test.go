@@ -233,13 +233,29 @@ func TestRequirementsMetButTrial(t *testing.T) {
 	if r := ask(); r.Ready() || len(r.Missing) != 3 || !slices.Equal(r.Cards, []string{"card"}) || len(r.Grants) != 2 {
 		t.Errorf("a newcomer: %+v", r)
 	}
-	b.tells(t, b.course(), b.graded(uuid.New(), 1, 9000), b.simulated(9000))
+	// what the matcher knows: begun, open, over
+	knows := func(missing int) {
+		t.Helper()
+		apitest.Until(t, "the matcher knows the way to the trial", func() bool {
+			got := -1
+			if err := b.DB.System.Pool.QueryRow(t.Context(), `select coalesce(max(cardinality(missing)), -1) from matcher.trial_path where agent_id = $1 and code = 'agent' and card = 'card'`,
+				b.agent.AccountID).Scan(&got); err != nil {
+				t.Fatal(err)
+			}
+			return got == missing
+		})
+	}
+	b.tells(t, b.course())
+	knows(2)
+	b.tells(t, b.graded(uuid.New(), 1, 9000), b.simulated(9000))
 	b.wayIs(t, "agent", certification.ProgressOpen, 1)
+	knows(0)
 	if r := ask(); !r.Ready() {
 		t.Errorf("with all but the trial: %+v", r)
 	}
 	b.tells(t, b.tried(true), b.tried(true))
 	b.wayIs(t, "agent", certification.ProgressHeld, 1)
+	knows(-1)
 	if r := ask(); r.Ready() || !r.Held {
 		t.Errorf("a holder: %+v", r)
 	}

@@ -92,7 +92,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 			if err := lockHolders(tx, []uuid.UUID{agent}); err != nil {
 				return err
 			}
-			return settleTier(tx, agent, false)
+			if err := settleTier(tx, agent, false); err != nil {
+				return err
+			}
+			return settleTrials(tx, agent, 0)
 		}))
 	}
 	for _, agent := range again {
