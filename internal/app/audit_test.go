@@ -19,6 +19,7 @@ import (
 
 	"peakseat/api/account"
 	"peakseat/billing"
+	"peakseat/certification"
 	"peakseat/internal/app"
 	"peakseat/internal/audit"
 	"peakseat/internal/auth"
@@ -66,7 +67,7 @@ func makeHistory(ctx context.Context, url string) (err error) {
 		return err
 	}
 	h := history{a, ctx}
-	for _, step := range []func() error{h.deliver, h.offer, h.work, h.settle, h.signIn} {
+	for _, step := range []func() error{h.deliver, h.certify, h.offer, h.work, h.settle, h.signIn} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (h history) deliver() error {
 		if err != nil {
 			return err
 		}
-		for _, c := range slices.Concat(h.Account.Consumers(), h.Matcher.Consumers(), h.Billing.Consumers()) {
+		for _, c := range slices.Concat(h.Account.Consumers(), h.Certification.Consumers(), h.Matcher.Consumers(), h.Billing.Consumers()) {
 			for _, e := range waiting {
 				if !slices.Contains(c.Types, e.Type) {
 					continue
@@ -229,6 +230,40 @@ func (h history) settle() error {
 	return err
 }
 
+// certify gives an agent a credential, and suspends and revokes another.
+func (h history) certify() error {
+	trainer, operator := h.as("trainer@demo.peakseat.test"), h.as("operator@demo.peakseat.test")
+	agent, _ := auth.ActorFrom(h.as("agent3@demo.peakseat.test"))
+	why := certification.Grounds{Code: "other", Text: "a test"}
+	for _, code := range []string{"kept", "lost"} {
+		t, err := h.Certification.AddTemplate(trainer, code, certification.TemplateTerms{
+			NameZH: code, NameEN: code, AboutZH: code, AboutEN: code, ValidDays: 365, Requirements: []certification.Prerequisite{}, RenewalRequirements: []certification.Prerequisite{},
+			Grants: []certification.TagGrant{{Tag: "system/qianniu", Level: 2}},
+		})
+		if err != nil {
+			return err
+		}
+		c, err := h.Certification.IssueCredential(trainer, certification.Issuance{AgentID: agent.AccountID, TemplateID: t.ID, Evidence: "seen"})
+		if err != nil {
+			return err
+		}
+		if code == "kept" {
+			continue
+		}
+		if _, err := h.Certification.Suspend(trainer, c.ID, why); err != nil {
+			return err
+		}
+		r, err := h.Certification.RequestRevocation(trainer, c.ID, why)
+		if err != nil {
+			return err
+		}
+		if _, err := h.Certification.ConfirmRevocation(operator, r.ID); err != nil {
+			return err
+		}
+	}
+	return h.deliver()
+}
+
 // signIn opens two sessions and disables one of the accounts.
 func (h history) signIn() error {
 	for _, email := range []string{"owner@demo.peakseat.test", "agent2@demo.peakseat.test"} {
@@ -286,6 +321,14 @@ func corruptions() []corruption {
 		{"account/memberships_were_told", `select account_id::text from account.membership order by account_id limit 1`, `update account.membership set organisation_id = ` + another + ` where account_id = $1::uuid`},
 
 		{"certification/held_tags_are_the_last_grants", agent, `update certification.held_tag set level = 5 where agent_id = $1::uuid and tag = 'function/presale'`},
+		{"certification/credentials_grants_are_held", `select agent_id::text from certification.held_tag where credential_id is not null`, `update certification.held_tag set level = 1 where agent_id = $1::uuid and credential_id is not null`},
+		{"certification/credentials_grants_are_held", `select agent_id::text from certification.held_tag where credential_id is not null`, `insert into certification.revocation (credential_id, request_id, requested_by, confirmed_by, revoked_at)
+			select credential_id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '2020-01-01Z' from certification.held_tag where agent_id = $1::uuid and credential_id is not null`},
+		{"certification/acts_are_leaves", `select credential_id::text from certification.revocation`, `delete from certification.revocation where credential_id = $1::uuid`},
+		{"certification/tiers_are_the_last_changes", agent, `update certification.holder set tier = 'gold' where agent_id = $1::uuid`},
+		{"certification/tiers_recompute", `select agent_id::text from certification.standing_event limit 1`, `update certification.holder set tier = 'gold' where agent_id = $1::uuid`},
+		{"certification/log_is_the_tree_of_its_leaves", `select credential_id::text from certification.log_leaf where index = 1`, `update certification.log_leaf set leaf = leaf || ' ' where index = 1 and $1 <> ''`},
+		{"certification/log_is_the_tree_of_its_leaves", `select credential_id::text from certification.log_leaf where index = 2`, `delete from certification.log_hash where position = 3 and $1 <> ''`},
 		{"certification/versions_cover_the_grants", agent, `update certification.tag_grant set version = 9 where agent_id = $1::uuid`},
 		{"certification/every_version_was_told", agent, `update certification.holder set version = 2 where agent_id = $1::uuid`},
 
