@@ -17,6 +17,8 @@ import (
 type Limits struct {
 	PerAccount rate.Limit // requests a second of one account, sustained: 50
 	Burst      int        // and at once: 200
+	PerAddress rate.Limit // of one address without a token, sustained: 50
+	AtOnce     int        // and at once: 200
 	InFlight   int64      // requests of the process at once: 4096
 }
 
@@ -26,11 +28,13 @@ var (
 	ErrShed    = fault.New(fault.Unavailable, "overloaded", "服务繁忙，请稍候再试。", "The service is overloaded; try again shortly.")
 )
 
-// admission refuses at once what would only wait: per account with 429, per process with 503.
+// admission refuses at once what would only wait: per account, or per address of who has no token, with 429; per process
+// with 503.
 type admission struct {
-	limits   Limits
-	inFlight atomic.Int64
-	accounts *recent
+	limits    Limits
+	inFlight  atomic.Int64
+	accounts  *recent
+	addresses *recent
 }
 
 func newAdmission(l Limits) *admission {
@@ -40,10 +44,16 @@ func newAdmission(l Limits) *admission {
 	if l.Burst == 0 {
 		l.Burst = 200
 	}
+	if l.PerAddress == 0 {
+		l.PerAddress = 50
+	}
+	if l.AtOnce == 0 {
+		l.AtOnce = 200
+	}
 	if l.InFlight == 0 {
 		l.InFlight = 4096
 	}
-	return &admission{limits: l, accounts: newRecent(rememberedAccounts)}
+	return &admission{limits: l, accounts: newRecent(rememberedAccounts), addresses: newRecent(rememberedAccounts)}
 }
 
 const rememberedAccounts = 100_000
@@ -59,7 +69,8 @@ func (a *admission) admit(c *gin.Context) {
 		return
 	}
 	defer a.inFlight.Add(-1)
-	if actor, known := auth.ActorFrom(c.Request.Context()); known && !a.allow(actor.AccountID) {
+	actor, known := auth.ActorFrom(c.Request.Context())
+	if known && !a.allow(actor.AccountID) || !known && c.FullPath() != "" && !a.allowAddress(c.ClientIP()) { // the app's own files are free
 		web.Abort(c, ErrTooMany.After(time.Second))
 		return
 	}
@@ -68,6 +79,11 @@ func (a *admission) admit(c *gin.Context) {
 
 func (a *admission) allow(account uuid.UUID) bool {
 	return a.accounts.limiter(account, func() *rate.Limiter { return rate.NewLimiter(a.limits.PerAccount, a.limits.Burst) }).Allow()
+}
+
+func (a *admission) allowAddress(address string) bool {
+	key := uuid.NewSHA1(uuid.NameSpaceURL, []byte(address))
+	return a.addresses.limiter(key, func() *rate.Limiter { return rate.NewLimiter(a.limits.PerAddress, a.limits.AtOnce) }).Allow()
 }
 
 // costs tells whether a route counts: health answers even under overload.

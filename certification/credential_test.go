@@ -184,6 +184,32 @@ func TestNameOnlyWithConsent(t *testing.T) {
 	b.state(t, c.Text("id"), badge.Unknown) // an internal id opens nothing
 }
 
+// Who has no token is limited by address, on the public page and on what is published; who has one is not touched by it.
+func TestPublicPagesAreLimitedPerAddress(t *testing.T) {
+	t.Parallel()
+	b := open(t, func(c *app.Config) { c.Limits.PerAddress, c.Limits.AtOnce = 0.001, 50 })
+	refused := 0
+	for range 60 {
+		r := b.Nobody().Get(t, "/verifications/AAAAAAAAAAAAAAAAAAAAAA")
+		switch r.Status {
+		case 200:
+		case 429:
+			refused++
+			if r.Header.Get("Retry-After") == "" {
+				t.Error("it does not say when to come back")
+			}
+		default:
+			t.Fatalf("answered %d", r.Status)
+		}
+	}
+	if refused < 10 || refused == 60 {
+		t.Errorf("%d of 60 requests were refused", refused)
+	}
+	b.read(t, "/.well-known/credential-keys.json", 429)
+	b.read(t, "/credentials/AAAAAAAAAAAAAAAAAAAAAA/qr.svg", 429)
+	b.agent.Get(t, "/verifications/AAAAAAAAAAAAAAAAAAAAAA").Want(t, 200)
+}
+
 // What is published is all that a verifier needs.
 func TestFileVerifiesWithPublishedKeys(t *testing.T) {
 	t.Parallel()

@@ -143,7 +143,7 @@ func (c *rehearseCmd) onOwnStack(ctx context.Context, o rehearsal.Options, log *
 	cfg := app.Config{
 		Addr: "127.0.0.1:0", DataDir: filepath.Join(dir, "stack"), Migrate: true, Dev: true, Log: log,
 		// one operator certifies everybody, which no person could do as fast
-		Limits: api.Limits{PerAccount: 5000, Burst: 5000},
+		Limits: api.Limits{PerAccount: 5000, Burst: 5000, PerAddress: 5000, AtOnce: 5000},
 	}
 	a, err := app.New(ctx, cfg, nil)
 	if err != nil {

@@ -35,7 +35,7 @@ func Start(t testing.TB, change ...func(*app.Config)) *Stack {
 	cfg := app.Config{
 		Addr: "127.0.0.1:0", NATSURL: natstest.Server(t).URL(), DataDir: t.TempDir(),
 		Dev: true, UnsafeDatabase: true, Log: slog.Default(),
-		Limits: api.Limits{PerAccount: 100_000, Burst: 100_000},
+		Limits: api.Limits{PerAccount: 100_000, Burst: 100_000, PerAddress: 100_000, AtOnce: 100_000},
 	}
 	pools := dbtest.Open(t, app.Modules()[1:]...)
 	cfg.DatabaseURL = pools.URL
