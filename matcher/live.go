@@ -54,7 +54,7 @@ const (
 	// liveLook is how often a stream looks unasked: late is a matter of time, and no fact tells of it.
 	liveLook = 10 * time.Second
 	// liveSilence is how old the numbers on a board may be at most, though nothing has changed.
-	liveSilence = time.Minute
+	liveSilence = 20 * time.Second
 )
 
 // id names the event: its moment, and what it says. Who comes back with it and finds the same numbers has missed nothing.

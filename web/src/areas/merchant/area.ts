@@ -1,4 +1,4 @@
-import { Activity, CalendarDays, ClipboardCheck, KeyRound, Users, Wallet } from 'lucide-react'
+import { Activity, CalendarDays, ClipboardCheck, KeyRound, Store, Users, Wallet } from 'lucide-react'
 import type { Area } from '@/shell/area'
 import { addWords } from '@/words'
 import words from './words'
@@ -11,7 +11,8 @@ const area: Area = {
     { to: '/merchant/today', label: 'nav.today', icon: Activity, phone: true },
     { to: '/merchant/bookings', label: 'nav.bookings', icon: CalendarDays, phone: true },
     { to: '/merchant/timesheets', label: 'nav.timesheets', icon: ClipboardCheck, phone: true },
-    { to: '/merchant/wallet', label: 'nav.wallet', icon: Wallet, phone: true, group: 'nav.shop' },
+    { to: '/merchant/wallet', label: 'nav.wallet', icon: Wallet, phone: true, group: 'nav.money' },
+    { to: '/merchant/shops', label: 'nav.shops', icon: Store },
     { to: '/merchant/team', label: 'nav.team', icon: Users, roles: ['owner'] },
     { to: '/merchant/keys', label: 'nav.keys', icon: KeyRound, roles: ['owner'] },
   ],

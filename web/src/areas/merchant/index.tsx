@@ -6,6 +6,12 @@ import area from './area'
 
 const BookingDetail = lazy(() => import('./bookings/detail'))
 const Bookings = lazy(() => import('./bookings/list'))
+const Today = lazy(() => import('./today/today'))
+const Keys = lazy(() => import('./team/keys'))
+const Shops = lazy(() => import('./team/shops'))
+const Team = lazy(() => import('./team/team'))
+const Timesheets = lazy(() => import('./timesheets/timesheets'))
+const Wallet = lazy(() => import('./wallet/wallet'))
 const NewBooking = lazy(() => import('./new-booking'))
 
 /** Merchant is where those who book seats work; finance and viewers see all but what books. */
@@ -13,9 +19,15 @@ export default function Merchant({ me }: { me: Me }) {
   const books = me.role === 'owner' || me.role === 'booker'
   return (
     <AreaRoutes area={area} me={me}>
+      <Route path="today" element={<Today />} />
       <Route path="bookings" element={<Bookings me={me} />} />
       <Route path="bookings/new" element={books ? <NewBooking me={me} /> : <Navigate to="/merchant/bookings" replace />} />
       <Route path="bookings/:id" element={<BookingDetail me={me} />} />
+      <Route path="timesheets" element={<Timesheets me={me} />} />
+      <Route path="wallet" element={<Wallet me={me} />} />
+      <Route path="shops" element={<Shops me={me} />} />
+      {me.role === 'owner' && <Route path="team" element={<Team me={me} />} />}
+      {me.role === 'owner' && <Route path="keys" element={<Keys />} />}
     </AreaRoutes>
   )
 }

@@ -1,7 +1,7 @@
 // What the merchant's pages say.
 export default {
   zh: {
-    nav: { today: '今日看板', bookings: '坐席预订', timesheets: '工时单', shop: '店铺', shops: '店铺', wallet: '钱包', team: '成员', keys: '接口密钥' },
+    nav: { today: '今日看板', bookings: '坐席预订', timesheets: '工时单', money: '商家', shops: '店铺', wallet: '钱包', team: '成员', keys: '接口密钥' },
     list: '、',
     state: { draft: '草稿', confirmed: '已确认', cancelled: '已取消', finished: '已结束' },
     new: {
@@ -10,7 +10,7 @@ export default {
       elsewhere: '这张草稿在别处改过', keepMine: '用我这里的', takeTheirs: '换成那边的',
     },
     missing: { shop: '选一家店铺', dates: '选日期', windows: '传咨询量，或直接排时段' },
-    shop: { first: '先开一家店铺', another: '再开一家店铺', add: '＋ 新店铺', name: '店铺名称', nameHint: '例如 木南女装旗舰店', industry: '卖什么', channels: '客人从哪里来问', choose: '选择', make: '开店铺', makeHint: '三样都填上就能开' },
+    shop: { first: '先开一家店铺', another: '再开一家店铺', add: '＋ 新店铺', name: '店铺名称', nameHint: '例如 木南女装旗舰店', industry: '卖什么', channels: '客人从哪里来问', choose: '选择', make: '开店铺', makeHint: '三样都填上就能开', none: '还没有店铺', noneHint: '开了店铺才能订坐席。', zone: '时区', since: '开店时间' },
     peak: {
       title: '传去年高峰的咨询量，就知道每个时段要几席', hint: 'CSV，一行一个时段：时间，咨询量。从表格里直接粘过来也行。', upload: '传文件', type: '粘贴或手打', sample: '先用样例看看', download: '下载样例文件', skip: '没有数据，直接排时段',
       text: '上次高峰的咨询量，一行一个时段', placeholder: '2025-11-10 18:00,34\n2025-11-10 18:30,46\n…\n也可以只写 18:00 34', typed: '手打的咨询量', sum: '{{rows}} 段 · 共 {{contacts}} 次', change: '更换',
@@ -52,9 +52,31 @@ export default {
     money: { title: '钱', held: '托管中', charged: '已结算', credited: '已退回', disputed: '争议中', extended: '另付的延长', quoted: '报价合计', none: '这个月的账里还没有这张预订。' },
     line: { title: '经过', made: '建了草稿', hold: '确认，托管', cancellation: '取消席位，退回', unfilled: '没满的席退回', ruling: '裁定退回', extension: '延长另付', top_up: '充值', first: '第一班开始', last: '最后一班结束' },
     cancel: { title: '取消席位', allShifts_other: '全部 {{count}} 个没开始的班次。', someShifts_other: '选中的 {{count}} 个班次。', whole: '整班取消', each: '每班取消', money: '这些席位的托管款当场退回钱包，现在不收费。', nobody: '这些席还空着，没有人受影响。', people_other: '最多 {{count}} 位云客服会被撤下，马上收到通知。', started: '已经开始的班次不能取消。', button_other: '取消 {{count}} 席，付 ¥0', keep: '不取消', done: '已取消', was_other: '取消了 {{count}} 席，撤下 {{agents}} 人，托管款已退回钱包。', ok: '知道了' },
+    today: {
+      big: '大屏', small: '退出大屏', follow: '看哪几张预订', none: '今天没有班次', next: '下一张：{{title}}，{{date}} 开始', seeNext: '去看', some_other: '同时最多看 {{count}} 张预订，今天共 {{all}} 张。右上角可以换。', figures: '现在的数', on: '在岗', of: '/ {{count}} 席', late: '迟到', lateNote: '开始 {{minutes}} 分钟后转缺席', missing: '缺席', missingNote: '席位已重新放出', onTheWay_other: '{{count}} 人顶替，在路上', open: '空缺', openNote_other: '其中 {{count}} 席等人答复',
+      quiet: '现在没有进行中的班次', first: '下一班', nothingMore: '24 小时内没有别的班次', away_other: '不在岗的 {{count}} 席', urgent: '最急在前', filter: '只看', allOn: '每一席都在岗', noneOfThese: '没有这一类', nobody: '无人', seat: '{{no}} 号席', turns: '{{time}} 转缺席', reopened: '席位已放回大厅，正在找人顶替', replaces: '顶替 {{name}}', coming: '在路上', notYet: '还没开始，在大厅等人抢', inHall: '在大厅等人抢', hm: '{{h}} 小时 {{m}} 分', ms: '{{m}} 分 {{s}} 秒', see: '去看', lately: '签到签退', noEvents: '还没有人签到。', inLate: '{{name}} 迟到签到', in: '{{name}} 签到', out: '{{name}} 签退', soon: '接下来 24 小时',
+    },
+    sheets: {
+      waiting: '等你确认', approved: '已通过', choose: '选几张一起通过', approve_other: '通过 {{count}} 张，{{amount}}', progress: '已通过 {{done}} / {{of}}', none: '没有等你确认的工时单', noneHint: '班次结束后工时单会出现在这里；到期没处理就自动通过。', noneApproved: '还没有通过的工时单', pick: '选 {{name}}', agent: '云客服', minutes: '工时', hm: '{{h}} 时 {{m}} 分', disputed_other: '争议 {{count}} 分', pay: '付云客服', deadline: '自动通过', due: '马上自动通过', left: '还有 {{hours}} 小时', by: { approval: '你通过的', deadline: '到期自动通过' }, act: '操作', one: '通过', dispute: '有异议',
+      made: '由这些事件算出 {{count}} 分钟，每时', perHour: '。', swept: '没有签退，按班次结束时间算。', openDispute: '争议中', ruled: '已裁定', weDispute_other: '对 {{count}} 分钟有异议', theyObject_other: '云客服认为少算了 {{count}} 分钟', frozen: '冻结', answer: '云客服答复：', ruleBy: '最晚裁定', toAgent_other: '{{count}} 分钟归云客服。',
+      disputeTitle: '对工时有异议', disputeButton_other: '提出异议，冻结 {{count}} 分钟', not: '不提了', howMany: '几分钟（这张共 {{most}} 分钟）', why: '原因', whyHint: '例如 20:10 到 20:16 不在线，会话没人接', means1: '只冻结这几分钟的钱，约', means2: '云客服可以答复，平台裁定；7 天没裁定就归云客服。', means3: '一张工时单只能提一次，其余分钟照常结算。',
+    },
+    event: { check_in: '签到', break_start: '开始休息', break_end: '休息结束', check_out: '签退' },
+    wallet: {
+      available: '可用', escrow: '托管中', disputed: '争议冻结', owed: '欠款', note: { available: '随时可订席位', escrow: '为已确认的预订存着', disputed: '裁定后放行', owed: '下次充值先还' }, view: { entries: '流水', topUps: '充值', statement: '月结单' }, topUp: '充值', howMuch: '金额', topUpBy: '充值', was: { settled: '已到账', pending: '等平台确认到账' }, topUpHint: '开发环境立即到账；正式环境由平台运营确认到账。',
+      none: '还没有流水', noneHint: '先充值，再确认第一张预订。', noTopUps: '还没充过值', at: '时间', what: '事由', corrects: '更正 …{{id}}', kind: { top_up: '充值', hold: '托管', cancellation: '取消退回', unfilled: '没满退回', ruling: '裁定退回', extension: '延长另付' }, month: '月份', opening: '月初余额', closing: '月末余额', bills: '预订账单', noBills: '这个月没有账单。', credits: '退款单', charges: '结算明细', reason: '原因', credit: { cancelled: '取消', unfilled: '没满', ruling: '裁定' }, lineOf: '报价行', pay: '付云客服', commission: '佣金',
+    },
+    team: {
+      members: '成员', name: '姓名', email: '邮箱', role: '角色', since: '加入', you: '你', disabled: '已停用', invited: '等他接受的邀请', noInvited: '没有等接受的邀请。', until: '有效到', withdraw: '收回', invite: '邀请同事', make: '生成邀请链接', link: '把这条链接发给他，只能用一次，这里只显示这一次。', removeTitle: '移除 {{name}}？', removeButton: '移除 {{name}}', removeHint: '他马上不能再代表这家商家，他做过的记录都在。',
+      can: { owner: '全部，包括成员和密钥。', booker: '店铺、测算、预订、看板，不碰钱。', finance: '钱包、工时单、月结单，不能订。', viewer: '只看不改。' },
+    },
+    keys: {
+      list: '在用的密钥', document: '接口文档', none: '还没有接口密钥', noneHint: '让你自己的系统来查排班、传会话。', name: '名称', nameHint: '例如 客服系统', scopes: '能做什么', used: '上次用', never: '没用过', expires: '到期', forever: '不到期', delete: '删除', deleteTitle: '删除密钥 {{name}}？', deleteButton: '删除，马上失效', deleteHint: '用它的系统会马上被拒绝。', make: '新建密钥', actsAs: '以什么角色', once: '只显示这一次，请现在存好。请求时放在 Authorization: Bearer 里。',
+      scope: { matcher_read: '读预订和排班', matcher_write: '改预订', billing_read: '读钱包和工时', billing_write: '充值、通过工时', account_read: '读成员', account_write: '改成员', notice_read: '读通知', notice_write: '标通知已读' },
+    },
   },
   en: {
-    nav: { today: 'Today', bookings: 'Bookings', timesheets: 'Timesheets', shop: 'Shop', shops: 'Shops', wallet: 'Wallet', team: 'Team', keys: 'API keys' },
+    nav: { today: 'Today', bookings: 'Bookings', timesheets: 'Timesheets', money: 'Merchant', shops: 'Shops', wallet: 'Wallet', team: 'Team', keys: 'API keys' },
     list: ', ',
     state: { draft: 'draft', confirmed: 'confirmed', cancelled: 'cancelled', finished: 'finished' },
     new: {
@@ -63,7 +85,7 @@ export default {
       elsewhere: 'This draft was changed elsewhere', keepMine: 'Keep mine', takeTheirs: 'Take theirs',
     },
     missing: { shop: 'Choose a shop', dates: 'Choose the dates', windows: 'Give contacts, or set windows' },
-    shop: { first: 'Open your shop first', another: 'Open another shop', add: '+ New shop', name: 'Name of the shop', nameHint: 'Munan Apparel', industry: 'What it sells', channels: 'Where customers write', choose: 'Choose', make: 'Open the shop', makeHint: 'Fill in all three' },
+    shop: { first: 'Open your shop first', another: 'Open another shop', add: '+ New shop', name: 'Name of the shop', nameHint: 'Munan Apparel', industry: 'What it sells', channels: 'Where customers write', choose: 'Choose', make: 'Open the shop', makeHint: 'Fill in all three', none: 'No shops yet', noneHint: 'A booking needs a shop.', zone: 'Time zone', since: 'Opened' },
     peak: {
       title: 'Give last peak\'s contacts and see the seats each half hour needs', hint: 'CSV, one interval a line: time, contacts. Pasting from a spreadsheet works too.', upload: 'Upload a file', type: 'Paste or type', sample: 'Try a sample', download: 'Download the sample file', skip: 'No figures: set windows by hand',
       text: 'Contacts of the last peak, one interval a line', placeholder: '2025-11-10 18:00,34\n2025-11-10 18:30,46\n…\nor only 18:00 34', typed: 'Typed contacts', sum: '{{rows}} intervals · {{contacts}} contacts', change: 'Change',
@@ -105,5 +127,27 @@ export default {
     money: { title: 'Money', held: 'In escrow', charged: 'Settled', credited: 'Returned', disputed: 'Disputed', extended: 'Extensions', quoted: 'Quoted in all', none: 'Not in this month\'s account yet.' },
     line: { title: 'Timeline', made: 'Drafted', hold: 'Confirmed, held', cancellation: 'Seats cancelled, returned', unfilled: 'Unfilled seats returned', ruling: 'Returned by ruling', extension: 'Extension paid', top_up: 'Top-up', first: 'First shift starts', last: 'Last shift ends' },
     cancel: { title: 'Cancel seats', allShifts_one: 'The {{count}} shift that has not started.', allShifts_other: 'All {{count}} shifts that have not started.', someShifts_one: 'The {{count}} shift you chose.', someShifts_other: 'The {{count}} shifts you chose.', whole: 'Whole shifts', each: 'Of each shift', money: 'The hold of these seats returns to the wallet at once; there is no fee now.', nobody: 'These seats are open; nobody is affected.', people_one: 'Up to {{count}} agent is withdrawn and told at once.', people_other: 'Up to {{count}} agents are withdrawn and told at once.', started: 'Shifts that have started cannot be cancelled.', button_one: 'Cancel {{count}} seat, pay ¥0', button_other: 'Cancel {{count}} seats, pay ¥0', keep: 'Keep them', done: 'Cancelled', was_one: '{{count}} seat cancelled, {{agents}} agents withdrawn; the hold is back in the wallet.', was_other: '{{count}} seats cancelled, {{agents}} agents withdrawn; the hold is back in the wallet.', ok: 'All right' },
+    today: {
+      big: 'Full screen', small: 'Leave full screen', follow: 'Which bookings', none: 'No shifts today', next: 'Next: {{title}}, from {{date}}', seeNext: 'See it', some_one: 'The board follows {{count}} booking at once; today has {{all}}. Choose above.', some_other: 'The board follows {{count}} bookings at once; today has {{all}}. Choose above.', figures: 'The figures now', on: 'on seat', of: '/ {{count}} seats', late: 'Late', lateNote: 'Missing {{minutes}} min after the start', missing: 'Missing', missingNote: 'Their seats are open again', onTheWay_one: '{{count}} replacement on the way', onTheWay_other: '{{count}} replacements on the way', open: 'Open', openNote_one: '{{count}} of them waits for an answer', openNote_other: '{{count}} of them wait for an answer',
+      quiet: 'No shift is running', first: 'Next', nothingMore: 'Nothing else within 24 hours', away_one: '{{count}} seat that is not on', away_other: '{{count}} seats that are not on', urgent: 'most urgent first', filter: 'Show', allOn: 'Every seat is on', noneOfThese: 'None of these', nobody: 'nobody', seat: 'seat {{no}}', turns: 'Missing at {{time}}', reopened: 'The seat is in the hall again; a replacement is sought', replaces: 'For {{name}}', coming: 'On the way', notYet: 'Not begun; open in the hall', inHall: 'Open in the hall', hm: '{{h}} h {{m}} min', ms: '{{m}} min {{s}} s', see: 'See', lately: 'In and out', noEvents: 'Nobody has checked in yet.', inLate: '{{name}} checked in late', in: '{{name}} checked in', out: '{{name}} checked out', soon: 'Next 24 hours',
+    },
+    sheets: {
+      waiting: 'For you', approved: 'Approved', choose: 'Choose some to approve', approve_one: 'Approve {{count}}, {{amount}}', approve_other: 'Approve {{count}}, {{amount}}', progress: '{{done}} of {{of}} approved', none: 'No timesheet waits for you', noneHint: 'They appear when a shift ends; what nobody handles approves itself in time.', noneApproved: 'No approved timesheets yet', pick: 'Choose {{name}}', agent: 'Agent', minutes: 'Time', hm: '{{h}} h {{m}} min', disputed_one: '{{count}} min disputed', disputed_other: '{{count}} min disputed', pay: 'Pay', deadline: 'Approves itself', due: 'any moment', left: 'in {{hours}} h', by: { approval: 'by you', deadline: 'by itself' }, act: 'Actions', one: 'Approve', dispute: 'Dispute',
+      made: 'These events make {{count}} minutes, at', perHour: 'an hour.', swept: 'Nobody checked out: counted to the end of the shift.', openDispute: 'Disputed', ruled: 'Ruled', weDispute_one: '{{count}} minute disputed', weDispute_other: '{{count}} minutes disputed', theyObject_one: 'The agent says {{count}} minute is missing', theyObject_other: 'The agent says {{count}} minutes are missing', frozen: 'frozen', answer: 'The agent says:', ruleBy: 'Ruled by', toAgent_one: '{{count}} minute goes to the agent.', toAgent_other: '{{count}} minutes go to the agent.',
+      disputeTitle: 'Dispute minutes', disputeButton_one: 'Dispute, freeze {{count}} minute', disputeButton_other: 'Dispute, freeze {{count}} minutes', not: 'Do not', howMany: 'How many minutes (of {{most}})', why: 'Reason', whyHint: 'For example: away from 20:10 to 20:16, chats unanswered', means1: 'Only the money of these minutes is frozen, about', means2: 'The agent may answer and an operator rules; without a ruling in 7 days they go to the agent.', means3: 'Once per timesheet; the other minutes settle as usual.',
+    },
+    event: { check_in: 'In', break_start: 'Break', break_end: 'Back', check_out: 'Out' },
+    wallet: {
+      available: 'Available', escrow: 'In escrow', disputed: 'Frozen', owed: 'Owed', note: { available: 'free to book with', escrow: 'held for confirmed bookings', disputed: 'until a ruling', owed: 'the next top-up pays it' }, view: { entries: 'Entries', topUps: 'Top-ups', statement: 'Statement' }, topUp: 'Top up', howMuch: 'Amount', topUpBy: 'Top up', was: { settled: 'arrived', pending: 'waits for confirmation' }, topUpHint: 'In development it arrives at once; in production an operator confirms it.',
+      none: 'No entries yet', noneHint: 'Top up first, then confirm a booking.', noTopUps: 'No top-ups yet', at: 'When', what: 'What', corrects: 'corrects …{{id}}', kind: { top_up: 'Top-up', hold: 'Hold', cancellation: 'Cancelled, returned', unfilled: 'Unfilled, returned', ruling: 'Ruling, returned', extension: 'Extension' }, month: 'Month', opening: 'At the start', closing: 'At the end', bills: 'Bills', noBills: 'No bills this month.', credits: 'Credit notes', charges: 'Settled lines', reason: 'Reason', credit: { cancelled: 'cancelled', unfilled: 'unfilled', ruling: 'ruling' }, lineOf: 'Quote line', pay: 'Pay', commission: 'Commission',
+    },
+    team: {
+      members: 'Members', name: 'Name', email: 'E-mail', role: 'Role', since: 'Joined', you: 'you', disabled: 'disabled', invited: 'Invitations that wait', noInvited: 'None waits.', until: 'until', withdraw: 'Take back', invite: 'Invite a colleague', make: 'Make a link', link: 'Send them this link. It works once and is shown this once.', removeTitle: 'Remove {{name}}?', removeButton: 'Remove {{name}}', removeHint: 'They stop acting for this merchant at once; what they did stays on record.',
+      can: { owner: 'Everything, members and keys too.', booker: 'Shops, seat plans, bookings and the board; no money.', finance: 'Wallet, timesheets, statements; no booking.', viewer: 'Sees, changes nothing.' },
+    },
+    keys: {
+      list: 'Keys in use', document: 'API document', none: 'No API keys yet', noneHint: 'Let your own systems read rosters and send conversations.', name: 'Name', nameHint: 'Help desk', scopes: 'What it may do', used: 'Last used', never: 'never', expires: 'Expires', forever: 'never', delete: 'Delete', deleteTitle: 'Delete the key {{name}}?', deleteButton: 'Delete; it stops at once', deleteHint: 'Systems that use it are refused at once.', make: 'Make a key', actsAs: 'Acts as', once: 'Shown this once; keep it now. Send it as Authorization: Bearer.',
+      scope: { matcher_read: 'Read bookings and rosters', matcher_write: 'Change bookings', billing_read: 'Read wallet and timesheets', billing_write: 'Top up, approve timesheets', account_read: 'Read members', account_write: 'Change members', notice_read: 'Read notices', notice_write: 'Mark notices' },
+    },
   },
 }

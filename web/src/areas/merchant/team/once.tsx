@@ -1,0 +1,17 @@
+import { Button } from 'antd'
+import { Copy } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { useWords } from '@/words'
+
+/** Once is something that is shown this one time: a link, a key. */
+export function Once({ value, hint }: { value: string; hint: ReactNode }) {
+  const t = useWords()
+  const [copied, setCopied] = useState(false)
+  return (
+    <div className="soft col g8" role="status">
+      <span className="sm t2">{hint}</span>
+      <code className="mono pre" style={{ background: 'var(--surface)', border: '1px solid var(--line-strong)', borderRadius: 6, padding: '8px 10px' }}>{value}</code>
+      <div><Button icon={<Copy size={14} aria-hidden />} onClick={() => void navigator.clipboard.writeText(value).then(() => setCopied(true))}>{copied ? t('copied') : t('copy')}</Button></div>
+    </div>
+  )
+}

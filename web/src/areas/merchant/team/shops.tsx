@@ -1,0 +1,38 @@
+import { Button, Table } from 'antd'
+import { Plus, Store } from 'lucide-react'
+import { useState } from 'react'
+import type { Schema } from '@/api/client'
+import { Empty, Loaded } from '@/design/feedback'
+import { Page } from '@/design/page'
+import { When, zoneName } from '@/design/time'
+import type { Me } from '@/session/session'
+import { useLanguage, useWords } from '@/words'
+import { NewShop, useShops, useTags } from '../new-booking/shop-field'
+
+/** Shops are the merchant's storefronts. */
+export default function Shops({ me }: { me: Me }) {
+  const t = useWords('merchant')
+  const language = useLanguage()
+  const tags = useTags()
+  const shops = useShops()
+  const [adding, setAdding] = useState(false)
+  const books = me.role === 'owner' || me.role === 'booker'
+  const name = (dimension: string, value: string) => tags.find((x) => x.dimension === dimension && x.value === value)?.name ?? value
+  const none = shops.data?.items.length === 0
+  return (
+    <Page title={t('nav.shops')} actions={books && !none && !adding && <Button type="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>{t('shop.another')}</Button>}>
+      {books && (adding || none) && <section className="sec col g12"><h2>{t(none ? 'shop.first' : 'shop.another')}</h2><NewShop onMade={() => setAdding(false)} onCancel={none ? undefined : () => setAdding(false)} /></section>}
+      <section className="sec" style={{ flex: 1 }}>
+        <Loaded query={shops}>
+          {({ items }) => items.length === 0 ? <Empty icon={Store} title={t('shop.none')} hint={t('shop.noneHint')} /> : (
+            <Table<Schema<'Shop'>> size="small" rowKey="id" dataSource={items} pagination={false} scroll={{ x: 600 }} columns={[
+              { title: t('shop.name'), render: (_, s) => <span className="m">{s.name}</span> }, { title: t('shop.industry'), render: (_, s) => name('industry', s.industry) },
+              { title: t('shop.channels'), render: (_, s) => s.channels.map((c) => name('channel', c)).join(t('list')) }, { title: t('shop.zone'), render: (_, s) => zoneName(s.time_zone, language) },
+              { title: t('shop.since'), width: 160, render: (_, s) => <span className="t2"><When at={s.created_at} /></span> },
+            ]} />
+          )}
+        </Loaded>
+      </section>
+    </Page>
+  )
+}

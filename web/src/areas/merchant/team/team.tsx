@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, Modal, Select, Table } from 'antd'
+import { useState } from 'react'
+import { useAct } from '@/api/act'
+import { api, body, type Schema } from '@/api/client'
+import { Failure, Loaded } from '@/design/feedback'
+import { Page, Section } from '@/design/page'
+import { Person } from '@/design/person'
+import { State } from '@/design/state'
+import { When } from '@/design/time'
+import type { Me } from '@/session/session'
+import { useWords } from '@/words'
+import { Field } from '../new-booking/field'
+import { Once } from './once'
+
+const roles = ['owner', 'booker', 'finance', 'viewer'] as const
+
+/** Team is who works for this merchant, and who is invited to. */
+export default function Team({ me }: { me: Me }) {
+  const t = useWords('merchant')
+  const common = useWords()
+  const [removing, setRemoving] = useState<Schema<'MemberBody'>>()
+  const members = useQuery({ queryKey: ['members'], queryFn: async () => (await body(api.GET('/api/v1/members'))).items })
+  const invitations = useQuery({ queryKey: ['invitations'], queryFn: async () => (await body(api.GET('/api/v1/invitations'))).items })
+  const withdraw = useAct((id: string) => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }), [['invitations']])
+  const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members']])
+  return (
+    <Page title={t('nav.team')} note={<span className="sm t3">{me.organisation?.name}</span>}>
+      <div className="split">
+        <div className="col">
+          <Section title={t('team.members')}>
+            <Loaded query={members}>
+              {(list) => <Table<Schema<'MemberBody'>> size="small" rowKey="account_id" dataSource={list} pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 640 }} columns={[
+                { title: t('team.name'), render: (_, m) => <Person name={m.name} fact={m.account_id === me.id ? t('team.you') : undefined} /> },
+                { title: t('team.email'), render: (_, m) => <span className="t2">{m.email}</span> },
+                { title: t('team.role'), width: 110, render: (_, m) => <span>{common('role.' + m.role)}{m.disabled && <> <State plain tone="miss">{t('team.disabled')}</State></>}</span> },
+                { title: t('team.since'), width: 150, render: (_, m) => <span className="t2"><When at={m.joined_at} /></span> },
+                { title: <span className="hidden">{common('remove')}</span>, width: 80, align: 'right', render: (_, m) => m.account_id !== me.id && <Button size="small" type="text" danger onClick={() => setRemoving(m)}>{common('remove')}</Button> },
+              ]} />}
+            </Loaded>
+          </Section>
+          <Section title={t('team.invited')}>
+            <Loaded query={invitations}>
+              {(list) => list.length === 0 ? <p className="sm t2">{t('team.noInvited')}</p> : <ul>{list.map((i) => (
+                <li key={i.id} className="row wrap g12" style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}><span className="grow trunc">{i.email}</span><span className="t2">{common('role.' + i.role)}</span><span className="sm t3">{t('team.until')} <When at={i.expires_at} /></span><Button size="small" type="text" danger loading={withdraw.isPending} onClick={() => withdraw.mutate(i.id)}>{t('team.withdraw')}</Button></li>
+              ))}</ul>}
+            </Loaded>
+            {withdraw.error && <Failure problem={withdraw.error} />}
+          </Section>
+        </div>
+        <aside><Section title={t('team.invite')}><Invite /></Section></aside>
+      </div>
+      {removing && (
+        <Modal open title={t('team.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} footer={<div className="row g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => setRemoving(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })}>{t('team.removeButton', { name: removing.name })}</Button></div>}>
+          <p>{t('team.removeHint')}</p>{remove.error && <Failure problem={remove.error} />}
+        </Modal>
+      )}
+    </Page>
+  )
+}
+
+function Invite() {
+  const t = useWords('merchant')
+  const common = useWords()
+  const [email, setEmail] = useState('')
+  const [role, setRole] = useState<(typeof roles)[number]>('booker')
+  const act = useAct((b: { email: string; role: (typeof roles)[number] }) => body(api.POST('/api/v1/invitations', { body: b })), [['invitations']])
+  return (
+    <form className="col g12" onSubmit={(e) => { e.preventDefault(); act.mutate({ email: email.trim(), role }, { onSuccess: () => setEmail('') }) }}>
+      <Field label={t('team.email')} error={act.error?.at('/email')}><Input type="email" required value={email} autoComplete="off" onChange={(e) => setEmail(e.target.value)} /></Field>
+      <Field label={t('team.role')}><Select aria-label={t('team.role')} value={role} onChange={setRole} options={roles.map((r) => ({ value: r, label: common('role.' + r) }))} /></Field>
+      <p className="sm t3">{t('team.can.' + role)}</p>
+      <Button type="primary" htmlType="submit" disabled={!email.includes('@')} loading={act.isPending}>{t('team.make')}</Button>
+      {act.error && act.error.fields.length === 0 && <Failure problem={act.error} kept />}
+      {act.data && <Once value={act.data.link} hint={t('team.link')} />}
+    </form>
+  )
+}
