@@ -29,6 +29,8 @@ func guards() guardtest.Schema {
 		placementGuards(),
 		courseGuards(),
 		simulationGuards(),
+		assessmentGuards(),
+		playGuards(),
 		attemptGuards(),
 	} {
 		all.Fixture += part.Fixture

@@ -17,6 +17,8 @@ func (s *Service) Routes(a *web.API) {
 	s.bankRoutes(a)
 	s.paperRoutes(a)
 	s.simulationRoutes(a)
+	s.assessmentRoutes(a)
+	s.playRoutes(a)
 	s.attemptRoutes(a)
 	s.placementRoutes(a)
 }

@@ -133,7 +133,10 @@ func (s *Service) pathConsumer() outbox.Consumer {
 			if err != nil {
 				return err
 			}
-			return insertMilestone(tx, m)
+			if err := insertMilestone(tx, m); err != nil {
+				return err
+			}
+			return settleMilestone(tx, m, e.ID)
 		},
 	}
 }

@@ -135,6 +135,8 @@ func theOperations() []operation {
 	list = append(list, bankOperations()...)
 	list = append(list, courseOperations()...)
 	list = append(list, simulationOperations()...)
+	list = append(list, assessmentOperations()...)
+	list = append(list, playOperations()...)
 	list = append(list, attemptOperations()...)
 	return append(list, platformOperations()...)
 }

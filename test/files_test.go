@@ -18,6 +18,10 @@ func systemFiles() map[string]string {
 	return map[string]string{
 		"academy/placement.go":             "questions and keys are not the examinee's to read",
 		"academy/http_placement.go":        "its keys are kept where answers are marked",
+		"academy/play.go":                  "a leaderboard ranks everybody and names nobody",
+		"academy/question_answer.go":       "accepting an answer gives its author points",
+		"academy/talk.go":                  "seats of a talk are counted over everybody, and attendance gives points",
+		"academy/http_play.go":             "its keys are kept where points are given",
 		"academy/simulation.go":            "a score comes from the program, not from whom it is about",
 		"academy/http_simulation.go":       "its keys are kept where scoring runs",
 		"academy/accommodation.go":         "officials write what is another person's",

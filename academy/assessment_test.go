@@ -1,0 +1,120 @@
+package academy_test
+
+import (
+	"strings"
+	"testing"
+
+	"peakseat/academy"
+	"peakseat/internal/apitest"
+)
+
+func form(t *testing.T, code string) academy.AssessmentForm {
+	t.Helper()
+	forms, err := academy.AssessmentForms()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range forms {
+		if f.Code == code {
+			return f
+		}
+	}
+	t.Fatalf("no form %s", code)
+	return academy.AssessmentForm{}
+}
+
+// chosen answers every item by fn.
+func chosen(f academy.AssessmentForm, fn func(item academy.AssessmentItem) int) []int {
+	list := make([]int, len(f.Items))
+	for i, item := range f.Items {
+		list[i] = fn(item)
+	}
+	return list
+}
+
+// The forms as published: sixty activities in pairs by area, ten each; twenty phrases, four a scale, those keyed the other way named.
+func TestFormsAreAsPublished(t *testing.T) {
+	t.Parallel()
+	onet := form(t, "onet_ip_sf")
+	for i, item := range onet.Items {
+		if want := "RRIIAASSEECC"[i%12 : i%12+1]; item.Scale != want || item.Reversed {
+			t.Errorf("item %d is of %s, want %s", i+1, item.Scale, want)
+		}
+	}
+	if len(onet.Items) != 60 || onet.Items[0].EN != "Build kitchen cabinets" || onet.Items[59].EN != "Stamp, sort, and distribute mail for an organization" {
+		t.Errorf("the Interest Profiler has %d items, from %q to %q", len(onet.Items), onet.Items[0].EN, onet.Items[len(onet.Items)-1].EN)
+	}
+	ipip := form(t, "mini_ipip")
+	reversed := []string{}
+	for i, item := range ipip.Items {
+		if want := "EACNI"[i%5 : i%5+1]; item.Scale != want {
+			t.Errorf("item %d is of %s, want %s", i+1, item.Scale, want)
+		}
+		if item.Reversed {
+			reversed = append(reversed, string(rune('a'+i)))
+		}
+	}
+	// 6 to 10 and 15 to 20
+	if got := strings.Join(reversed, ""); got != "fghijopqrst" {
+		t.Errorf("keyed the other way: %s", got)
+	}
+}
+
+func TestScalesAreScoredByTheirKeys(t *testing.T) {
+	t.Parallel()
+	onet := form(t, "onet_ip_sf")
+	scores, suggested := onet.Score(chosen(onet, func(i academy.AssessmentItem) int { return map[string]int{"S": 4, "E": 3, "R": 0}[i.Scale] }))
+	if scores[0].Scale != "S" || scores[0].Score != 40 || scores[0].Band != "high" || scores[1].Scale != "E" || scores[1].Score != 30 || scores[5].Score != 0 || scores[5].Most != 40 {
+		t.Errorf("the interests are %+v", scores)
+	}
+	if len(suggested) != 2 || suggested[0].Tags[0] != "function/aftersale" || suggested[1].Tags[0] != "function/presale" {
+		t.Errorf("suggested: %+v", suggested)
+	}
+	if _, none := onet.Score(chosen(onet, func(academy.AssessmentItem) int { return 0 })); len(none) != 0 {
+		t.Errorf("who likes nothing is suggested %+v", none)
+	}
+	ipip := form(t, "mini_ipip")
+	agree := func(academy.AssessmentItem) int { return 4 }
+	for _, s := range first(ipip.Score(chosen(ipip, agree))) {
+		// two of four are keyed the other way, and of imagination three
+		if want := map[bool]int{true: 8, false: 12}[s.Scale == "I"]; s.Score != want || s.Least != 4 || s.Most != 20 {
+			t.Errorf("who agrees with everything scores %d of %s, want %d", s.Score, s.Scale, want)
+		}
+	}
+	for _, s := range first(ipip.Score(chosen(ipip, func(i academy.AssessmentItem) int { return map[bool]int{true: 0, false: 4}[i.Reversed] }))) {
+		if s.Score != 20 || s.Band != "high" {
+			t.Errorf("the most of %s is %d", s.Scale, s.Score)
+		}
+	}
+}
+
+func first[A, B any](a A, _ B) A { return a }
+
+func TestAssessmentsAreTheAgentsAndTrainers(t *testing.T) {
+	t.Parallel()
+	s := openSchool(t)
+	ipip := form(t, "mini_ipip")
+	answers := chosen(ipip, func(academy.AssessmentItem) int { return 2 })
+	s.agent.Post(t, "/assessments", map[string]any{"form": "mini_ipip", "answers": answers[1:]}).WantProblem(t, 422, "invalid_request")
+	s.agent.Post(t, "/assessments", map[string]any{"form": "mini_ipip", "answers": append([]int{5}, answers[1:]...)}).WantProblem(t, 422, "invalid_request")
+	made := s.agent.Post(t, "/assessments", map[string]any{"form": "mini_ipip", "answers": answers}).Want(t, 201)
+	if r := s.trainer.Get(t, "/assessments?agent_id="+s.agent.AccountID.String()).Want(t, 200); r.Len("items") != 1 || r.Int("items", 0, "scores", 0, "score") != 12 {
+		t.Errorf("the trainer sees %s", r.Body)
+	}
+	for _, p := range []*apitest.Person{s.Merchant(t), s.operator} {
+		p.Get(t, "/assessments").WantProblem(t, 403, "forbidden")
+	}
+	other := s.Agent(t)
+	if n := other.Get(t, "/assessments?agent_id="+s.agent.AccountID.String()).Want(t, 200).Len("items"); n != 0 {
+		t.Errorf("another agent sees %d results", n)
+	}
+	at := "/assessments/" + made.Text("id")
+	other.Do(t, "DELETE", at, nil, nil).WantProblem(t, 404, "not_found")
+	s.agent.Do(t, "DELETE", at, nil, nil).Want(t, 204)
+	if n := s.trainer.Get(t, "/assessments").Want(t, 200).Len("items"); n != 0 {
+		t.Errorf("%d results are left", n)
+	}
+	s.agent.Post(t, "/assessments", map[string]any{"form": "mini_ipip", "answers": answers}).Want(t, 201)
+	s.agent.Post(t, "/me/erasure", map[string]any{"password": "correct horse battery"}).Want(t, 204)
+	apitest.Until(t, "the erased person's answers are gone", func() bool { return s.trainer.Get(t, "/assessments").Want(t, 200).Len("items") == 0 })
+}
