@@ -81,6 +81,11 @@ func (s *Service) paperRoutes(a *web.API) {
 			return &web.List[PreviewItem]{Items: items}, err
 		})
 
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/papers/{id}/versions/{version}/analysis", Summary: "How good the questions are, by everybody's first attempt", Tag: tag, Access: officials},
+		func(ctx context.Context, in *ByVersion) (*PaperAnalysis, error) {
+			return s.AnalysePaper(ctx, in.ID, in.Version)
+		})
+
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/papers/{id}/versions/{version}/publication", Summary: "Freeze a draft; it never changes again", Tag: tag, Access: officials, Keyed: web.InEdge},
 		func(ctx context.Context, in *ByVersion) (*PaperVersion, error) {
 			return s.PublishPaper(ctx, in.ID, in.Version)

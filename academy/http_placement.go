@@ -11,6 +11,17 @@ import (
 )
 
 func (s *Service) placementRoutes(a *web.API) {
+	web.Register(a, web.Op{Method: http.MethodPost, Path: "/question-banks/{id}/calibrations", Summary: "Estimate from answers how hard questions are; placements choose by it", Tag: tag, Access: officials, Status: 201, Keyed: web.InEdge},
+		func(ctx context.Context, in *struct {
+			web.ByID
+			Body struct {
+				Model string `json:"model" enum:"rasch,two_pl"`
+			}
+		},
+		) (*Calibration, error) {
+			return s.CalibrateBank(ctx, in.ID, in.Body.Model)
+		})
+
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/placement-tests", Summary: "Tests that tell at which difficulty I stand", Tag: tag, Access: web.Agent | officials},
 		func(ctx context.Context, in *web.Page) (*web.List[PlacementTest], error) {
 			return listed(in, func(after uuid.UUID, limit int) ([]PlacementTest, error) { return s.PlacementTests(ctx, after, limit) }, func(t PlacementTest) uuid.UUID { return t.ID })
@@ -36,7 +47,7 @@ func (s *Service) placementRoutes(a *web.API) {
 		func(ctx context.Context, in *struct {
 			web.ByID
 			Body struct {
-				Position int            `json:"position" minimum:"1"`
+				Position int                 `json:"position" minimum:"1"`
 				Answer   marking.AnswerGiven `json:"answer"`
 			}
 		},

@@ -29,6 +29,8 @@ var (
 		"这次定级测试已经结束。", "This placement is finished.")
 	ErrPlacementPosition = fault.New(fault.Conflict, "placement_moved_on",
 		"这道题已经答过，请作答当前题目。", "This question is answered; answer the one that is asked now.")
+	ErrFewAnswers = fault.New(fault.Conflict, "few_answers",
+		"作答的人太少，还不能估计题目的难度：至少需要 30 人。", "Too few people have answered to estimate how hard the questions are: at least 30.")
 	ErrPlacementEmpty = fault.New(fault.Conflict, "placement_empty",
 		"题库里没有可以自动评分的题目。", "The bank has no questions that are marked at once.")
 )

@@ -66,6 +66,24 @@ func (w *accessWorld) placed(t *testing.T, s *tenants) uuid.UUID {
 	return s.people["agent"].Post(t, "/placement-tests/"+w.placementTest(t).String()+"/placements", nil).Want(t, 201).ID(t, "id")
 }
 
+// answeredBank is a bank of two questions that thirty people have answered.
+func (w *accessWorld) answeredBank(t *testing.T) uuid.UUID {
+	t.Helper()
+	body := w.placementBody(t)
+	test := w.trainer.Post(t, "/placement-tests", body).Want(t, 201).ID(t, "id")
+	if _, err := w.DB.System.Pool.Exec(t.Context(), `with sat as (
+			insert into academy.placement (id, agent_id, test_id, state, started_at, finished_at, stopped_by, answered, ability, se)
+			select gen_random_uuid(), gen_random_uuid(), $1, 'finished', '2026-11-01Z', '2026-11-01Z', 'length', 2, 0, 1 from generate_series(1, 30) returning id, agent_id),
+		asked as (insert into academy.placement_item (placement_id, position, agent_id, question_version_id, a, b, shown, layout, asked_at)
+			select s.id, row_number() over (partition by s.id order by v.id), s.agent_id, v.id, 1, 0, '{}', '{}', '2026-11-01Z'
+			from sat s, academy.question_version v join academy.question q on q.id = v.question_id where q.bank_id = $2 returning placement_id, position, agent_id)
+		insert into academy.placement_answer (placement_id, position, agent_id, answer, right_answer, ability, se, answered_at)
+		select placement_id, position, agent_id, '{}', position = 1, 0, 1, '2026-11-01Z' from asked`, test, body["bank_id"]); err != nil {
+		t.Fatal(err)
+	}
+	return body["bank_id"].(uuid.UUID)
+}
+
 func bankBody() map[string]any {
 	return map[string]any{"code": "b" + uuid.NewString()[:8], "name": "基础"}
 }
@@ -115,7 +133,11 @@ func bankOperations() []operation {
 		}},
 		{op: "GET /papers/{id}/versions/{version}/check", may: officials, ask: at(draft)},
 		{op: "GET /papers/{id}/versions/{version}/preview", may: officials, ask: at(draft)},
+		{op: "GET /papers/{id}/versions/{version}/analysis", may: officials, ask: at(published)},
 		{op: "POST /papers/{id}/versions/{version}/publication", may: officials, ask: at(draft)},
+		{op: "POST /question-banks/{id}/calibrations", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			return request{id: w.answeredBank(t), body: map[string]any{"model": "rasch"}}
+		}},
 		{op: "GET /placement-tests", may: holders, ask: plain},
 		{op: "POST /placement-tests", may: officials, ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
 			return request{body: w.placementBody(t)}
