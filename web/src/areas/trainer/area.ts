@@ -1,4 +1,4 @@
-import { Award, BookOpen, Library, ListChecks } from 'lucide-react'
+import { Award, BookOpen, Library, ListChecks, PenLine } from 'lucide-react'
 import type { Area } from '@/shell/area'
 import { addWords } from '@/words'
 import words from './words'
@@ -11,6 +11,7 @@ const area: Area = {
     { to: '/trainer/courses', label: 'nav.courses', icon: BookOpen },
     { to: '/trainer/banks', label: 'nav.banks', icon: Library },
     { to: '/trainer/papers', label: 'nav.papers', icon: ListChecks },
+    { to: '/trainer/grading', label: 'nav.grading', icon: PenLine, group: 'nav.judge' },
     { to: '/trainer/credentials', label: 'nav.credentials', icon: Award, group: 'nav.certification' },
   ],
 }

@@ -11,6 +11,7 @@ const Banks = lazy(() => import('./banks'))
 const Bank = lazy(() => import('./bank'))
 const Papers = lazy(() => import('./papers'))
 const Paper = lazy(() => import('./paper'))
+const Grading = lazy(() => import('./grading'))
 const Credentials = lazy(() => import('./credentials'))
 
 export default ({ me }: { me: Me }) => (
@@ -22,6 +23,7 @@ export default ({ me }: { me: Me }) => (
       <Route path="banks/:id" element={<Bank />} />
       <Route path="papers" element={<Papers />} />
       <Route path="papers/:id" element={<Paper />} />
+      <Route path="grading" element={<Grading />} />
       <Route path="credentials" element={<Credentials />} />
     </AreaRoutes>
   </App>
