@@ -107,7 +107,7 @@ function Line({ label, at, now, marks, late }: { label: string; at: number; now:
       {late !== undefined && x > late * 100 && <i style={{ ...bar, left: late * 100 + '%', width: x - late * 100 + '%', background: 'var(--late)' }} />}
       {late !== undefined && <><i style={{ position: 'absolute', top: 19, height: 16, width: 2, left: `calc(${late * 100}% - 1px)`, background: 'var(--text)' }} /><i style={{ position: 'absolute', top: 19, height: 16, width: 2, right: 0, background: 'var(--miss)' }} /></>}
       <i style={{ position: 'absolute', top: 20, left: `calc(${x}% - 7px)`, width: 14, height: 14, borderRadius: 9, background: 'var(--accent)', boxShadow: '0 0 0 2.5px var(--surface)' }} />
-      {marks.map((m) => <span key={m.at} className="sm num" style={{ position: 'absolute', top: 40, whiteSpace: 'nowrap', color: m.strong ? 'var(--text)' : 'var(--text3)', ...edge(m.at) }}>{m.text}</span>)}
+      {marks.map((m) => <span key={m.at} className="sm num" style={{ position: 'absolute', top: 40, whiteSpace: 'nowrap', color: m.strong ? 'var(--text)' : 'var(--text3)', ...edge(m.at), ...(m.strong && { transform: 'translateX(-75%)' }) }}>{m.text}</span>)}
     </div>
   )
 }

@@ -121,10 +121,10 @@ function Talk({ run, dialogue: d, onRun }: { run: Run; dialogue: Run['dialogues'
   }
   return (
     <>
-      <ol role="log" aria-label={d.customer} className="col g8" style={{ height: 'min(46dvh, 420px)', overflowY: 'auto', padding: '4px 0' }}>
-        {d.messages.map((m, i) => <li key={i} className={m.from === 'agent' ? 'said mine' : 'said'}><span className="hidden">{m.from === 'agent' ? t('sim.you') : d.customer} </span>{m.text}</li>)}
+      <div role="log" aria-label={d.customer} tabIndex={0} className="col g8" style={{ height: 'min(46dvh, 420px)', overflowY: 'auto', padding: '4px 0' }}>
+        {d.messages.map((m, i) => <p key={i} className={m.from === 'agent' ? 'said mine' : 'said'}><span className="hidden">{m.from === 'agent' ? t('sim.you') : d.customer} </span>{m.text}</p>)}
         <div ref={foot} />
-      </ol>
+      </div>
       {reply.error && <Failure problem={reply.error} kept />}
       {d.state === 'open' ? (
         <form className="row g8" style={{ marginTop: 8 }} onSubmit={send}>
@@ -151,7 +151,7 @@ function Score({ run }: { run: Run }) {
       </Card>
       {s.parts.map((p) => (
         <Card key={p.part} rows title={t('sim.part.' + p.part)} aside={<span className="num">{percent(p.score)} · {t('sim.weight', { weight: p.weight })}</span>}>
-          <p className="t2" style={{ padding: '14px 0 0' }}>{language === 'zh' ? p.zh : p.en}</p>
+          <p className="t2" style={{ padding: '14px 0' }}>{language === 'zh' ? p.zh : p.en}</p>
           <ul className="rows">{p.findings.map((f, i) => <li key={i} className="start"><span style={{ paddingTop: 4 }}><Glyph tone={f.good ? 'ok' : 'late'} /></span><span className="grow">{language === 'zh' ? f.zh : f.en}{f.quote && <span className="sm t3 pre" style={{ display: 'block' }}>“{f.quote}”</span>}</span></li>)}</ul>
         </Card>
       ))}

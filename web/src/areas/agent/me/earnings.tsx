@@ -69,7 +69,7 @@ function Statement() {
             <div className="row between"><dt className="t2">{t('earnings.gross')}</dt><dd><Money value={agent.gross} /></dd></div>
             <div className="row between"><dt className="t2">{t('earnings.tax')}</dt><dd><Money value={{ ...agent.tax, amount: -agent.tax.amount }} /></dd></div>
             <div className="row between b" style={{ borderTop: '1px solid var(--text)', paddingTop: 8 }}><dt>{t('earnings.net')}</dt><dd><Money value={agent.net} size={20} /></dd></div>
-            <div className="sm t3">{t('earnings.settledLines', { count: agent.lines.length })}</div>
+            <div className="row between sm t3"><dt>{t('earnings.lines')}</dt><dd>{t('earnings.settledLines', { count: agent.lines.length })}</dd></div>
           </dl>
         )}
       </Loaded>
@@ -95,8 +95,8 @@ function LineRow({ line }: { line: Line }) {
               <summary className="t2" style={{ cursor: 'pointer' }}>{t('earnings.taxOf')} <Money value={line.tax} /></summary>
               <dl className="col g4" style={{ marginTop: 8 }}>
                 {([['income', c.income], ['expenses', -c.expenses], ['deductions', -c.deductions], ['taxable', c.taxable], ['cumulative', c.cumulative_tax], ['before', -c.withheld_before], ['tax', c.tax]] as const).map(([k, v]) => <div key={k} className="row between"><dt className="t3">{t('earnings.step.' + k, { months: c.months })}</dt><dd>{yuan(v)}</dd></div>)}
-                <div className="t3">{t('earnings.rule', { rule: c.rule })}</div>
               </dl>
+              <p className="t3">{t('earnings.rule', { rule: c.rule })}</p>
             </details>
           )}
         </div>
