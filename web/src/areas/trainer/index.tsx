@@ -12,6 +12,7 @@ const Bank = lazy(() => import('./bank'))
 const Papers = lazy(() => import('./papers'))
 const Paper = lazy(() => import('./paper'))
 const Grading = lazy(() => import('./grading'))
+const Items = lazy(() => import('./items'))
 const Credentials = lazy(() => import('./credentials'))
 
 export default ({ me }: { me: Me }) => (
@@ -24,6 +25,7 @@ export default ({ me }: { me: Me }) => (
       <Route path="papers" element={<Papers />} />
       <Route path="papers/:id" element={<Paper />} />
       <Route path="grading" element={<Grading />} />
+      <Route path="items" element={<Items />} />
       <Route path="credentials" element={<Credentials />} />
     </AreaRoutes>
   </App>
