@@ -32,6 +32,7 @@ func guards() guardtest.Schema {
 		assessmentGuards(),
 		playGuards(),
 		attemptGuards(),
+		trialGuards(),
 	} {
 		all.Fixture += part.Fixture
 		all.Breaks = slices.Concat(all.Breaks, part.Breaks)

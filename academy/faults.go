@@ -28,6 +28,7 @@ func refusals() map[string]*fault.Fault {
 		courseRefusals(),
 		simulationRefusals(),
 		attemptRefusals(),
+		trialRefusals(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -21,6 +21,7 @@ func (s *Service) Routes(a *web.API) {
 	s.playRoutes(a)
 	s.attemptRoutes(a)
 	s.placementRoutes(a)
+	s.trialRoutes(a)
 }
 
 // listed is a page of rows in the order of their ids.

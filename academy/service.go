@@ -39,7 +39,7 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 
 // Consumers are what the academy does on facts, its own among them.
 func (s *Service) Consumers() []outbox.Consumer {
-	return []outbox.Consumer{s.pathConsumer(), s.erasureConsumer()}
+	return []outbox.Consumer{s.pathConsumer(), s.trialConsumer(), s.erasureConsumer()}
 }
 
 // Loops are the academy's sweeps; each runs on the worker role.
