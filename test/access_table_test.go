@@ -138,6 +138,7 @@ func theOperations() []operation {
 	list = append(list, assessmentOperations()...)
 	list = append(list, playOperations()...)
 	list = append(list, attemptOperations()...)
+	list = append(list, trialOperations()...)
 	return append(list, platformOperations()...)
 }
 
