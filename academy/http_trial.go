@@ -45,7 +45,7 @@ func (s *Service) trialRoutes(a *web.API) {
 
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/trials/{id}/assessment", Summary: "Fill in the card: the mentor in time, then a trainer", Tag: tag,
-		Access: web.Agent | web.Trainer, Status: http.StatusCreated, Keyed: web.InEdge,
+		Access: web.Agent | web.Trainer, Status: http.StatusCreated, Keyed: web.InEdge, Pool: s.System,
 	},
 		func(ctx context.Context, in *struct {
 			web.ByID

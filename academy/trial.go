@@ -230,7 +230,7 @@ func (s *Service) Trial(ctx context.Context, id uuid.UUID) (t *Trial, err error)
 // AssessTrial fills in the card of a trial, once: its mentor until assess_by, then a trainer. It returns ErrOwnTrial,
 // ErrTrialAssessed, ErrTrialWithMentor, ErrTrialWithTrainer, or what is wrong with the marks.
 func (s *Service) AssessTrial(ctx context.Context, id uuid.UUID, marks []Mark, note string) (t *Trial, err error) {
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		if t, err = selectTrial(tx, id); err != nil {
 			return err
 		}

@@ -24,11 +24,11 @@ import (
 func sharedTables() []string {
 	return []string{
 		"academy.course", "academy.course_attachment", "academy.course_version", "academy.learning_path", "academy.paper", "academy.paper_version", "academy.placement_test", "academy.paper_window",
-		"academy.scenario", "academy.scenario_version",
+		"academy.scenario", "academy.scenario_version", "academy.trial_card",
 		"academy.peer_question", "academy.peer_answer", "academy.peer_acceptance", "academy.talk",
 		"billing.price_book", "certification.tag", "certification.template", "certification.template_version", "matcher.campaign", "platform.clock",
 		// views of public columns
-		"matcher.hall", "matcher.hall_seats",
+		"matcher.hall", "matcher.hall_seats", "matcher.hall_trials",
 	}
 }
 

@@ -18,6 +18,15 @@ func (w *accessWorld) triedOut(t *testing.T, s *tenants) uuid.UUID {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, sql := range []string{ // and what others keep of the way there
+		`insert into matcher.trial_path values ($1, gen_random_uuid(), 'presale', 'presale', '{}', '{}', '{}')`,
+		`insert into matcher.trial (assignment_id, shift_id, merchant_id, agent_id, ends_at, template_id, code, card)
+			select id, shift_id, merchant_id, agent_id, ends_at, gen_random_uuid(), 'presale', 'presale' from matcher.assignment where agent_id = $1 limit 1 on conflict do nothing`,
+	} {
+		if _, err := w.DB.System.Pool.Exec(t.Context(), sql, s.people["agent"].AccountID); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return id
 }
 

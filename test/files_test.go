@@ -38,6 +38,8 @@ func systemFiles() map[string]string {
 		"api/account/rotation.go":          "keys are rotated for everybody",
 		"api/account/seed.go":              "it makes a development marketplace",
 		"api/account/session.go":           "sign-in and refresh come before the actor",
+		"academy/http_trial.go":            "its keys are kept where cards are filled in",
+		"academy/trial.go":                 "a card about another person is filled in by who may, whom it looks for itself",
 		"billing/dispute.go":               "a ruling moves money of both sides",
 		"billing/loop.go":                  "deadlines act for nobody",
 		"billing/service.go":               "it is where the pool is kept",
