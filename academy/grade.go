@@ -147,29 +147,26 @@ func (s *Service) markAttempt(tx *postgres.Tx, a *Attempt) error {
 	}
 	var marks []newMark
 	var wait []int
-	for _, it := range items {
+	for i, it := range items {
 		m := marking.Score(&it.question.Question, it.Layout, it.answer())
 		if m.Waits {
 			wait = append(wait, it.Position)
 			continue
 		}
+		items[i].marks = []AnswerMark{{weight: m.Earned}}
 		marks = append(marks, newMark{Position: it.Position, Earned: int64(m.Earned), Response: marking.Key(&it.question.Question, it.Layout, it.answer())})
 	}
 	if err := insertMarks(tx, a, marks); err != nil {
 		return err
 	}
 	if len(wait) == 0 {
-		return grade(tx, a)
+		return grade(tx, a, items)
 	}
 	return insertTasks(tx, a, 1, wait, nil, "")
 }
 
 // grade makes the next grading of an attempt from its marks and tells it. The attempt is locked.
-func grade(tx *postgres.Tx, a *Attempt) error {
-	items, err := selectAnswered(tx, a.ID)
-	if err != nil {
-		return err
-	}
+func grade(tx *postgres.Tx, a *Attempt, items []answered) error {
 	v, err := selectPaperVersion(tx, a.PaperVersionID)
 	if err != nil {
 		return err
@@ -279,7 +276,7 @@ func (s *Service) MarkAnswer(ctx context.Context, task uuid.UUID, v GraderMark) 
 		if err != nil {
 			return err
 		}
-		it := items[t.Position-1]
+		it := &items[t.Position-1]
 		w, fits := marking.Graded(marking.Rubric(&it.question.Question), v.Points)
 		if !fits {
 			return fault.ErrInvalid.At("/points", "not_of_rubric", "请按评分表逐项给分，且不超过各项上限。", "Give points on each criterion of the rubric, at most what it is worth.")
@@ -290,14 +287,15 @@ func (s *Service) MarkAnswer(ctx context.Context, task uuid.UUID, v GraderMark) 
 		if err := audit.Record(tx, audit.Entry{Action: "answer.marked", Subject: a.ID.String(), Reason: fmt.Sprintf("question %d, round %d", t.Position, t.Round)}); err != nil {
 			return err
 		}
-		if _, third := earned(append(slices.Clone(it.marks), AnswerMark{Round: t.Round, weight: w})); third {
+		it.marks = append(it.marks, AnswerMark{Round: t.Round, weight: w})
+		if _, third := earned(it.marks); third {
 			return insertTasks(tx, a, 3, []int{t.Position}, nil, "")
 		}
 		left, err := countTasks(tx, a.ID)
 		if err != nil || left > 0 {
 			return err
 		}
-		return grade(tx, a)
+		return grade(tx, a, items)
 	})
 }
 
