@@ -36,6 +36,7 @@ export const pages: { as?: keyof typeof people; path: string; name: string }[] =
   { as: 'agent', path: '/agent/shifts?view=list', name: 'agent-shifts-list' },
   { as: 'agent', path: '/agent/offers', name: 'agent-offers' },
   { as: 'agent', path: '/agent/me', name: 'agent-me' },
+  { as: 'agent', path: '/agent/me/tier', name: 'agent-tier' },
   { as: 'agent', path: '/agent/me/availability', name: 'agent-availability' },
   { as: 'agent', path: '/agent/me/limits', name: 'agent-limits' },
   { as: 'agent', path: '/agent/me/earnings', name: 'agent-earnings' },

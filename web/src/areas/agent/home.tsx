@@ -13,7 +13,7 @@ import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Attend } from './check-in'
 import { MineRow, StandOf, useHours, useKind, useMoment } from './parts'
-import { liveOffers, useCredentials, useDisputes, useEarnings, useMine, useMyTags, useOffers, useOpenSheets, useProfile } from './queries'
+import { liveOffers, useCredentials, useDisputes, useEarnings, useMine, useMyTags, useOffers, useOpenSheets, useProfile, useTier } from './queries'
 import { minutesOf, nextOf, phaseOf, streakOf, weekOf, weekPay, type Mine } from './work'
 
 export default function Home({ me }: { me: Me }) {
@@ -23,7 +23,9 @@ export default function Home({ me }: { me: Me }) {
   const now = useNow(15_000)
   const next = nextOf(mine.data ?? [], now)
   const later = (mine.data ?? []).filter((a) => a !== next && phaseOf(a, now) !== 'over').reverse().slice(0, 4)
+  const tier = useTier()
   const streak = streakOf(mine.data ?? [])
+  const standing = [tier.data && t('tier.name.' + tier.data.tier), streak > 1 && t('home.streak', { count: streak })].filter(Boolean).join(' · ')
   const first = (
     <Card lead label={t('home.next')}>
       {mine.data ? next ? <Next mine={next} /> : <NoShift /> : mine.error ? <Failure problem={mine.error} onRetry={() => void mine.refetch()} /> : <Skeleton lines={[20, 42, 22, 22, 64]} />}
@@ -31,7 +33,7 @@ export default function Home({ me }: { me: Me }) {
   )
   const then = later.length > 0 && <Card rows title={t('home.later')} aside={<Link to="/agent/shifts">{t('home.calendar')}</Link>}><ul className="rows">{later.map((a) => <MineRow key={a.id} mine={a} />)}</ul></Card>
   return (
-    <Page title={me.name} note={streak > 1 && <span className="sm t3">{t('home.streak', { count: streak })}</span>}>
+    <Page title={me.name} note={standing && <Link className="sm t3" to="/agent/me/tier">{standing}</Link>}>
       {isPhone ? <>{first}<Todo /><Week mine={mine.data} />{then}</> : <div className="split"><div className="column">{first}{then}</div><aside><Todo /><Week mine={mine.data} /></aside></div>}
     </Page>
   )

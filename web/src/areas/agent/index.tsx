@@ -16,6 +16,7 @@ const Earnings = lazy(() => import('./me/earnings'))
 const Timesheets = lazy(() => import('./me/timesheets'))
 const Timesheet = lazy(() => import('./me/timesheet'))
 const Credentials = lazy(() => import('./me/credentials'))
+const Tier = lazy(() => import('./me/tier'))
 const Academy = lazy(() => import('./academy'))
 const Course = lazy(() => import('./academy/course'))
 const Paper = lazy(() => import('./academy/paper'))
@@ -45,6 +46,7 @@ const Pages = ({ me }: { me: Me }) => (
     <Route path="me/timesheets" element={<Timesheets />} />
     <Route path="me/timesheets/:id" element={<Timesheet />} />
     <Route path="me/credentials" element={<Credentials />} />
+    <Route path="me/tier" element={<Tier />} />
     <Route path="academy" element={<Academy />} />
     <Route path="academy/courses/:id" element={<Course />} />
     <Route path="academy/papers/:id" element={<Paper />} />

@@ -31,6 +31,12 @@ export function useProgress() {
   return useQuery({ queryKey: ['progress', language], queryFn: () => body(api.GET('/api/v1/me/credential-progress')), select: (l) => l.items })
 }
 
+/** My tier; its sentences come in the reader's language. */
+export function useTier() {
+  const language = useLanguage()
+  return useQuery({ queryKey: ['tier', language], queryFn: () => body(api.GET('/api/v1/me/tier')), staleTime: minute })
+}
+
 /** One shift with every rule asked of me; what the rules say is in the reader's language. */
 export function useShift(id: string) {
   const language = useLanguage()

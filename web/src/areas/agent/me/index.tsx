@@ -1,4 +1,4 @@
-import { Award, CalendarClock, ChevronRight, ClipboardCheck, Gauge, Inbox, UserRound, Wallet, type LucideIcon } from 'lucide-react'
+import { Award, CalendarClock, ChevronRight, ClipboardCheck, Gauge, Inbox, Medal, UserRound, Wallet, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Card } from '@/design/card'
@@ -11,7 +11,7 @@ import { dayName, useNow } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { useHours } from '../parts'
-import { liveOffers, useCredentials, useEarnings, useMyTags, useOffers, useOpenSheets, useProfile } from '../queries'
+import { liveOffers, useCredentials, useEarnings, useMyTags, useOffers, useOpenSheets, useProfile, useTier } from '../queries'
 import { useAvailability } from './use-availability'
 
 /** What is mine: skills, time, limits, money, proof. */
@@ -19,6 +19,7 @@ export default function Mine({ me }: { me: Me }) {
   const t = useWords('agent')
   const hours = useHours()
   const profile = useProfile(), availability = useAvailability(), earnings = useEarnings(), sheets = useOpenSheets(), credentials = useCredentials(), offers = useOffers()
+  const tier = useTier()
   const weekly = availability.data?.weekly
   const live = liveOffers(offers.data ?? [], useNow(60_000)).length
   return (
@@ -40,6 +41,7 @@ export default function Mine({ me }: { me: Me }) {
         </Card>
         <Card rows title={t('me.proof')}>
           <ul className="rows">
+            <Row to="/agent/me/tier" icon={Medal} name={t('tier.title')} now={tier.data && t('tier.name.' + tier.data.tier)} />
             <Row to="/agent/me/credentials" icon={Award} name={t('credential.title')} now={credentials.data && t('credential.count', { count: credentials.data.filter((c) => c.state === 'valid' || c.state === 'expiring').length })} />
             <Row to="/me/profile" icon={UserRound} name={t('me.account')} now={me.email} />
           </ul>
