@@ -44,4 +44,12 @@ export const pages: { as?: keyof typeof people; path: string; name: string }[] =
   { as: 'agent', path: '/agent/me/credentials', name: 'agent-credentials' },
   { as: 'newcomer', path: '/agent/academy', name: 'agent-academy' },
   { as: 'agent', path: '/agent/academy/trials', name: 'agent-trials' },
+  { as: 'owner', path: '/merchant/today', name: 'merchant-today' },
+  { as: 'owner', path: '/merchant/bookings', name: 'merchant-bookings' },
+  { as: 'owner', path: '/merchant/bookings/new', name: 'merchant-new-booking' },
+  { as: 'owner', path: '/merchant/timesheets', name: 'merchant-timesheets' },
+  { as: 'owner', path: '/merchant/wallet', name: 'merchant-wallet' },
+  { as: 'owner', path: '/merchant/shops', name: 'merchant-shops' },
+  { as: 'owner', path: '/merchant/team', name: 'merchant-team' },
+  { as: 'owner', path: '/merchant/keys', name: 'merchant-keys' },
 ]

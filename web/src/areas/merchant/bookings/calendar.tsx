@@ -75,13 +75,14 @@ function Cell({ date, day, most, today, past, on, onClick, lead, tab }: { date: 
   return (
     <>
       {lead}
-      <button type="button" className="day" aria-pressed={on} aria-label={said} title={said} tabIndex={tab ? 0 : -1} onClick={onClick}
+      <button type="button" className="day" aria-pressed={on} title={said} tabIndex={tab ? 0 : -1} onClick={onClick}
         style={{ background, border: `${today || on ? 2 : 1}px solid ${on ? 'var(--text)' : today ? 'var(--accent)' : seats > 0 ? 'transparent' : 'var(--line)'}` }}>
-        <span className="row between xs" style={{ lineHeight: '14px' }}>
+        <span className="hidden">{said}</span>
+        <span aria-hidden className="row between xs" style={{ lineHeight: '14px' }}>
           <span className={today ? 'b' : 't2'} style={{ color: today ? 'var(--accent-text)' : undefined }}>{phone ? Number(date.slice(8)) : today ? common('today') : date.endsWith('-01') ? date.slice(5) : Number(date.slice(8))}</span>
           {lacks > 0 && !past && <span className="row g4 b nowrap"><Glyph tone="late" size={11} /><span className="deskonly">{t('calendar.lacks', { count: lacks })}</span></span>}
         </span>
-        {seats > 0 && <span className="num" style={{ fontSize: 15, lineHeight: '20px', fontWeight: past ? 400 : 600 }}>{seats}<span className="xs t2 deskonly" style={{ fontWeight: 400 }}> {t('track.seats', { count: seats })}</span></span>}
+        {seats > 0 && <span aria-hidden className="num" style={{ fontSize: 15, lineHeight: '20px', fontWeight: past ? 400 : 600 }}>{seats}<span className="xs t2 deskonly" style={{ fontWeight: 400 }}> {t('track.seats', { count: seats })}</span></span>}
       </button>
     </>
   )

@@ -71,7 +71,7 @@ export function Track({ slices, day, need, inset, onChange }: { slices: Slice[];
   }
   const gap = slices.length < mostSlices ? widest(slices, day) : null
   const percent = (minutes: number) => `${((minutes - day.from) / length) * 100}%`
-  const name = (s: Slice) => t('track.name', { from: clock(s.from), to: clock(s.to), next: s.to > 1440 && s.from < 1440 ? t('track.nextDay') : '', seats: s.seats })
+  const name = (s: Slice) => t('track.name', { from: clock(s.from), to: clock(s.to), next: s.to > 1440 && s.from < 1440 ? t('track.nextDay') : '', seats: s.seats }).trim()
 
   return (
     <div className="col g12">

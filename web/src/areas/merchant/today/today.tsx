@@ -12,6 +12,7 @@ import { SeatLegend, SeatStrip, type SeatState } from '@/design/seat-strip'
 import { useTagNames } from '@/design/skill-tag'
 import { Glyph, State, type Shape, type Tone } from '@/design/state'
 import { clockTime, dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
+import { usePhone } from '@/design/theme'
 import { useLanguage, useWords } from '@/words'
 import { awayOf, Follow, graceMinutes, mostStreams, useRunning, type Away, type Running, type Told } from './live'
 
@@ -87,7 +88,7 @@ function Board({ bookings }: { bookings: Booking[] }) {
         actions={<>
           {candidates.length > mostStreams && <Select mode="multiple" maxCount={mostStreams} maxTagCount={1} aria-label={t('today.follow')} value={followed.map((b) => b.id)} onChange={setPicked} options={candidates.map((b) => ({ value: b.id, label: b.title }))} style={{ minWidth: 200 }} />}
           <span className="row g8 base nowrap"><span className="t2">{dayName(now, language, zone)}</span><b className="b num" style={{ fontSize: 20, lineHeight: '28px' }}>{clockTime(now, zone, true)}</b><span className="t3 sm">{zoneName(zone, language)}</span></span>
-          <Button className="deskonly" icon={full ? <Minimize2 size={14} aria-hidden /> : <Maximize2 size={14} aria-hidden />} onClick={() => void (full ? document.exitFullscreen() : box.current?.requestFullscreen())}>{t(full ? 'today.small' : 'today.big')}</Button>
+          <span className="deskonly"><Button icon={full ? <Minimize2 size={14} aria-hidden /> : <Maximize2 size={14} aria-hidden />} onClick={() => void (full ? document.exitFullscreen() : box.current?.requestFullscreen())}>{t(full ? 'today.small' : 'today.big')}</Button></span>
         </>}>
         {followed.length === 0 ? (
           <section className="sec"><Empty icon={CalendarPlus} title={t('today.none')} hint={upcoming ? t('today.next', { title: upcoming.title, date: upcoming.starts_on.slice(5) }) : t('bookings.emptyHint')} action={upcoming ? <Button onClick={() => void go('/merchant/bookings/' + upcoming.id)}>{t('today.seeNext')}</Button> : <Button type="primary" onClick={() => void go('/merchant/bookings/new')}>{t('new.title')}</Button>} /></section>
@@ -165,6 +166,7 @@ function Strip({ of: r }: { of: Running }) {
 function AwayList({ list, all, which, onWhich, now, refer }: { list: Away[]; all: number; which: Which; onWhich: (w: Which) => void; now: number; refer: React.Ref<HTMLElement> }) {
   const t = useWords('merchant')
   const seat = useWords()
+  const phone = usePhone()
   const age = (since: number) => {
     const s = Math.max(0, Math.floor((now - since) / 1000))
     return s >= 3600 ? t('today.hm', { h: Math.floor(s / 3600), m: String(Math.floor(s / 60) % 60).padStart(2, '0') }) : t('today.ms', { m: Math.floor(s / 60), s: String(s % 60).padStart(2, '0') })
@@ -183,7 +185,14 @@ function AwayList({ list, all, which, onWhich, now, refer }: { list: Away[]; all
       <div className="sechead"><h2>{t('today.away', { count: all })}</h2><span className="sm t3">{t('today.urgent')}</span>
         <span className="end scroll tabsrow"><Segmented<Which> size="small" aria-label={t('today.filter')} value={which} onChange={onWhich} options={(['all', 'missing', 'late', 'open', 'standby'] as const).map((w) => ({ value: w, label: w === 'all' ? seat('all') : seat('seat.' + w) }))} /></span>
       </div>
-      {list.length === 0 ? <p className="row g8"><Glyph tone="ok" /> {all === 0 ? t('today.allOn') : t('today.noneOfThese')}</p> : (
+      {list.length === 0 ? <p className="row g8"><Glyph tone="ok" /> {all === 0 ? t('today.allOn') : t('today.noneOfThese')}</p> : phone ? (
+        <ul>{list.slice(0, 200).map((a) => (
+          <li key={a.key} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
+            <span className="row between g8"><span className="row g8"><State plain {...tones[a.seat.state]!}>{seat('seat.' + a.seat.state)}</State>{a.seat.entry && <Person name={a.seat.entry.name} />}</span><span className="t2 num sm nowrap">{a.since > now ? '' : age(a.since)}</span></span>
+            <span className="row between g8 sm"><span className="t2 trunc">{a.of.booking.title} · {t('today.seat', { no: a.seat.no })} · {then(a)}</span><Link className="nowrap" to={'/merchant/bookings/' + a.of.booking.id}>{t(a.seat.state === 'open' ? 'decide.why' : 'today.see')}</Link></span>
+          </li>
+        ))}</ul>
+      ) : (
         <Table<Away> size="small" rowKey="key" dataSource={list} pagination={false} showHeader={false} virtual={list.length > 60} scroll={list.length > 60 ? { x: 760, y: 420 } : { x: 640 }} columns={[
           { width: 100, render: (_, a) => <State plain {...tones[a.seat.state]!}>{seat('seat.' + a.seat.state)}</State> },
           { width: 150, render: (_, a) => (a.seat.entry ? <Person name={a.seat.entry.name} /> : <span className="t3" style={{ paddingLeft: 26 }}>{t('today.nobody')}</span>) },

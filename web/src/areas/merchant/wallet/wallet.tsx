@@ -27,7 +27,7 @@ export default function Wallet({ me }: { me: Me }) {
   const pays = me.role === 'owner' || me.role === 'finance'
   return (
     <Page title={t('nav.wallet')}>
-      <section className="sec">
+      <section className="sec ruled">
         <Loaded query={wallet} skeleton={<Skeleton lines={[20, 32]} />}>
           {(w) => (
             <dl className="parts">
