@@ -203,11 +203,11 @@ function Figures({ plan, day, have }: { plan: Planned; day: Day; have: number[] 
   const t = useWords('merchant')
   const rows = plan.need.map((n, i) => ({ key: i, at: clock(day.from + i * day.interval), contacts: plan.contacts[i], need: n, low: plan.low[i], high: plan.high[i], c: plan.c[i], have: have[i], level: plan.intervals[i]?.erlang_a?.service_level ?? plan.intervals[i]?.erlang_c.service_level }))
   return (
-    <Table size="small" pagination={false} scroll={{ x: 620, y: 344 }} dataSource={rows} columns={[
+    <div className="tall" tabIndex={0} role="region" aria-label={t('need.asTable')}><Table size="small" pagination={false} dataSource={rows} columns={[
       { title: t('curve.at'), dataIndex: 'at', width: 80 }, { title: t('curve.contacts'), dataIndex: 'contacts', align: 'right' }, { title: t('curve.need'), dataIndex: 'need', align: 'right' },
       { title: t('curve.band'), align: 'right', render: (_, r) => `${r.low}–${r.high}` }, { title: 'Erlang C', dataIndex: 'c', align: 'right' }, { title: t('curve.booked'), dataIndex: 'have', align: 'right' },
       { title: t('curve.level'), align: 'right', render: (_, r) => (r.level === undefined ? '' : `${(r.level * 100).toFixed(1)}%`) },
-    ]} />
+    ]} /></div>
   )
 }
 

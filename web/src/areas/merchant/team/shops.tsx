@@ -5,6 +5,7 @@ import type { Schema } from '@/api/client'
 import { Empty, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { When, zoneName } from '@/design/time'
+import { usePhone } from '@/design/theme'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { NewShop, useShops, useTags } from '../new-booking/shop-field'
@@ -13,6 +14,7 @@ import { NewShop, useShops, useTags } from '../new-booking/shop-field'
 export default function Shops({ me }: { me: Me }) {
   const t = useWords('merchant')
   const language = useLanguage()
+  const phone = usePhone()
   const tags = useTags()
   const shops = useShops()
   const [adding, setAdding] = useState(false)
@@ -24,7 +26,9 @@ export default function Shops({ me }: { me: Me }) {
       {books && (adding || none) && <section className="sec col g12"><h2>{t(none ? 'shop.first' : 'shop.another')}</h2><NewShop onMade={() => setAdding(false)} onCancel={none ? undefined : () => setAdding(false)} /></section>}
       <section className="sec" style={{ flex: 1 }}>
         <Loaded query={shops}>
-          {({ items }) => items.length === 0 ? <Empty icon={Store} title={t('shop.none')} hint={t('shop.noneHint')} /> : (
+          {({ items }) => phone && items.length > 0 ? (
+            <ul>{items.map((s) => <li key={s.id} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><span className="m">{s.name}</span><span className="sm t2">{name('industry', s.industry)} · {s.channels.map((c) => name('channel', c)).join(t('list'))} · {zoneName(s.time_zone, language)}</span></li>)}</ul>
+          ) : items.length === 0 ? <Empty icon={Store} title={t('shop.none')} hint={t('shop.noneHint')} /> : (
             <Table<Schema<'Shop'>> size="small" rowKey="id" dataSource={items} pagination={false} scroll={{ x: 600 }} columns={[
               { title: t('shop.name'), render: (_, s) => <span className="m">{s.name}</span> }, { title: t('shop.industry'), render: (_, s) => name('industry', s.industry) },
               { title: t('shop.channels'), render: (_, s) => s.channels.map((c) => name('channel', c)).join(t('list')) }, { title: t('shop.zone'), render: (_, s) => zoneName(s.time_zone, language) },

@@ -105,7 +105,7 @@ function TopUps() {
   return (
     <Loaded query={query}>
       {(rows) => rows.length === 0 ? <Empty icon={ReceiptText} title={t('wallet.noTopUps')} hint={t('wallet.noneHint')} /> : (
-        <Table<Schema<'TopUp'>> size="small" rowKey="id" dataSource={rows} pagination={rows.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 460 }} columns={[
+        <Table<Schema<'TopUp'>> size="small" rowKey="id" dataSource={rows} pagination={rows.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} columns={[
           { title: t('wallet.at'), width: 150, render: (_, e) => <When at={e.created_at} /> },
           { title: t('bookings.state'), render: (_, e) => (e.state === 'settled' ? <State plain tone="ok">{t('wallet.was.settled')}</State> : <State plain tone="info">{t('wallet.was.pending')}</State>) },
           { title: t('price.amount'), width: 130, align: 'right', render: (_, e) => <Money value={e.amount} /> },
