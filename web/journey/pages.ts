@@ -28,6 +28,7 @@ export const pages: { as?: keyof typeof people; path: string; name: string }[] =
   { as: 'trainer', path: '/trainer/papers/new', name: 'trainer-papers-new' },
   { as: 'trainer', path: '/trainer/grading', name: 'trainer-grading' },
   { as: 'trainer', path: '/trainer/items', name: 'trainer-items' },
+  { as: 'trainer', path: '/trainer/trials', name: 'trainer-trials' },
   { as: 'trainer', path: '/trainer/credentials', name: 'trainer-credentials' },
   { as: 'agent', path: '/agent/home', name: 'agent-home' },
   { as: 'agent', path: '/agent/hall', name: 'agent-hall' },

@@ -1,4 +1,4 @@
-import { Award, BarChart3, BookOpen, Library, ListChecks, PenLine } from 'lucide-react'
+import { Award, BarChart3, BookOpen, FlaskConical, Library, ListChecks, PenLine } from 'lucide-react'
 import type { Area } from '@/shell/area'
 import { addWords } from '@/words'
 import words from './words'
@@ -12,6 +12,7 @@ const area: Area = {
     { to: '/trainer/banks', label: 'nav.banks', icon: Library },
     { to: '/trainer/papers', label: 'nav.papers', icon: ListChecks },
     { to: '/trainer/grading', label: 'nav.grading', icon: PenLine, group: 'nav.judge' },
+    { to: '/trainer/trials', label: 'nav.trials', icon: FlaskConical },
     { to: '/trainer/items', label: 'nav.items', icon: BarChart3 },
     { to: '/trainer/credentials', label: 'nav.credentials', icon: Award, group: 'nav.certification' },
   ],

@@ -13,6 +13,7 @@ const Papers = lazy(() => import('./papers'))
 const Paper = lazy(() => import('./paper'))
 const Grading = lazy(() => import('./grading'))
 const Items = lazy(() => import('./items'))
+const Trials = lazy(() => import('./trials'))
 const Credentials = lazy(() => import('./credentials'))
 
 export default ({ me }: { me: Me }) => (
@@ -26,6 +27,7 @@ export default ({ me }: { me: Me }) => (
       <Route path="papers/:id" element={<Paper />} />
       <Route path="grading" element={<Grading />} />
       <Route path="items" element={<Items />} />
+      <Route path="trials" element={<Trials />} />
       <Route path="credentials" element={<Credentials />} />
     </AreaRoutes>
   </App>
