@@ -61,7 +61,8 @@ func Check(ctx context.Context, db *DB) error {
 	return errors.Join(problems...)
 }
 
-// tooMuch lists append-only tables that a role of the program may change, and tables that such a role owns.
+// tooMuch lists append-only tables that a role of the program may change, and tables that such a role owns. A table whose
+// trigger refuses only updates may be deleted from: what somebody may have forgotten.
 func tooMuch(ctx context.Context, db *DB) ([]error, error) {
 	rows, err := db.Pool.Query(ctx, `
 		select r.rolname, n.nspname || '.' || c.relname, c.relowner = r.oid
@@ -70,8 +71,8 @@ func tooMuch(ctx context.Context, db *DB) ([]error, error) {
 		  and c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_toast%' and n.nspname not like 'pg\_temp%'
 		  and (c.relowner = r.oid
 		    or exists (select from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
-		               where t.tgrelid = c.oid and p.proname = 'refuse_change' and t.tgtype & 2 = 2 and t.tgtype & 1 = 1)
-		       and pg_catalog.has_table_privilege(r.oid, c.oid, 'update, delete, truncate'))`)
+		               where t.tgrelid = c.oid and p.proname = 'refuse_change' and t.tgtype & 2 = 2 and t.tgtype & 1 = 1
+		                 and pg_catalog.has_table_privilege(r.oid, c.oid, 'update, truncate' || case when t.tgtype & 8 = 8 then ', delete' else '' end)))`)
 	if err != nil {
 		return nil, fmt.Errorf("read the rights: %w", err)
 	}

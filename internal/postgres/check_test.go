@@ -64,6 +64,11 @@ func TestAServerThatBreaksAPromiseIsRefused(t *testing.T) {
 		{`grant truncate on platform.audit_seal to peakseat_claim`, `revoke truncate on platform.audit_seal from peakseat_claim`, `role peakseat_claim may change platform.audit_seal`},
 		{`alter table platform.inbox owner to peakseat_app`, `alter table platform.inbox owner to peakseat_owner`, `role peakseat_app owns platform.inbox`},
 		{`create schema news; create table news.story (id int primary key); alter table news.story owner to peakseat_app`, `drop schema news cascade`, `role peakseat_app owns news.story`},
+		// What may be forgotten may be deleted, and still not changed: the delete stays granted after the mend.
+		{
+			`create schema past; create table past.form (id int primary key); alter table past.form owner to peakseat_owner; create trigger no_update before update on past.form for each row execute function platform.refuse_change(); grant update, delete on past.form to peakseat_app`,
+			`revoke update on past.form from peakseat_app`, `role peakseat_app may change past.form`,
+		},
 	} {
 		for sql := range strings.SplitSeq(tt.spoil, "; ") {
 			if _, err := admin.Exec(t.Context(), sql); err != nil {
