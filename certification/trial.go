@@ -7,50 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"peakseat/internal/fact"
-	"peakseat/internal/fault"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 )
-
-// TrialReadiness says whether an agent may take a trial seat for a credential.
-type TrialReadiness struct {
-	TemplateID uuid.UUID
-	Grants     []TagGrant     // what the credential grants: a mentor holds these tags
-	Cards      []string       // the codes of the trials that it asks for; none: it takes no trial
-	Held       bool           // the agent holds the credential
-	Missing    []Prerequisite // requirements other than trials that are not met; none: the agent may
-}
-
-// Ready tells whether only trials are missing.
-func (r TrialReadiness) Ready() bool { return len(r.Cards) > 0 && !r.Held && len(r.Missing) == 0 }
-
-// RequirementsMetButTrial asks for the requirements of a credential but its trial shifts. code is the template's. Under the
-// app role the agent is the actor, or an official asks. It returns fault.ErrNotFound where there is no such template.
-func (s *Service) RequirementsMetButTrial(tx *postgres.Tx, agent uuid.UUID, code string) (TrialReadiness, error) {
-	found, err := selectTemplates(tx, `select `+templateColumns+` where t.code = ? order by v.version desc limit 1`, code)
-	if err != nil {
-		return TrialReadiness{}, err
-	}
-	if len(found) == 0 {
-		return TrialReadiness{}, fault.ErrNotFound
-	}
-	records, err := selectRecords(tx, []uuid.UUID{agent})
-	if err != nil {
-		return TrialReadiness{}, err
-	}
-	t := found[0]
-	p := records[0].progress(t)
-	ready := TrialReadiness{TemplateID: t.ID, Grants: t.Grants, Held: p.State != ProgressOpen && p.State != ProgressRenewable}
-	for _, v := range p.Requirements {
-		switch {
-		case v.Kind == "trial_shift":
-			ready.Cards = append(ready.Cards, v.Ref)
-		case !v.Met:
-			ready.Missing = append(ready.Missing, v.Prerequisite)
-		}
-	}
-	return ready, nil
-}
 
 // trialPaths are the paths to a trial that the agent has begun and not ended: something of them was done, and the trial was
 // not.
