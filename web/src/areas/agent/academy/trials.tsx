@@ -1,13 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button } from 'antd'
 import { FlaskConical } from 'lucide-react'
+import { useState } from 'react'
 import { Link } from 'react-router'
-import { api, body } from '@/api/client'
+import { api, body, type Schema } from '@/api/client'
 import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { Reasons } from '@/design/reasons'
 import { State } from '@/design/state'
+import { TrialCardForm, TrialRow } from '@/design/trial'
+import { useMe } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Claim } from '../claim'
 import { Requirements, ShiftHead } from '../parts'
@@ -25,6 +29,7 @@ export default function Trials() {
     <Page title={t('academy.trials')} trail={<Link to="/agent/academy">{t('nav.academy')}</Link>}>
       <div className="column">
         <Card bare><p className="t2">{t('academy.trialsAbout')}</p></Card>
+        <Cards />
         <Loaded query={query} skeleton={<Card><Skeleton lines={[28, 20, 52]} /></Card>}>
           {(list) => list.length === 0 ? <Card><Empty icon={FlaskConical} title={t('academy.noTrials')} hint={t('academy.noTrialsHint')} /></Card> : list.map((h) => (
             <Card key={h.id} label={h.shop_name}>
@@ -37,5 +42,24 @@ export default function Trials() {
         </Loaded>
       </div>
     </Page>
+  )
+}
+
+/** The cards of my trials, and of those that I mentor: a mentor fills them in after the shift. */
+function Cards() {
+  const t = useWords('agent')
+  const common = useWords()
+  const me = useMe()
+  const [chosen, choose] = useState<Schema<'Trial'>>()
+  const query = useQuery({ queryKey: ['trials'], queryFn: () => body(api.GET('/api/v1/trials', { params: { query: { limit: 50 } } })) })
+  if (!query.data || query.data.items.length === 0) return null
+  return (
+    <App>
+      <Card label={t('academy.cards')}>
+        <h2>{t('academy.cards')}</h2>
+        <ul>{query.data.items.map((trial) => <TrialRow key={trial.id} trial={trial} action={trial.state === 'with_mentor' && trial.mentor_id === me?.id && trial.worked_at && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />)}</ul>
+      </Card>
+      {chosen && <TrialCardForm trial={chosen} onClose={() => choose(undefined)} />}
+    </App>
   )
 }

@@ -1,0 +1,63 @@
+import { App, Form, Input, Modal, Radio } from 'antd'
+import type { ReactNode } from 'react'
+import { useAct } from '@/api/act'
+import { api, body, type Schema } from '@/api/client'
+import { useLanguage, useWords } from '@/words'
+import { Failure } from './feedback'
+import { Glyph, State, type Tone } from './state'
+import { Span, When } from './time'
+
+type Trial = Schema<'Trial'>
+
+const tones: Record<Trial['state'], Tone> = { with_mentor: 'info', with_trainer: 'late', passed: 'ok', failed: 'miss' }
+
+/** TrialRow is a trial shift: where its card stands, and what it says. */
+export function TrialRow({ trial, action }: { trial: Trial; action?: ReactNode }) {
+  const t = useWords()
+  return (
+    <li className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+                <div className="grow col g4" style={{ minWidth: 280 }}>
+                  <div className="row wrap g8"><State tone={tones[trial.state]}>{t('trial.is.' + trial.state)}</State><Span from={trial.starts_at} to={trial.ends_at} /><span className="mono sm t3">{trial.credential}</span></div>
+                  <div className="sm t2">{t('trial.agent')} <span className="mono">{trial.agent_id.slice(-8)}</span>{trial.mentor_id && <> · {t('trial.mentor')} <span className="mono">{trial.mentor_id.slice(-8)}</span></>}{trial.assess_by && <> · {t('trial.until')} <When at={trial.assess_by} /></>}</div>
+                  {trial.assessment && <Findings trial={trial} />}
+                </div>
+                {action}
+              </li>
+  )
+}
+
+function Findings({ trial }: { trial: Trial }) {
+  const t = useWords()
+  const zh = useLanguage() === 'zh'
+  const name = (code: string) => { const item = trial.card.items.find((i) => i.code === code); return item ? (zh ? item.zh : item.en) : code }
+  return (
+    <ul className="col g4">{trial.assessment?.items.map((m) => (
+      <li key={m.item} className="row start g8"><span style={{ paddingTop: 4 }}><Glyph tone={m.score >= trial.card.item_pass ? 'ok' : 'miss'} /></span><span>{name(m.item)} <span className="t3 num">{m.score} / 4</span>{m.quote && <span className="t2 pre" style={{ display: 'block' }}>{t('trial.quoted', { text: m.quote })}</span>}</span></li>
+    ))}</ul>
+  )
+}
+
+/** TrialCardForm is the trial's card to fill in: 0 to 4 an item, and the words that show it where an item is not met. */
+export function TrialCardForm({ trial, onClose }: { trial: Trial; onClose: () => void }) {
+  const t = useWords()
+  const zh = useLanguage() === 'zh'
+  const { message } = App.useApp()
+  const [form] = Form.useForm<{ items: Schema<'Mark'>[]; note?: string }>()
+  const marks = Form.useWatch('items', form)
+  const assess = useAct((v: { items: Schema<'Mark'>[]; note?: string }, headers) => body(api.POST('/api/v1/trials/{id}/assessment', { params: { path: { id: trial.id }, header: headers }, body: { items: trial.card.items.map((c, i) => ({ item: c.code, score: v.items[i]?.score ?? 0, quote: v.items[i]?.quote })), note: v.note } })), [['trials']])
+  return (
+    <Modal open width={640} title={zh ? trial.card.name_zh : trial.card.name_en} onCancel={onClose} onOk={() => form.submit()} okText={t('trial.assess')} cancelText={t('cancel')} confirmLoading={assess.isPending}>
+      <p className="t2" style={{ marginBottom: 12 }}>{t('trial.hint', { pass: trial.card.item_pass })}</p>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => assess.mutate(v, { onSuccess: () => { void message.success(t('saved')); onClose() } })}>
+        {trial.card.items.map((c, i) => (
+          <div key={c.code}>
+            <Form.Item name={['items', i, 'score']} label={<span className="m">{zh ? c.zh : c.en}</span>} rules={[{ required: true, message: t('trial.give') }]} style={{ marginBottom: 8 }}><Radio.Group optionType="button" options={[0, 1, 2, 3, 4].map((n) => ({ value: n, label: n }))} /></Form.Item>
+            {(marks?.[i]?.score ?? trial.card.item_pass) < trial.card.item_pass && <Form.Item name={['items', i, 'quote']} rules={[{ required: true, whitespace: true, message: t('trial.quoteNeeded') }]}><Input.TextArea rows={2} maxLength={1000} placeholder={t('trial.quoteNeeded')} aria-label={t('trial.quoteNeeded')} /></Form.Item>}
+          </div>
+        ))}
+        <Form.Item name="note" label={t('trial.note')}><Input.TextArea rows={2} maxLength={2000} /></Form.Item>
+      </Form>
+      {assess.error && <Failure problem={assess.error} kept />}
+    </Modal>
+  )
+}
