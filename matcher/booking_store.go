@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,10 +35,9 @@ type bookingRow struct {
 
 func (r *bookingRow) booking() (Booking, error) {
 	b := r.Booking
-	for text, into := range map[string]any{r.WindowsJSON: &b.Windows, r.RequirementsJSON: &b.Requirements, r.CoreTeamJSON: &b.CoreTeam} {
-		if err := json.Unmarshal([]byte(text), into); err != nil {
-			return b, fmt.Errorf("read booking %s: %w", b.ID, err)
-		}
+	err := errors.Join(json.Unmarshal([]byte(r.WindowsJSON), &b.Windows), json.Unmarshal([]byte(r.RequirementsJSON), &b.Requirements), json.Unmarshal([]byte(r.CoreTeamJSON), &b.CoreTeam))
+	if err != nil {
+		return b, fmt.Errorf("read booking %s: %w", b.ID, err)
 	}
 	return b, nil
 }

@@ -25,7 +25,7 @@ export default function Audit() {
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34, 34]} />}>
           {(list) => (
             <>
-              <Table<Row> rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 900 }} locale={{ emptyText: t('audit.none') }} expandable={{ expandedRowRender: (r) => <pre className="mono pre sm" style={{ margin: 0 }}>{r.detail}{r.reason && `\n${r.reason}`}{r.request_id && `\n${r.request_id}`}</pre> }} columns={[
+              <Table<Row> rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 900 }} locale={{ emptyText: t('audit.none') }} expandable={{ expandedRowRender: (r) => <pre className="mono pre sm" style={{ margin: 0 }}>{detailOf(r)}{r.reason && `\n${r.reason}`}{r.request_id && `\n${r.request_id}`}</pre> }} columns={[
                 { title: t('audit.at'), width: 190, render: (_, r) => <When at={r.at} seconds /> },
                 { title: t('audit.action'), width: 220, render: (_, r) => <span className="mono m">{r.action}</span> },
                 { title: t('audit.by'), width: 220, render: (_, r) => r.actor ? <span><span className="mono sm">{r.actor.slice(-8)}</span> <span className="t3">{r.role && common('role.' + r.role, { defaultValue: r.role })}</span></span> : <span className="t3">{t('audit.program')}</span> },
@@ -39,3 +39,6 @@ export default function Audit() {
     </Page>
   )
 }
+
+// What the schema calls a string is any JSON.
+const detailOf = ({ detail }: { detail?: unknown }) => (typeof detail === 'string' ? detail : detail === undefined ? '' : JSON.stringify(detail))
