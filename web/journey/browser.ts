@@ -55,7 +55,7 @@ export async function signIn(page: Page, email: string, path: string) {
   expect(answer.status()).toBe(201)
   const { refresh_token } = (await answer.json()) as { refresh_token: string }
   await page.goto(url + '/mark.svg')
-  await page.evaluate((t) => localStorage.setItem('peakseat.refresh', t), refresh_token)
+  await page.evaluate((t) => { sessionStorage.clear(); localStorage.setItem('peakseat.refresh', t) }, refresh_token)
   await page.goto(url + path)
 }
 

@@ -1,11 +1,12 @@
 /**
- * The access token lives in memory; the refresh token, which works once, is kept so that a reload stays signed in. Tabs share
- * it: a lock keeps two of them from using the same one, which would end the session as if it were stolen.
+ * The access token is kept for the tab, so that a reload asks for none; the refresh token, which works once, is kept for the
+ * browser. Tabs share it: a lock keeps two of them from using the same one, which would end the session as if it were stolen.
  */
 interface Pair { access_token: string; refresh_token: string; expires_in: number }
 
 const kept = 'peakseat.refresh'
-let access: { token: string; until: number } | null = null
+const ofTab = 'peakseat.access'
+let access = JSON.parse(sessionStorage.getItem(ofTab) ?? 'null') as { token: string; until: number } | null
 const listeners = new Set<() => void>()
 const changed = () => listeners.forEach((l) => l())
 
@@ -14,20 +15,25 @@ export const onSession = (listener: () => void) => {
   return () => void listeners.delete(listener)
 }
 export const signedIn = () => localStorage.getItem(kept) !== null
-export const forget = () => {
+const drop = () => {
   access = null
+  sessionStorage.removeItem(ofTab)
+}
+export const forget = () => {
+  drop()
   localStorage.removeItem(kept)
   changed()
 }
 export function keep(pair: Pair) {
   access = { token: pair.access_token, until: Date.now() + (pair.expires_in - 30) * 1000 }
+  sessionStorage.setItem(ofTab, JSON.stringify(access))
   localStorage.setItem(kept, pair.refresh_token)
   changed()
 }
 window.addEventListener('storage', (e) => {
   if (e.key !== kept) return
   if (e.newValue === null || access === null) {
-    access = null
+    drop()
     changed()
   }
 })
