@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +27,7 @@ export default async function start(project: TestProject) {
     return
   }
   const data = mkdtempSync(join(tmpdir(), 'peakseat-journey-'))
+  chmodSync(data, 0o711) // run by root, PostgreSQL runs as somebody else and must get in
   const program = spawn(binary, ['run', '--addr', '127.0.0.1:0', '--data-dir', data], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<void>((done) => program.once('exit', () => done()))
   let said = ''
