@@ -1,10 +1,11 @@
-import { Input, Table } from 'antd'
+import { Input } from 'antd'
 import { useState } from 'react'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
+import { Table } from '@/design/table'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 

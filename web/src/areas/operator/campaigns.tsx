@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Button, DatePicker, Form, Input, InputNumber, Modal, Table } from 'antd'
+import { App, Button, DatePicker, Form, Input, InputNumber, Modal } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { Flag } from 'lucide-react'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Empty, Failure, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
+import { Table } from '@/design/table'
 import { useWords } from '@/words'
 
 type Campaign = Schema<'Campaign'>

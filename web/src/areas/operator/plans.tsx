@@ -1,4 +1,4 @@
-import { Button, DatePicker, Form, Modal, Select, Table } from 'antd'
+import { Button, DatePicker, Form, Modal, Select } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import dayjs, { type Dayjs } from 'dayjs'
 import { Route } from 'lucide-react'
@@ -11,6 +11,7 @@ import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
 import { State, type Tone } from '@/design/state'
+import { Table } from '@/design/table'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 

@@ -1,4 +1,4 @@
-import { App, Button, Form, Input, Modal, Table } from 'antd'
+import { App, Button, Form, Input, Modal } from 'antd'
 import { Library } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
@@ -8,6 +8,7 @@ import { usePages } from '@/api/pages'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
+import { Table } from '@/design/table'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 

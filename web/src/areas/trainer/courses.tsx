@@ -1,4 +1,4 @@
-import { Button, Table } from 'antd'
+import { Button } from 'antd'
 import { BookOpen } from 'lucide-react'
 import { Link, useNavigate } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
@@ -7,6 +7,7 @@ import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
+import { Table } from '@/design/table'
 import { useLanguage, useWords } from '@/words'
 
 type Course = Schema<'CourseSummary'>
