@@ -6,11 +6,11 @@ import { usePages } from '@/api/pages'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
+import { Reason } from '@/design/reason'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
-import { Reason } from './reason'
 
 type Account = Schema<'AccountBody'>
 type Act = 'reveal' | 'disablement' | 'enablement' | 'password-reset'

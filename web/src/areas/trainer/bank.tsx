@@ -11,12 +11,12 @@ import { accessToken } from '@/session/tokens'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
+import { Reason } from '@/design/reason'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
 import { useWords } from '@/words'
 import { Import } from './import'
 import { QuestionBody } from './question'
-import { Reason } from './reason'
 
 type BankQuestion = Schema<'BankQuestion'>
 type Kind = Schema<'Question'>['kind']

@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { ChevronRight, ClipboardCheck } from 'lucide-react'
 import { Link } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
+import { usePages } from '@/api/pages'
 import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
@@ -14,17 +14,12 @@ import { DayOf, useHours } from '../parts'
 
 export default function Timesheets() {
   const t = useWords('agent')
-  const query = useInfiniteQuery({
-    queryKey: ['timesheets', 'all'], initialPageParam: '', queryFn: ({ pageParam }) => body(api.GET('/api/v1/timesheets', { params: { query: { limit: 50, cursor: pageParam || undefined } } })), getNextPageParam: (last) => last.next_cursor,
-  })
+  const query = usePages<Schema<'Timesheet'>>(['timesheets', 'all'], (cursor) => body(api.GET('/api/v1/timesheets', { params: { query: { limit: 50, cursor } } })))
   return (
     <Page title={t('sheet.list')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded query={query} skeleton={<Card><Skeleton lines={[48, 48, 48]} /></Card>}>
-          {({ pages }) => {
-            const list = pages.flatMap((p) => p.items)
-            return <Card rows>{list.length === 0 ? <Empty icon={ClipboardCheck} title={t('sheet.none')} hint={t('sheet.noneHint')} /> : <ul className="rows">{list.map((s) => <SheetRow key={s.id} sheet={s} />)}</ul>}</Card>
-          }}
+          {(list) => <Card rows>{list.length === 0 ? <Empty icon={ClipboardCheck} title={t('sheet.none')} hint={t('sheet.noneHint')} /> : <ul className="rows">{list.map((s) => <SheetRow key={s.id} sheet={s} />)}</ul>}</Card>}
         </Loaded>
         {query.hasNextPage && <div className="card"><Button block size="large" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('sheet.more')}</Button></div>}
       </div>
