@@ -56,26 +56,15 @@ func Record(tx *postgres.Tx, e Entry) error {
 
 // Row is one act as operators read it.
 type Row struct {
-	ID        uuid.UUID  `json:"id"`
-	At        time.Time  `json:"at"`
-	Actor     *uuid.UUID `json:"actor,omitempty" doc:"absent where the program itself acted"`
-	Role      string     `json:"role"`
-	Action    string     `json:"action"`
-	Subject   string     `json:"subject"`
-	Reason    string     `json:"reason"`
-	Detail    Detail     `json:"detail,omitempty"`
-	RequestID string     `json:"request_id"`
-}
-
-// Detail is ids and figures as JSON, or nothing.
-type Detail []byte
-
-// MarshalJSON gives the JSON as it is.
-func (d Detail) MarshalJSON() ([]byte, error) {
-	if len(d) == 0 {
-		return []byte("null"), nil
-	}
-	return d, nil
+	ID        uuid.UUID       `json:"id"`
+	At        time.Time       `json:"at"`
+	Actor     *uuid.UUID      `json:"actor,omitempty" doc:"absent where the program itself acted"`
+	Role      string          `json:"role"`
+	Action    string          `json:"action"`
+	Subject   string          `json:"subject"`
+	Reason    string          `json:"reason"`
+	Detail    json.RawMessage `json:"detail,omitempty" doc:"ids and figures"`
+	RequestID string          `json:"request_id"`
 }
 
 // Filter narrows a list; zero members do not.

@@ -41,5 +41,4 @@ export default function Audit() {
   )
 }
 
-// What the schema calls a string is any JSON.
-const detailOf = ({ detail }: { detail?: unknown }) => (typeof detail === 'string' ? detail : detail === undefined ? '' : JSON.stringify(detail))
+const detailOf = ({ detail }: Row) => (detail === undefined ? '' : JSON.stringify(detail))
