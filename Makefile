@@ -19,7 +19,11 @@ build: web ## build bin/peakseat
 run: build ## run everything on this machine: PostgreSQL, NATS, a demo marketplace, the web app
 	$(BIN) run
 
-test: build ## every proof in a small form, against a real PostgreSQL and NATS, then the app in a real browser
+test/verifiers/node_modules: test/verifiers/package-lock.json
+	cd test/verifiers && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+test: build test/verifiers/node_modules ## every proof in a small form, against a real PostgreSQL and NATS, then the app in a real browser
 	$(GO) test -timeout 12m ./...
 	cd web && npm run --silent types && npm run --silent test && npm run --silent journeys
 

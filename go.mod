@@ -103,4 +103,7 @@ require (
 	google.golang.org/grpc v1.84.0 // indirect
 )
 
-ignore ./web/node_modules
+ignore (
+	./test/verifiers/node_modules
+	./web/node_modules
+)

@@ -10,8 +10,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -402,28 +400,6 @@ func FuzzVerify(f *testing.F) {
 			t.Errorf("%q was believed", changed)
 		}
 	})
-}
-
-// To be checked by other tools: BADGE_OUT names a directory for a credential, its lists and the keys.
-func TestWriteForOtherTools(t *testing.T) {
-	t.Parallel()
-	dir := os.Getenv("BADGE_OUT")
-	if dir == "" {
-		t.Skip("BADGE_OUT names no directory")
-	}
-	s := theKeys()[0]
-	keys, err := published(theKeys()[1], s).JWKS()
-	if err != nil {
-		t.Fatal(err)
-	}
-	both := lists(t, s, 1, []int{3}, nil)
-	for name, content := range map[string]string{
-		"credential.jwt": sign(t, s, credential()), "jwks.json": string(keys), "revocation.jwt": both[0], "suspension.jwt": both[1],
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // everyByte is the token with one byte changed, each byte of the part in turn.
