@@ -135,7 +135,7 @@ func bankOperations() []operation {
 		{op: "GET /papers/{id}/versions/{version}/preview", may: officials, ask: at(draft)},
 		{op: "GET /papers/{id}/versions/{version}/analysis", may: officials, ask: at(published)},
 		{op: "POST /papers/{id}/versions/{version}/publication", may: officials, ask: at(draft)},
-		{op: "POST /question-banks/{id}/calibrations", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+		{op: "POST /question-banks/{id}/calibrations", may: officials, ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
 			return request{id: w.answeredBank(t), body: map[string]any{"model": "rasch"}}
 		}},
 		{op: "GET /placement-tests", may: holders, ask: plain},

@@ -2,12 +2,14 @@
 package web
 
 import (
+	"bytes"
 	"embed"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strings"
+	"time"
 )
 
 //go:embed all:dist
@@ -63,6 +65,6 @@ func serve(w http.ResponseWriter, r *http.Request, files fs.FS, name string) boo
 	if strings.HasPrefix(name, "assets/") { // named by their content
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	_, _ = w.Write(raw) // the reader may have left
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(raw))
 	return true
 }
