@@ -17,7 +17,7 @@ import (
 type Limits struct {
 	PerAccount rate.Limit // requests a second of one account, sustained: 50
 	Burst      int        // and at once: 200
-	PerAddress rate.Limit // of one address without a token, sustained: 50
+	PerAddress rate.Limit // of one address without a token or with API keys that are none, sustained: 50
 	AtOnce     int        // and at once: 200
 	InFlight   int64      // requests of the process at once: 4096
 }
@@ -58,7 +58,8 @@ func newAdmission(l Limits) *admission {
 
 const rememberedAccounts = 100_000
 
-func (a *admission) admit(c *gin.Context) {
+// shed comes before anything is asked about the caller, which costs too.
+func (a *admission) shed(c *gin.Context) {
 	if !costs(c.FullPath()) {
 		c.Next()
 		return
@@ -69,6 +70,14 @@ func (a *admission) admit(c *gin.Context) {
 		return
 	}
 	defer a.inFlight.Add(-1)
+	c.Next()
+}
+
+func (a *admission) admit(c *gin.Context) {
+	if !costs(c.FullPath()) {
+		c.Next()
+		return
+	}
 	actor, known := auth.ActorFrom(c.Request.Context())
 	if known && !a.allow(actor.AccountID) || !known && c.FullPath() != "" && !a.allowAddress(c.ClientIP()) { // the app's own files are free
 		web.Abort(c, ErrTooMany.After(time.Second))
@@ -81,9 +90,14 @@ func (a *admission) allow(account uuid.UUID) bool {
 	return a.accounts.limiter(account, func() *rate.Limiter { return rate.NewLimiter(a.limits.PerAccount, a.limits.Burst) }).Allow()
 }
 
-func (a *admission) allowAddress(address string) bool {
+func (a *admission) allowAddress(address string) bool { return a.ofAddress(address).Allow() }
+
+// mayTry tells whether the address has requests left, and takes none.
+func (a *admission) mayTry(address string) bool { return a.ofAddress(address).Tokens() >= 1 }
+
+func (a *admission) ofAddress(address string) *rate.Limiter {
 	key := uuid.NewSHA1(uuid.NameSpaceURL, []byte(address))
-	return a.addresses.limiter(key, func() *rate.Limiter { return rate.NewLimiter(a.limits.PerAddress, a.limits.AtOnce) }).Allow()
+	return a.addresses.limiter(key, func() *rate.Limiter { return rate.NewLimiter(a.limits.PerAddress, a.limits.AtOnce) })
 }
 
 // costs tells whether a route counts: health answers even under overload.

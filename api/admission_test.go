@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"peakseat/api"
 	"peakseat/internal/auth"
+	"peakseat/internal/fault"
 	"peakseat/internal/telemetry"
 )
 
@@ -22,6 +24,7 @@ type edge struct {
 	*testing.T
 	handler http.Handler
 	tokens  *auth.Tokens
+	asked   atomic.Int64 // how often an API key was looked up
 	entered chan struct{}
 	release chan struct{}
 }
@@ -38,6 +41,12 @@ func openEdge(t *testing.T, limits api.Limits) *edge {
 	}
 	router := api.New(api.Options{
 		Version: "test", Tokens: e.tokens, Revoked: func(auth.Actor) bool { return false }, JWKS: keys.JWKS, Limits: limits,
+		APIKey: func(_ context.Context, key string) (auth.Actor, error) {
+			if e.asked.Add(1); key != goodKey {
+				return auth.Actor{}, fault.ErrUnauthenticated
+			}
+			return auth.Actor{AccountID: uuid.New(), Role: auth.Owner}, nil
+		},
 		Ready:   func(context.Context) (map[string]string, error) { return nil, nil },
 		Metrics: telemetry.NewHTTPMetrics(prometheus.NewRegistry()),
 	})
@@ -52,6 +61,8 @@ func openEdge(t *testing.T, limits api.Limits) *edge {
 	}
 	return e
 }
+
+const goodKey = "ps_key_good"
 
 // token is a new account's.
 func (e *edge) token() string {
@@ -117,6 +128,34 @@ func TestAnAccountThatAsksTooMuchIsTold(t *testing.T) {
 		if w := e.get(path, greedy, ""); w.Code != http.StatusOK {
 			t.Errorf("%s: %d", path, w.Code)
 		}
+	}
+}
+
+// Whoever tries API keys that are none is refused before the database is asked, as are those who try them at /healthz; a token
+// from the same address is not.
+func TestGuessedKeysAreNotLookedUpForEver(t *testing.T) {
+	t.Parallel()
+	e := openEdge(t, api.Limits{PerAddress: 0.001, AtOnce: 3})
+	for range 5 { // a good key costs its account's requests only
+		if w := e.get("/quick", goodKey, ""); w.Code != http.StatusNoContent {
+			t.Fatalf("a good key: %d", w.Code)
+		}
+	}
+	for range 3 {
+		if w := e.get("/quick", "ps_key_guessed", ""); w.Code != http.StatusUnauthorized {
+			t.Fatalf("a guess within the burst: %d", w.Code)
+		}
+	}
+	before := e.asked.Load()
+	e.refused(e.get("/quick", "ps_key_guessed", "en"), http.StatusTooManyRequests, "too_many_requests", "Too many requests; slow down.")
+	if w := e.get("/healthz", "ps_key_guessed", ""); w.Code != http.StatusOK {
+		t.Errorf("/healthz: %d", w.Code)
+	}
+	if asked := e.asked.Load() - before; asked != 0 {
+		t.Errorf("%d more keys were looked up", asked)
+	}
+	if w := e.get("/quick", e.token(), ""); w.Code != http.StatusNoContent {
+		t.Errorf("somebody with a token at the same address: %d", w.Code)
 	}
 }
 

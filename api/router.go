@@ -39,8 +39,9 @@ type Options struct {
 // Router is the edge with no operations yet.
 type Router struct {
 	*web.API
-	engine *gin.Engine
-	o      Options
+	engine    *gin.Engine
+	admission *admission
+	o         Options
 }
 
 // New builds the edge; contexts then add their operations to API.
@@ -50,8 +51,8 @@ func New(o Options) *Router {
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
 	_ = engine.SetTrustedProxies(nil) // the address that connects is the address that counts
-	r := &Router{engine: engine, o: o}
-	engine.Use(otelgin.Middleware("peakseat"), r.enter, r.guard, r.measure, r.identify, newAdmission(o.Limits).admit)
+	r := &Router{engine: engine, admission: newAdmission(o.Limits), o: o}
+	engine.Use(otelgin.Middleware("peakseat"), r.enter, r.guard, r.measure, r.admission.shed, r.identify, r.admission.admit)
 	r.API = web.New(engine, o.Version, o.DB)
 	r.Revoked = o.Revoked
 	engine.NoRoute(r.noRoute)
@@ -138,12 +139,12 @@ func (r *Router) guard(c *gin.Context) {
 // nobody; one with a bad token is refused, whatever the operation.
 func (r *Router) identify(c *gin.Context) {
 	header := c.GetHeader("Authorization")
-	if header == "" {
+	if header == "" || !costs(c.FullPath()) {
 		c.Next()
 		return
 	}
 	ctx := c.Request.Context()
-	actor, expiry, err := r.actor(ctx, header)
+	actor, expiry, err := r.actor(ctx, header, c.ClientIP())
 	if err != nil {
 		web.Abort(c, err)
 		return
@@ -156,13 +157,19 @@ func (r *Router) identify(c *gin.Context) {
 	c.Next()
 }
 
-func (r *Router) actor(ctx context.Context, header string) (auth.Actor, time.Time, error) {
+func (r *Router) actor(ctx context.Context, header, address string) (auth.Actor, time.Time, error) {
 	scheme, credential, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "bearer") {
 		return auth.Actor{}, time.Time{}, fault.ErrUnauthenticated
 	}
 	if strings.HasPrefix(credential, string(auth.APIKey)) {
+		if !r.admission.mayTry(address) { // each try asks the database
+			return auth.Actor{}, time.Time{}, ErrTooMany.After(time.Second)
+		}
 		actor, err := r.o.APIKey(ctx, credential)
+		if err != nil {
+			r.admission.allowAddress(address)
+		}
 		return actor, time.Time{}, err
 	}
 	token, err := r.o.Tokens.Verify(credential)
