@@ -29,7 +29,7 @@ var (
 type Key struct {
 	Account uuid.UUID
 	Name    string
-	Hash    []byte // sha256 of operation and request
+	Hash    []byte // sha256 of operation, organisation and request
 }
 
 type keyName struct{}
@@ -66,10 +66,11 @@ func requestKey(ctx context.Context, op Op, in any) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("canonical request: %w", err)
 	}
-	hash := sha256.New()
-	hash.Write([]byte(op.Method + " " + op.Path + "\n"))
-	hash.Write(canonical)
 	actor, _ := auth.ActorFrom(ctx)
+	hash := sha256.New()
+	// one person's repeat for another organisation is another request
+	hash.Write([]byte(op.Method + " " + op.Path + " " + actor.OrganisationID.String() + "\n"))
+	hash.Write(canonical)
 	return Key{Account: actor.AccountID, Name: name, Hash: hash.Sum(nil)}, nil
 }
 
