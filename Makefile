@@ -57,7 +57,7 @@ prove: ## the figures at their named sizes, written to docs/figures.json (two ho
 	$(GO) run ./test/figures $(if $(PART),docs/figures.json) < bin/figures.jsonl > bin/figures.json && mv bin/figures.json docs/figures.json; \
 	exit $$status
 
-mutants: ## take every constraint, policy and access rule away in turn: the suite must turn red (hours; resumable)
+mutants: ## take every constraint, policy and access rule away in turn: the suite must turn red (an hour on two quiet cores; resumable)
 	$(GO) run ./test/mutants $(MUTANTS)
 
 .PHONY: help web build screenshots run test check bench generate verify prove mutants

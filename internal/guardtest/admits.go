@@ -39,6 +39,9 @@ func (s Schema) Admits(t *testing.T) {
 	u := s.open(t)
 	var lines []string
 	for _, table := range u.tables {
+		if !u.wants(table) {
+			continue
+		}
 		u.exec(`create temporary table sample on commit drop as select row_number() over () as n, to_jsonb(r) as row from ` + u.name(table) + ` r`)
 		u.exec(`grant select on sample to public`)
 		for _, command := range []string{"select", "insert", "update", "delete", "truncate"} {
@@ -68,6 +71,9 @@ func (s Schema) Admits(t *testing.T) {
 		}
 	}
 	for _, line := range want {
+		if table, _, _ := strings.Cut(line, ":"); !u.wants(table) {
+			continue
+		}
 		if !slices.Contains(lines, line) {
 			t.Errorf("was:  %s", line)
 		}

@@ -3,6 +3,7 @@ package guardtest
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -47,13 +48,21 @@ func Copy(table string, changes ...string) string {
 	return "copy " + table + " " + strings.Join(changes, "\x00")
 }
 
+// onlyVariable names the one table (of whichever schema) to ask about: test/mutants takes a guard of that table away, and asks
+// about the others only where nothing of its own turns red.
+const onlyVariable = "PEAKSEAT_GUARDS_OF"
+
 // subject is a fixture in a transaction that is never committed.
 type subject struct {
 	*testing.T
 	Schema
 	tx     pgx.Tx
 	tables []string
+	only   string
 }
+
+// wants tells whether the table is to be asked about.
+func (u *subject) wants(table string) bool { return u.only == "" || u.only == table }
 
 func (s Schema) open(t *testing.T) *subject {
 	t.Helper()
@@ -67,7 +76,7 @@ func (s Schema) open(t *testing.T) *subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := &subject{T: t, Schema: s, tx: tx}
+	u := &subject{T: t, Schema: s, tx: tx, only: os.Getenv(onlyVariable)}
 	u.exec(`set local session_replication_role = replica`) // no triggers, no references
 	u.exec(s.Fixture)
 	u.tables = u.texts(`select c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace

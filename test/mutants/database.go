@@ -75,9 +75,9 @@ func selectMutants(ctx context.Context, conn *pgx.Conn, query string) ([]mutant,
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m mutant, err error) {
-		var table, lost string
-		err = row.Scan(&m.Kind, &m.Schema, &table, &lost, &m.SQL)
-		m.Name = string(m.Kind) + " " + m.Schema + "." + table
+		var lost string
+		err = row.Scan(&m.Kind, &m.Schema, &m.Table, &lost, &m.SQL)
+		m.Name = string(m.Kind) + " " + m.Schema + "." + m.Table
 		if lost != "" {
 			m.Name += " " + lost
 		}

@@ -2,7 +2,7 @@
 // constraint, unique index, trigger, policy, row-level security flag and right of the database, and the access rule of
 // every operation. A guard whose loss no test notices is a survivor: the promise behind it is only believed.
 //
-//	make mutants                                    all of it, the gravest kinds first; hours
+//	make mutants                                    all of it, the gravest kinds first; an hour on two quiet cores
 //	go run ./test/mutants -list                     what there is
 //	go run ./test/mutants -only 'billing' -kinds exclude,check,trigger
 //
@@ -55,7 +55,7 @@ func main() {
 func parse() (o options, err error) {
 	only := flag.String("only", "", "judge the mutants whose name matches this `regexp`")
 	kinds := flag.String("kinds", "", "judge these kinds only, separated by commas: "+strings.Join(kindNames(), ", "))
-	flag.IntVar(&o.parallel, "parallel", 1, "how many mutants at once")
+	flag.IntVar(&o.parallel, "parallel", 2, "how many mutants at once")
 	flag.BoolVar(&o.list, "list", false, "list the mutants and judge none")
 	flag.BoolVar(&o.again, "again", false, "judge also what was judged before for the same commit")
 	flag.BoolVar(&o.quick, "quick", false, "ask the tests of guards only, and leave what they do not kill for later")

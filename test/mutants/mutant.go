@@ -40,6 +40,7 @@ type mutant struct {
 	Name   string // "check matcher.seat seat_state_check"
 	Kind   kind
 	Schema string // whose tests must turn red; "" for an access rule
+	Table  string // whose guard it was; "" for an access rule
 	SQL    string // what a database mutant runs
 	Rule   string // what an access mutant puts into the environment: "17 widen"
 }
