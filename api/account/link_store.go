@@ -44,11 +44,17 @@ func insertLink(tx *postgres.Tx, l linkRow) error {
 const linkColumns = `l.id, l.purpose, l.token_hash, l.organisation_id, l.organisation_kind, coalesce(o.name, '') as organisation_name, l.role,
 	l.account_id, l.person_id, l.email_index, l.email, l.data_key, l.made_at, l.expires_at`
 
-// selectLink returns ErrLink for a link that is unknown, used or over.
+// stillMeant holds while whoever made the link may still make one: links die with their maker's rights, as API keys do, so that
+// nobody who is put out leaves a door open. The command line's have no maker.
+const stillMeant = `(l.made_by is null or exists (select from account.membership m
+		where m.account_id = l.made_by and m.organisation_id = coalesce(l.organisation_id, ?) and m.role in ('owner', 'operator')
+			and not exists (select from account.disablement d where d.account_id = m.account_id)))`
+
+// selectLink returns ErrLink for a link that is unknown, used or over, or whose maker may make none any more.
 func selectLink(tx *postgres.Tx, hash []byte, now time.Time) (linkRow, error) {
 	var rows []linkRow
 	err := tx.Raw(`select `+linkColumns+` from account.link l left join account.organisation o on o.id = l.organisation_id
-		where l.token_hash = ? and l.used_at is null and l.expires_at > ?`, hash, now).Scan(&rows).Error
+		where l.token_hash = ? and l.used_at is null and l.expires_at > ? and `+stillMeant, hash, now, PlatformID()).Scan(&rows).Error
 	if err != nil {
 		return linkRow{}, fmt.Errorf("select link: %w", err)
 	}
@@ -74,8 +80,8 @@ func updateLinkUsed(tx *postgres.Tx, id, account uuid.UUID) error {
 
 func selectInvitations(tx *postgres.Tx, organisation uuid.UUID, now time.Time) (rows []linkRow, err error) {
 	err = tx.Raw(`select `+linkColumns+` from account.link l join account.organisation o on o.id = l.organisation_id
-		where l.organisation_id = ? and l.purpose = ? and l.used_at is null and l.expires_at > ? order by l.made_at desc, l.id`,
-		organisation, purposeInvitation, now).Scan(&rows).Error
+		where l.organisation_id = ? and l.purpose = ? and l.used_at is null and l.expires_at > ? and `+stillMeant+` order by l.made_at desc, l.id`,
+		organisation, purposeInvitation, now, PlatformID()).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("select invitations: %w", err)
 	}

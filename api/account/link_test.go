@@ -150,6 +150,39 @@ func TestInvitationsAreListedAndTakenBack(t *testing.T) {
 	h.do(t, "POST", "/invitations/inspection", "", object{"token": link.text("token")}).want(http.StatusNotFound)
 }
 
+// Whoever is put out leaves no door open behind them: what they made and nobody has used yet dies with their rights.
+func TestLinksDieWithTheirMakersRights(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	first := h.operator(t, "first@example.com")
+	second := h.invite(t, first, "second@example.com", "operator")
+	owner := h.merchant(t, "owner@example.com")
+	partner := h.invite(t, owner, "partner@example.com", "owner")
+	agent := h.agent(t, "agent@example.com")
+	invited := func(by person, email, role string) string {
+		return h.do(t, "POST", "/invitations", by.access, object{"email": email, "role": role}).want(http.StatusCreated).text("token")
+	}
+	back := invited(second, "back@example.com", "operator")
+	reset := h.do(t, "POST", "/accounts/"+agent.id.String()+"/password-reset", second.access, object{"reason": "asked to"}).want(http.StatusCreated).text("token")
+	side := invited(partner, "side@example.com", "owner")
+	kept := invited(owner, "kept@example.com", "viewer")
+
+	h.do(t, "POST", "/accounts/"+second.id.String()+"/disablement", first.access, object{"reason": "left"}).want(http.StatusNoContent)
+	h.do(t, "DELETE", "/members/"+partner.id.String(), owner.access, nil).want(http.StatusNoContent)
+	for what, token := range map[string]string{"a disabled operator's invitation": back, "a disabled operator's reset": reset, "a former owner's invitation": side} {
+		h.do(t, "POST", "/invitations/inspection", "", object{"token": token}).want(http.StatusNotFound, "link_invalid")
+		if r := h.do(t, "POST", "/invitations/acceptance", "", object{"token": token, "password": h.password, "name": "Li Hua"}); r.status != http.StatusNotFound {
+			t.Errorf("%s is answered %d %s", what, r.status, r.body)
+		}
+	}
+	var waiting struct{ Items []struct{ Email string } }
+	h.do(t, "GET", "/invitations", owner.access, nil).want(http.StatusOK).into(&waiting)
+	if len(waiting.Items) != 1 || waiting.Items[0].Email != "kept@example.com" {
+		t.Errorf("the owner sees %+v waiting", waiting.Items)
+	}
+	h.accept(t, kept, "kept@example.com")
+}
+
 func TestAResetSetsThePasswordAndEndsEverySession(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
