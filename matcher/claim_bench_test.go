@@ -30,8 +30,9 @@ import (
 // The benchmarks run in a closed loop against the service and, on the same server, tables and constraints and with as many
 // clients, against pgbench with a bare claim: one prepared statement that takes the first open seat that nobody has locked and
 // writes the seven rows of a claim (assignment, seat, the hours of the day and of the week, kept reply, fact, outbox), under
-// every constraint, exclusion, foreign key and trigger of theirs. It asks no rule and is under no row-level security. Both
-// sides are warm when the clock starts: pgbench's connections have planned their statement and filled their caches.
+// every constraint, exclusion, foreign key and trigger of theirs. It asks no rule and is under no row-level security. For
+// "ratio" both sides are warm when the clock starts: pgbench's connections have planned their statement and filled their
+// caches. "cold-ratio" divides by what the same pgbench did from its start on in a time as long, while its connections opened.
 // Each sub-benchmark is one run of both, so that the ratio means something on a shared machine, and can be run alone:
 //
 //	go test ./matcher -run - -bench 'Claims(Hot|Spread)/^32$' -benchtime 1x
@@ -181,6 +182,7 @@ func (c *claimBench) week(shifts, seats int) []uuid.UUID {
 // measured is what one side did in its time.
 type measured struct {
 	perSecond float64 // claims that took a seat
+	cold      float64 // the same from the start on, as the connections open; 0 where nobody looked
 	batch     float64 // claims of one transaction
 	cpu       float64 // ms of the server's processor per claim; 0 where it runs elsewhere
 	p50, p99  time.Duration
@@ -307,15 +309,30 @@ func (c *claimBench) runPgbench(clients int, script string, length time.Duration
 	if err := cmd.Start(); err != nil {
 		c.Fatal(err)
 	}
-	time.Sleep(warm)
-	before, from, cpu := claims(), time.Now(), c.serverCPU()
-	time.Sleep(length)
-	done, taken, cpu := claims()-before, time.Since(from), c.serverCPU()-cpu
+	until := func(moment time.Duration) (int, time.Time) {
+		time.Sleep(time.Until(began.Add(moment)))
+		return claims(), time.Now()
+	}
+	var cold float64
+	count := func() {
+		n, now := until(length)
+		cold = float64(n) / now.Sub(began).Seconds()
+	}
+	if length < warm {
+		count()
+	}
+	before, from := until(warm)
+	cpu := c.serverCPU()
+	if length >= warm {
+		count()
+	}
+	done, now := until(from.Add(length).Sub(began))
+	done, cpu = done-before, c.serverCPU()-cpu
 	stop()
 	if err := cmd.Wait(); cmd.ProcessState.Exited() {
 		c.Fatalf("pgbench ended by itself after %v: %v\n%.600s", time.Since(began), err, &out)
 	}
-	return measured{perSecond: float64(done) / taken.Seconds(), cpu: perClaim(cpu, int64(done))}
+	return measured{perSecond: float64(done) / now.Sub(from).Seconds(), cold: cold, cpu: perClaim(cpu, int64(done))}
 }
 
 func perClaim(cpu time.Duration, claims int64) float64 {
@@ -406,6 +423,8 @@ func (c *claimBench) compare(b *testing.B, clients, shifts int) {
 	b.ReportMetric(theirs.perSecond, "pgbench/s")
 	if theirs.perSecond > 0 {
 		b.ReportMetric(ours.perSecond/theirs.perSecond, "ratio")
+		b.ReportMetric(theirs.cold, "cold-pgbench/s")
+		b.ReportMetric(ours.perSecond/max(theirs.cold, 1), "cold-ratio") // no claim at all counts as one a second
 	}
 	b.ReportMetric(ours.batch, "batch")
 	b.ReportMetric(ours.cpu, "PG-ms")
