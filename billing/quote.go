@@ -28,6 +28,7 @@ type Quote struct {
 	EligibleFree   *int        `json:"eligible_free" doc:"agents who may take the seats and are free; null where not known"`
 	CompetingSeats *int        `json:"competing_seats" doc:"open seats of others in the same hours; null where not known"`
 	FillChance     *float64    `json:"fill_chance" doc:"expected share of seats filled at the start, by somebody who comes; null where not known"`
+	ChancePending  bool        `json:"fill_chance_pending" doc:"the fill chance of the booking's weeks is being worked out: a quote made a second or two later has it"`
 	CreatedAt      time.Time   `json:"created_at"`
 	ExpiresAt      time.Time   `json:"expires_at"`
 }
@@ -104,7 +105,7 @@ func quoteOf(b QuotedBooking, book PriceBook, priority int, now time.Time) (Quot
 	}
 	q := Quote{
 		ID: newID(), BookingID: b.ID, BookingVersion: b.Version, MerchantID: b.MerchantID, PriceBook: book.Version, RulesVersion: b.RulesVersion,
-		Priority: priority, EligibleFree: b.EligibleFree, CompetingSeats: b.CompetingSeats, FillChance: b.FillChance,
+		Priority: priority, EligibleFree: b.EligibleFree, CompetingSeats: b.CompetingSeats, FillChance: b.FillChance, ChancePending: b.ChancePending,
 		CreatedAt: now, ExpiresAt: now.Add(rulebook.Money.QuoteLife),
 	}
 	var pay, total int64

@@ -46,6 +46,7 @@ type QuotedBooking struct {
 	EligibleFree       *int     // agents who may take the seats and are free; nil: not known
 	CompetingSeats     *int     // open seats of others in the same hours; nil: not known
 	FillChance         *float64 // expected share of seats manned at the start; nil: not known
+	ChancePending      bool     // it will be known in a moment
 }
 
 // QuotedRequirement is a tag at a level.

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -32,12 +35,17 @@ import (
 // show and the share of offers accepted are the counts of the last months, with the rule book's as so many earlier cases.
 //
 // It is deterministic for a state of the market as the picture of the week's demand shows it, which is a minute old at most
-// where it is asked for often. What it
-// leaves out: several shifts of one agent on a day, blocks among others, and that people who like a seat like its neighbour.
+// where it is asked for often. What it leaves out: several shifts of one agent on a day, blocks among others, and that people
+// who like a seat like its neighbour.
+//
+// A price never waits for it: the pictures are made behind the scenes, and where the one that is needed is not there yet, or
+// others keep it busy, the chance is unknown for the moment.
 
 const (
-	chanceLooked = 8           // lines of a quote that are computed; the others are like the nearest of them
-	chanceKept   = time.Minute // a picture of a week's demand
+	chanceLooked = 8                     // lines of a quote that are computed; the others are like the nearest of them
+	chanceKept   = time.Minute           // a picture of a week's demand
+	chanceWeeks  = 16                    // pictures at most
+	chanceBudget = 25 * time.Millisecond // that a quote stands in line behind others
 )
 
 // habits are what agents were seen to do.
@@ -45,10 +53,14 @@ type habits struct{ accept, show float64 }
 
 // forecast keeps what fill chances are computed from.
 type forecast struct {
+	wants chan struct{} // a picture is wanted
+	turn  chan struct{} // held by who tries lines in the pictures: a session is no place for two
+
 	mu      sync.Mutex
 	weeks   map[Date]*forecastWeek
+	wanted  map[Date]bool
 	habits  habits
-	counted time.Time
+	counted time.Time // when the habits were; zero: never
 }
 
 // forecastWeek is the open demand of an ISO week and a plan of it, to which lines are added and taken away again.
@@ -58,55 +70,53 @@ type forecastWeek struct {
 	lines   map[string]int32  // that were asked before, without a seat now
 	groups  map[uuid.UUID]int // by merchant
 	made    time.Time
+	asked   time.Time // when somebody used it last, or wanted it
 
 	lastGroup int
-
-	asked bool // since it was made
 }
 
-// fillChances sets the fill chance of the booking's shifts and of the whole; where this process keeps no picture of the
-// market it stays unknown. all is the system role's transaction.
-func (s *Service) fillChances(ctx context.Context, all *postgres.Tx, p *PricedBooking, book *rules.Book) error {
+func newForecast() forecast {
+	return forecast{wants: make(chan struct{}, 1), turn: make(chan struct{}, 1), weeks: map[Date]*forecastWeek{}, wanted: map[Date]bool{}}
+}
+
+// fillChances sets the fill chance of the booking's shifts and of the whole, or tells that it will be known in a moment. It
+// stays unknown where this process keeps no picture of the market, and where it fails: no quote fails for it.
+func (s *Service) fillChances(ctx context.Context, p *PricedBooking, book *rules.Book) (pending bool) {
 	if !s.market.follows() {
-		return nil
-	}
-	if err := s.market.ready(ctx); err != nil {
-		return err
+		return false
 	}
 	f := &s.market.forecast
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if clock.Since(f.counted) > chanceKept {
-		seen, err := selectHabits(all, book)
-		if err != nil {
-			return err
-		}
-		f.habits, f.counted = seen, clock.Now()
-	}
 	looked := spread(indexes(len(p.Shifts)), chanceLooked)
+	weeks, seen, ready := f.pictures(p.Shifts, looked)
+	if !ready || !f.enter(ctx) {
+		return true
+	}
+	defer f.leave()
+	var now time.Time
 	supplies := make(map[int]float64, len(looked))
-	for len(looked) > 0 {
-		monday := weekOf(DateOf(p.Shifts[looked[0]].StartsAt.In(modelZone())))
-		n := 0
-		for n < len(looked) && weekOf(DateOf(p.Shifts[looked[n]].StartsAt.In(modelZone()))) == monday {
-			n++
+	err := postgres.InTx(ctx, s.System, func(all *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
+		now = all.Now
+		for monday, lines := range byWeek(p.Shifts, looked) {
+			if err := weeks[monday].supplies(all, p, book, lines, seen, supplies); err != nil {
+				return fmt.Errorf("forecast the week of %s: %w", monday, err)
+			}
 		}
-		week, err := f.week(all, s.market, monday)
-		if err != nil {
-			return err
+		return nil
+	})
+	if err != nil {
+		f.forget(weeks) // the sessions may be left with lines of this quote
+		if ctx.Err() == nil {
+			slog.WarnContext(ctx, "a quote is without its fill chance", "booking_id", p.ID, "error", err)
 		}
-		if err := week.supplies(all, p, book, looked[:n], f.habits, supplies); err != nil {
-			return fmt.Errorf("forecast the week of %s: %w", monday, err)
-		}
-		looked = looked[n:]
+		return false
 	}
 	var seats int
 	var filled float64
 	for i := range p.Shifts {
 		shift := &p.Shifts[i]
-		chance := f.habits.show
+		chance := seen.show
 		if shift.Seats > 0 {
-			take, most := f.habits.take(book, shift.StartsAt.Sub(all.Now), shift.Seats)
+			take, most := seen.take(book, shift.StartsAt.Sub(now), shift.Seats)
 			near := nearest(p.Shifts, supplies, i)
 			agents := supplies[near] / float64(max(p.Shifts[near].Seats, 1)) * float64(shift.Seats)
 			chance *= expectedFilled(shift.Seats, min(agents, most), take) / float64(shift.Seats)
@@ -119,7 +129,65 @@ func (s *Service) fillChances(ctx context.Context, all *postgres.Tx, p *PricedBo
 		whole := math.Round(filled/float64(seats)*1e4) / 1e4
 		p.FillChance = &whole
 	}
-	return nil
+	return false
+}
+
+// byWeek sorts the shifts that are looked at by their ISO weeks.
+func byWeek(shifts []PricedShift, looked []int) map[Date][]int {
+	weeks := map[Date][]int{}
+	for _, i := range looked {
+		monday := weekOf(DateOf(shifts[i].StartsAt.In(modelZone())))
+		weeks[monday] = append(weeks[monday], i)
+	}
+	return weeks
+}
+
+// pictures are those of the weeks of the shifts that are looked at, and what agents were seen to do. What is missing or too
+// old is wanted from now on.
+func (f *forecast) pictures(shifts []PricedShift, looked []int) (weeks map[Date]*forecastWeek, seen habits, ready bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	weeks = map[Date]*forecastWeek{}
+	now := clock.Now()
+	for monday := range byWeek(shifts, looked) {
+		w := f.weeks[monday]
+		if w == nil || now.Sub(w.made) > 3*chanceKept {
+			f.wanted[monday] = true
+			continue
+		}
+		w.asked = now
+		weeks[monday] = w
+	}
+	if len(f.wanted) > 0 {
+		nudge(f.wants)
+	}
+	return weeks, f.habits, len(weeks) == len(byWeek(shifts, looked)) && !f.counted.IsZero()
+}
+
+// enter waits for a turn, but not long; leave ends it.
+func (f *forecast) enter(ctx context.Context) bool {
+	limit := time.NewTimer(chanceBudget)
+	defer limit.Stop()
+	select {
+	case f.turn <- struct{}{}:
+		return true
+	case <-limit.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+func (f *forecast) leave() { <-f.turn }
+
+// forget drops pictures; the next who asks has them made anew.
+func (f *forecast) forget(weeks map[Date]*forecastWeek) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for monday, w := range weeks {
+		if f.weeks[monday] == w {
+			delete(f.weeks, monday)
+		}
+	}
 }
 
 // take is the probability with which an agent who can be asked takes a seat of a shift that starts so much later, and how
@@ -186,52 +254,99 @@ func indexes(n int) []int {
 	return list
 }
 
-// week is the picture of a week's demand. The first who asks has it made; then it is kept fresh as long as it is asked for.
-// The lock is held.
-func (f *forecast) week(tx *postgres.Tx, m *market, monday Date) (*forecastWeek, error) {
-	w := f.weeks[monday]
-	if w == nil || clock.Since(w.made) > 3*chanceKept {
-		var err error
-		if w, err = newForecastWeek(tx, m, monday); err != nil {
-			return nil, fmt.Errorf("picture the demand of the week of %s: %w", monday, err)
+// pictureDemand makes the pictures that are wanted, and anew those that are old and still asked for, until ctx ends.
+func (m *market) pictureDemand(ctx context.Context) error {
+	look := time.NewTicker(chanceKept / 4)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		case <-m.forecast.wants:
 		}
-		f.weeks[monday] = w
+		if err := m.refresh(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "open demand could not be pictured and will be again", "error", err)
+		}
 	}
-	w.asked = true
-	return w, nil
 }
 
-// refresh makes anew the pictures that were asked for since they were made, and forgets the others.
+// refresh makes every picture that is due.
 func (m *market) refresh(ctx context.Context) error {
 	f := &m.forecast
-	var old []Date
-	f.mu.Lock()
-	for monday, w := range f.weeks {
-		switch {
-		case clock.Since(w.made) < chanceKept:
-		case w.asked:
-			old = append(old, monday)
-		default:
-			delete(f.weeks, monday)
-		}
+	due, recount := f.due()
+	if len(due) == 0 {
+		return nil
 	}
-	f.mu.Unlock()
-	for _, monday := range old {
+	if err := m.ready(ctx); err != nil {
+		return err
+	}
+	if recount {
 		err := postgres.InTx(ctx, m.db, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
-			w, err := newForecastWeek(tx, m, monday)
+			book := rules.Current()
+			seen, err := selectHabits(tx, &book)
 			if err != nil {
 				return err
 			}
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			f.weeks[monday] = w
+			f.habits, f.counted = seen, clock.Now()
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("picture the demand of the week of %s anew: %w", monday, err)
+			return err
 		}
 	}
-	return nil
+	var failed []error
+	for _, monday := range due {
+		err := postgres.InTx(ctx, m.db, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
+			w, err := newForecastWeek(tx, m, monday)
+			if err != nil {
+				return err
+			}
+			f.put(monday, w)
+			return nil
+		})
+		if err != nil {
+			failed = append(failed, fmt.Errorf("picture the demand of the week of %s: %w", monday, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// due lists the weeks that are wanted, first, and those whose picture is old and was asked for since it was made; it forgets
+// the other old ones. recount tells whether the habits are old too.
+func (f *forecast) due() (weeks []Date, recount bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	weeks = slices.SortedFunc(maps.Keys(f.wanted), func(a, b Date) int { return b.DaysUntil(a) })
+	for monday, w := range f.weeks {
+		switch {
+		case clock.Since(w.made) < chanceKept || f.wanted[monday]:
+		case w.asked.After(w.made):
+			weeks = append(weeks, monday)
+		default:
+			delete(f.weeks, monday)
+		}
+	}
+	return weeks, clock.Since(f.counted) > chanceKept
+}
+
+// put keeps a new picture, and forgets the one that nobody asked for the longest where there are too many.
+func (f *forecast) put(monday Date, w *forecastWeek) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.weeks[monday] = w
+	delete(f.wanted, monday)
+	if len(f.weeks) > chanceWeeks {
+		oldest := monday
+		for other, w := range f.weeks {
+			if w.asked.Before(f.weeks[oldest].asked) {
+				oldest = other
+			}
+		}
+		delete(f.weeks, oldest)
+	}
 }
 
 // newForecastWeek models the week as a plan does. Lines that nobody has booked yet must fit into the model's classes, so that
@@ -268,7 +383,7 @@ func newForecastWeek(tx *postgres.Tx, m *market, monday Date) (*forecastWeek, er
 	if err != nil {
 		return nil, err
 	}
-	f := &forecastWeek{model: w, session: session, lines: map[string]int32{}, groups: map[uuid.UUID]int{}, made: clock.Now()}
+	f := &forecastWeek{model: w, session: session, lines: map[string]int32{}, groups: map[uuid.UUID]int{}, made: clock.Now(), asked: clock.Now()}
 	for l := range w.problem.Lines() {
 		f.lastGroup = max(f.lastGroup, w.problem.Line(int32(l)).Merchant)
 	}

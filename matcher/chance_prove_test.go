@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"peakseat/internal/natstest"
 	"peakseat/internal/provetest"
@@ -28,10 +31,7 @@ func TestProveFillChance(t *testing.T) { //nolint:paralleltest // it measures
 			at(start, time.Duration(2+random.IntN(5))*time.Hour))
 	}
 	m.trade(natstest.Start(m), m.service)
-	began := time.Now()
-	var cold time.Duration
-	var took []time.Duration
-	for range 200 {
+	quoted := func() shopRow {
 		shop := m.Shop()
 		for day := range 14 {
 			for _, hour := range []int{9, 19} {
@@ -41,23 +41,76 @@ func TestProveFillChance(t *testing.T) { //nolint:paralleltest // it measures
 		}
 		m.exec(`insert into matcher.booking_requirement (booking_id, merchant_id, tag, level) values ($1, $2, $3, 2), ($1, $2, $4, 1)`,
 			shop.Booking, shop.Merchant, fmt.Sprintf("function/%d", random.IntN(4)), fmt.Sprintf("industry/%d", random.IntN(8)))
-		d, err := m.service.TimeFillChance(m.staff(shop.Merchant), shop.Booking)
+		return shop
+	}
+	ask := func(shop shopRow) (took time.Duration, known bool) {
+		took, known, err := m.service.TimeFillChance(m.staff(shop.Merchant), shop.Booking)
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
 		}
-		if cold == 0 {
-			cold = d
-			t.Logf("the first, with the picture of the market: %v", time.Since(began))
-			continue
+		return took, known
+	}
+	note := "60,000 agents, 10,000 open seats in 1,000 shifts; a quote of 28 lines of 20 seats"
+	record := func(name string, list []time.Duration, more string) {
+		slices.Sort(list)
+		provetest.Record(t, name+"_p50", list[len(list)/2].Seconds()*1000, "ms", note+more)
+		provetest.Record(t, name+"_p99", list[len(list)*99/100].Seconds()*1000, "ms", note+more)
+		provetest.Record(t, name+"_max", list[len(list)-1].Seconds()*1000, "ms", note+more)
+	}
+
+	first := quoted()
+	m.until("the market is followed", func() bool { return m.service.MarketWhole() })
+	began := time.Now()
+	cold, known := ask(first)
+	if known {
+		t.Error("the first quote knows the demand of weeks that nobody asked about")
+	}
+	m.until("the weeks are pictured", func() bool { _, known := ask(first); return known })
+	ready := time.Since(began)
+	provetest.Record(t, "fill_chance_first", cold.Seconds()*1000, "ms", note+"; nobody asked about its weeks before, and it says so")
+	provetest.Record(t, "fill_chance_ready", ready.Seconds()*1000, "ms", note+"; from that first one until the chance is known")
+
+	var took, whole []time.Duration
+	for range 200 {
+		shop := quoted()
+		d, known := ask(shop)
+		if !known {
+			t.Fatal("a chance alone is not known at once")
 		}
 		took = append(took, d)
+		began := time.Now()
+		if _, err := m.priced(m.staff(shop.Merchant), shop.Booking); err != nil {
+			t.Fatal(err)
+		}
+		whole = append(whole, time.Since(began))
 	}
-	slices.Sort(took)
-	note := "60,000 agents, 10,000 open seats in 1,000 shifts; a quote of 28 lines of 20 seats"
-	provetest.Record(t, "fill_chance_p50", took[len(took)/2].Seconds()*1000, "ms", note)
-	provetest.Record(t, "fill_chance_p99", took[len(took)*99/100].Seconds()*1000, "ms", note)
-	provetest.Record(t, "fill_chance_max", took[len(took)-1].Seconds()*1000, "ms", note+"")
-	provetest.Record(t, "fill_chance_first", cold.Seconds()*1000, "ms", note+"; the weeks pictured for the first time")
+	record("fill_chance", took, "")
+	record("quote", whole, "; all that its price asks of the market, the chance among it")
+
+	// a crowd asks at once: whoever would wait long is told to ask again
+	var mu sync.Mutex
+	var all errgroup.Group
+	var crowd []time.Duration
+	pending := 0
+	for range 16 {
+		shop := quoted()
+		all.Go(func() error {
+			for range 25 {
+				d, known := ask(shop)
+				mu.Lock()
+				crowd = append(crowd, d)
+				if !known {
+					pending++
+				}
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	if err := all.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	record("fill_chance_crowd", crowd, fmt.Sprintf("; 16 callers in a closed loop, %d of %d told to ask again", pending, len(crowd)))
 }
 
 // populace makes agents with tags and levels in a long tail, half of them with hours of their own; the same each time.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"peakseat/internal/natstest"
+	"peakseat/matcher"
 )
 
 // quoted is a market with a draft booking, and its picture of the market kept.
@@ -18,15 +19,20 @@ func (m *market) draft(seats int, with ...func(*shiftRow)) shopRow {
 	return shop
 }
 
+// chance is the booking's, as soon as it is known.
 func (m *market) chance(shop shopRow) float64 {
 	m.Helper()
-	p, err := m.priced(m.staff(shop.Merchant), shop.Booking)
-	if err != nil {
-		m.Fatal(err)
-	}
-	if p.FillChance == nil || p.Shifts[0].FillChance == nil {
-		m.Fatal("the fill chance is not known")
-	}
+	var p matcher.PricedBooking
+	m.until("the fill chance is known", func() (known bool) {
+		var err error
+		if p, err = m.priced(m.staff(shop.Merchant), shop.Booking); err != nil {
+			m.Fatal(err)
+		}
+		if !p.ChancePending && (p.FillChance == nil || p.Shifts[0].FillChance == nil) {
+			m.Fatal("the fill chance is not known")
+		}
+		return !p.ChancePending
+	})
 	return *p.FillChance
 }
 
@@ -92,7 +98,38 @@ func TestWithoutAPictureTheFillChanceIsUnknown(t *testing.T) {
 	m := openMarket(t)
 	shop := m.draft(1)
 	p, err := m.priced(m.staff(shop.Merchant), shop.Booking)
-	if err != nil || p.FillChance != nil {
-		t.Errorf("got %v, %v", p.FillChance, err)
+	if err != nil || p.FillChance != nil || p.ChancePending {
+		t.Errorf("got %v, %t, %v", p.FillChance, p.ChancePending, err)
+	}
+}
+
+// A price waits for no picture of the market and for nobody else's chance, and has its own a moment later. Whatever goes
+// wrong with the chance, the price is told.
+func TestAQuoteDoesNotWaitForItsFillChance(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	m.Agents(60, holding("function/presale", 2))
+	m.trade(natstest.Start(m), m.service)
+	shop := m.draft(10)
+	m.until("the picture of the market is asked for", func() bool {
+		p, err := m.priced(m.staff(shop.Merchant), shop.Booking)
+		if err != nil || p.EligibleFree == nil || *p.EligibleFree != 60 {
+			m.Fatal(p.EligibleFree, err)
+		}
+		return p.ChancePending // before it, nobody follows the market yet
+	})
+	want := m.chance(shop)
+
+	leave := m.service.HoldForecast()
+	if p, err := m.priced(m.staff(shop.Merchant), shop.Booking); err != nil || p.FillChance != nil || !p.ChancePending || *p.EligibleFree != 60 {
+		t.Errorf("beside somebody else's the quote is %+v, %v", p, err)
+	}
+	leave()
+	m.service.BreakForecast()
+	if p, err := m.priced(m.staff(shop.Merchant), shop.Booking); err != nil || p.FillChance != nil || p.ChancePending || *p.EligibleFree != 60 {
+		t.Errorf("with a chance that fails the quote is %+v, %v", p, err)
+	}
+	if chance := m.chance(shop); chance != want {
+		t.Errorf("the chance is %v, and %v after a failure", want, chance)
 	}
 }

@@ -121,24 +121,19 @@ func (s *Service) QualityOf(ctx context.Context, agent, shift uuid.UUID) (q int,
 	return q, err
 }
 
-// TimeFillChance is how long the fill chance of the actor's booking takes.
-func (s *Service) TimeFillChance(ctx context.Context, booking uuid.UUID) (took time.Duration, err error) {
-	if err = s.market.ready(ctx); err != nil {
-		return 0, err
-	}
+// TimeFillChance is how long the fill chance of the actor's booking takes, and whether it is known then.
+func (s *Service) TimeFillChance(ctx context.Context, booking uuid.UUID) (took time.Duration, known bool, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		p, book, err := selectPriced(tx, booking)
 		if err != nil {
 			return err
 		}
-		return postgres.InTx(ctx, s.System, func(all *postgres.Tx) error {
-			began := clock.Now()
-			err := s.fillChances(ctx, all, &p, &book)
-			took = clock.Since(began)
-			return err
-		})
+		began := clock.Now()
+		s.fillChances(ctx, &p, &book)
+		took, known = clock.Since(began), p.FillChance != nil
+		return nil
 	})
-	return took, err
+	return took, known, err
 }
 
 // ForgetDemand has the demand of every week pictured anew.
@@ -147,4 +142,30 @@ func (s *Service) ForgetDemand() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.weeks)
+}
+
+// HoldForecast computes a fill chance that takes until leave is called.
+func (s *Service) HoldForecast() (leave func()) {
+	f := &s.market.forecast
+	f.turn <- struct{}{}
+	return f.leave
+}
+
+// BreakForecast has the pictures of demand fail whoever quotes a line that was quoted before.
+func (s *Service) BreakForecast() {
+	f := &s.market.forecast
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, w := range f.weeks {
+		for line := range w.lines {
+			w.lines[line] = 1 << 30
+		}
+	}
+}
+
+// MarketWhole tells whether the picture of the market is read and followed.
+func (s *Service) MarketWhole() bool {
+	s.market.mu.RLock()
+	defer s.market.mu.RUnlock()
+	return s.market.fed && s.market.whole && s.market.agents != nil
 }

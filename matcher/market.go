@@ -61,7 +61,7 @@ const (
 
 func newMarket(db *postgres.DB) *market {
 	return &market{
-		forecast: forecast{weeks: map[Date]*forecastWeek{}}, db: db, news: make(chan struct{}, 1), freed: make(chan struct{}, 1), changed: map[uuid.UUID]struct{}{},
+		forecast: newForecast(), db: db, news: make(chan struct{}, 1), freed: make(chan struct{}, 1), changed: map[uuid.UUID]struct{}{},
 	}
 }
 
@@ -97,7 +97,7 @@ func (m *market) follow(ctx context.Context, nc *nats.Conn) error {
 			}
 		}
 	})
-	g.Go(func() error { return every(ctx, chanceKept/4, "picturing open demand", m.refresh) })
+	g.Go(func() error { return m.pictureDemand(ctx) })
 	return g.Wait()
 }
 

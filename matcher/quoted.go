@@ -28,7 +28,8 @@ type PricedBooking struct {
 	// which this booking needs too. Of a booking of many shifts a few are looked at. Both are nil where there is no shift.
 	EligibleFree, CompetingSeats *int
 
-	FillChance *float64 // of all seats; nil where this process keeps no picture of the market
+	FillChance    *float64 // of all seats; nil where it is not known
+	ChancePending bool     // it will be in a moment
 }
 
 // PricedRequirement is a tag at a least level.
@@ -75,9 +76,13 @@ func (s *Service) BookingToPrice(tx *postgres.Tx, bookingID uuid.UUID) (PricedBo
 			free, competing = min(free, able), max(competing, others)
 		}
 		priced.EligibleFree, priced.CompetingSeats = &free, &competing
-		return s.fillChances(tx.Context(), all, &priced, &book)
+		return nil
 	})
-	return priced, err
+	if err != nil {
+		return PricedBooking{}, err
+	}
+	priced.ChancePending = s.fillChances(tx.Context(), &priced, &book)
+	return priced, nil
 }
 
 // facts are those of a shift that is not open yet: its pay is what the quote will say, so that no agent's least pay is

@@ -212,7 +212,7 @@ func (b bookings) BookingToQuote(tx *postgres.Tx, id uuid.UUID) (billing.QuotedB
 	}
 	quoted := billing.QuotedBooking{
 		ID: q.ID, MerchantID: q.MerchantID, Version: q.Version, State: q.State, RulesVersion: q.RulesVersion,
-		CampaignMultiplier: q.CampaignMultiplier, Zone: q.Zone, EligibleFree: q.EligibleFree, CompetingSeats: q.CompetingSeats, FillChance: q.FillChance,
+		CampaignMultiplier: q.CampaignMultiplier, Zone: q.Zone, EligibleFree: q.EligibleFree, CompetingSeats: q.CompetingSeats, FillChance: q.FillChance, ChancePending: q.ChancePending,
 	}
 	for _, r := range q.Requirements {
 		quoted.Requirements = append(quoted.Requirements, billing.QuotedRequirement(r))

@@ -72,6 +72,14 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
     return () => clearTimeout(timer)
   }, [said, flush])
 
+  const pending = useRef(0) // quotes in a row that were made before their fill chance was known
+  useEffect(() => {
+    pending.current = quote?.fill_chance_pending ? pending.current + 1 : 0
+    if (pending.current === 0 || pending.current > 5) return
+    const timer = setTimeout(() => void flush(), 1500)
+    return () => clearTimeout(timer)
+  }, [quote, flush])
+
   /** keepMine saves what is here over what somebody else has saved. */
   const keepMine = useCallback(async () => {
     const { id } = saved.current
