@@ -6,6 +6,7 @@ import { Problem } from './api/problem'
 import './design/base.css'
 import { ThemeProvider } from './design/theme'
 import { router } from './routes'
+import { wordsReady } from './words'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -13,10 +14,11 @@ const queries = new QueryClient({
   },
 })
 
-createRoot(document.getElementById('root')!).render(
+// Without words nothing can be said; the page has its frame until then (index.html).
+void wordsReady.then(() => createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <ThemeProvider><RouterProvider router={router} /></ThemeProvider>
     </QueryClientProvider>
   </StrictMode>,
-)
+))

@@ -5,17 +5,23 @@ import { areaOf, useMe } from './session/session'
 import { Boundary } from './shell/boundary'
 
 // Each area is a chunk of its own: an agent on a phone never loads the operator's tables.
-const areas = {
-  agent: lazy(() => import('./areas/agent')),
-  merchant: lazy(() => import('./areas/merchant')),
-  trainer: lazy(() => import('./areas/trainer')),
-  operator: lazy(() => import('./areas/operator')),
+const load = {
+  agent: () => import('./areas/agent'),
+  merchant: () => import('./areas/merchant'),
+  trainer: () => import('./areas/trainer'),
+  operator: () => import('./areas/operator'),
 }
+type Area = keyof typeof load
+const areas = { agent: lazy(load.agent), merchant: lazy(load.merchant), trainer: lazy(load.trainer), operator: lazy(load.operator) }
 const Public = lazy(() => import('./areas/public'))
 const Shared = lazy(() => import('./areas/shared'))
 
+// What the address needs is asked for at once, and not only when whoever asks is known.
+const first = location.pathname.split('/')[1] as Area
+if (first in load) void load[first]()
+
 /** Own opens an area to those who work in it; others are led to theirs, and strangers to the sign-in that leads back here. */
-function Own({ area }: { area: keyof typeof areas | 'any' }) {
+function Own({ area }: { area: Area | 'any' }) {
   const me = useMe()
   const here = useLocation()
   if (me === undefined) return <Waiting />
@@ -23,8 +29,8 @@ function Own({ area }: { area: keyof typeof areas | 'any' }) {
   const own = areaOf(me.role)
   if (area === 'any') return <Shared me={me} />
   if (own !== area) return <Navigate to={'/' + own} replace />
-  const Area = areas[area]
-  return <Area me={me} />
+  const Pages = areas[area]
+  return <Pages me={me} />
 }
 
 const Waiting = () => <div style={{ padding: 24 }}><Skeleton lines={[28, 20, 20]} /></div>
@@ -35,7 +41,7 @@ export const router = createBrowserRouter([
   {
     element: <Root />,
     children: [
-      ...(Object.keys(areas) as (keyof typeof areas)[]).map((area) => ({ path: `/${area}/*`, element: <Own area={area} /> })),
+      ...(Object.keys(areas) as Area[]).map((area) => ({ path: `/${area}/*`, element: <Own area={area} /> })),
       { path: '/me/*', element: <Own area="any" /> },
       { path: '*', element: <Public /> },
     ],

@@ -1,8 +1,8 @@
-import { Button } from 'antd'
 import { Inbox, RotateCw, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Problem } from '@/api/problem'
 import { useWords } from '@/words'
+import { Button } from './button'
 import { Glyph } from './state'
 
 /** Empty says the first thing to do, with the one button that does it. */

@@ -1,5 +1,5 @@
-import { Button } from 'antd'
 import { useWords } from '@/words'
+import { Button } from './button'
 
 /** More reads the next page of a list, while there is one. */
 export function More({ query }: { query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown } }) {

@@ -1,7 +1,7 @@
-import { Button } from 'antd'
 import { ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useWords } from '@/words'
+import { Button } from './button'
 import { Glyph } from './state'
 
 export interface Reason { key: string; rule: ReactNode; value?: ReactNode; needed?: ReactNode; hint?: ReactNode; action?: { label: ReactNode; start: () => void } }

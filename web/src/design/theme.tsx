@@ -1,8 +1,4 @@
-import { ConfigProvider, theme as antd } from 'antd'
-import enUS from 'antd/locale/en_US'
-import zhCN from 'antd/locale/zh_CN'
-import { createContext, use, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
-import { useLanguage } from '@/words'
+import { createContext, use, useLayoutEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import { dark, light, type Tokens } from './tokens'
 
 export type Mode = 'light' | 'dark'
@@ -45,56 +41,17 @@ const Theme = createContext<{ tokens: Tokens; mode: Mode }>({ tokens: light, mod
 export const useTheme = () => use(Theme)
 
 const dashed = (name: string) => name.replace(/[A-Z]/g, (c) => '-' + c.toLowerCase())
-const font = 'inherit'
 
+/** ThemeProvider gives the page its tokens: as CSS variables, and to what cannot use those. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const mode = useSyncExternalStore(subscribe, current)
-  const isPhone = usePhone()
-  const language = useLanguage()
   const tokens = mode === 'dark' ? dark : light
-  useEffect(() => {
+  useLayoutEffect(() => {
     const root = document.documentElement
     for (const [name, value] of Object.entries(tokens)) root.style.setProperty('--' + dashed(name), value)
     root.style.colorScheme = mode
     root.dataset.theme = mode
   }, [tokens, mode])
-  const theme = useMemo(() => antTheme(tokens, mode, isPhone), [tokens, mode, isPhone])
-  return (
-    <Theme value={{ tokens, mode }}>
-      <ConfigProvider locale={language === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }} theme={theme}>
-        {children}
-      </ConfigProvider>
-    </Theme>
-  )
-}
-
-function antTheme(t: Tokens, mode: Mode, isPhone: boolean) {
-  return {
-    algorithm: mode === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
-    token: {
-      fontFamily: font, fontSize: isPhone ? 15 : 13, fontSizeSM: 12, lineHeight: 1.54, motion: false, wireframe: false,
-      colorPrimary: t.accent, colorPrimaryHover: t.accentHover, colorInfo: t.accent, colorSuccess: t.ok, colorWarning: t.late, colorError: t.miss, colorLink: t.accentText,
-      colorText: t.text, colorTextSecondary: t.text2, colorTextTertiary: t.text3, colorTextDescription: t.text3, colorTextPlaceholder: t.text3,
-      colorBgBase: t.surface, colorBgLayout: t.canvas, colorBgContainer: t.surface, colorBgElevated: t.raised,
-      colorBorder: t.lineStrong, colorBorderSecondary: t.line, colorSplit: t.line, boxShadow: t.shadow2, boxShadowSecondary: t.shadow2,
-      borderRadius: 6, borderRadiusSM: 4, borderRadiusLG: isPhone ? 12 : 8,
-      controlHeight: isPhone ? 44 : 32, controlHeightSM: isPhone ? 36 : 26, controlHeightLG: isPhone ? 52 : 40,
-    },
-    components: {
-      // antd's dark algorithm dims the primary: the button takes the tokens as they are.
-      Button: {
-        algorithm: false, colorPrimary: t.accent, colorPrimaryHover: t.accentHover, colorPrimaryActive: t.accentHover, colorError: t.missText, colorErrorHover: t.missText,
-        fontWeight: 500, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', contentFontSizeLG: isPhone ? 17 : 14, paddingInline: 12, defaultBg: t.surface,
-      },
-      Table: {
-        headerBg: t.surface, headerColor: t.text3, headerSplitColor: 'transparent', cellPaddingBlock: 8, cellPaddingInline: 12, cellPaddingBlockSM: 6, cellPaddingInlineSM: 12,
-        rowHoverBg: t.sunken, borderColor: t.line, headerBorderRadius: 0,
-      },
-      Segmented: { trackBg: t.sunken, itemSelectedBg: t.raised, itemColor: t.text2, itemSelectedColor: t.text, trackPadding: 2 },
-      Checkbox: { colorBorder: t.control },
-      Radio: { colorBorder: t.control },
-      Input: { colorBorder: t.lineStrong },
-      Slider: { railBg: t.line, railHoverBg: t.line, trackBg: t.accent, handleColor: t.accent },
-    },
-  }
+  const theme = useMemo(() => ({ tokens, mode }), [tokens, mode])
+  return <Theme value={theme}>{children}</Theme>
 }

@@ -8,11 +8,8 @@ import { Skeleton } from '@/design/feedback'
 import { Mark } from '@/design/mark'
 import { chooseMode, usePhone, useTheme } from '@/design/theme'
 import { useSignOut, type Me } from '@/session/session'
-import { addWords, chooseLanguage, useLanguage, useWords } from '@/words'
+import { chooseLanguage, useLanguage, useWords } from '@/words'
 import type { Area, Item } from './area'
-import words from './words'
-
-addWords('shell', words)
 
 /** Shell is the frame of an area: navigation beside the work on a desk, a bar above and tabs below it on a phone. */
 export function Shell({ area, me }: { area: Area; me: Me }) {

@@ -1,9 +1,5 @@
 import { CalendarDays, GraduationCap, Home, User, Zap } from 'lucide-react'
 import type { Area } from '@/shell/area'
-import { addWords } from '@/words'
-import words from './words'
-
-addWords('agent', words)
 
 const area: Area = {
   words: 'agent',

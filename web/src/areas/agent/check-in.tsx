@@ -1,7 +1,7 @@
-import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useAct } from '@/api/act'
 import { api, body } from '@/api/client'
+import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
 import { Sheet } from '@/design/sheet'
 import { clockTime, Countdown, useNow } from '@/design/time'

@@ -1,6 +1,7 @@
-import { Button, Input, InputNumber, Select } from 'antd'
+import { Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
+import { Button } from '@/design/button'
 import { Sheet } from '@/design/sheet'
 import { useTagNames } from '@/design/skill-tag'
 import { useWords } from '@/words'

@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { SearchX, SlidersHorizontal } from 'lucide-react'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { api, body } from '@/api/client'
+import { Button, buttonClass } from '@/design/button'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
@@ -106,11 +106,9 @@ function HallCard({ shift, taken, onTaken, onGiven }: { shift: HallShift; taken:
           pay={<Money value={pay} size={24} round />} rate={<Money value={shift.pay_per_hour} round />} />
         <Requirements list={shift.requirements} held={held} />
         {shift.eligible || taken
-          ? <Claim shift={shift} onTaken={onTaken} onGiven={onGiven} beside={<Link className="ant-btn ant-btn-default act" style={detail} to={'/agent/shifts/' + shift.id}>{t('hall.details')}</Link>} />
+          ? <Claim shift={shift} onTaken={onTaken} onGiven={onGiven} beside={<Link className={buttonClass({ className: 'act' })} to={'/agent/shifts/' + shift.id}>{t('hall.details')}</Link>} />
           : <div style={{ marginTop: 12, marginBottom: -12 }}><Reasons list={reasons(rules, shift.starts_at)} /></div>}
       </article>
     </li>
   )
 }
-
-const detail = { padding: '0 16px', border: '1px solid var(--line-strong)', background: 'var(--surface)', color: 'var(--text)' }

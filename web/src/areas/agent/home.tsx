@@ -1,7 +1,7 @@
-import { Button } from 'antd'
 import { CalendarCheck, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useNavigate } from 'react-router'
+import { Button } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Failure, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'

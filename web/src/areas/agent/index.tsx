@@ -4,6 +4,7 @@ import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import area from './area'
 
+const Antd = lazy(() => import('@/design/antd'))
 const Home = lazy(() => import('./home'))
 const Hall = lazy(() => import('./hall'))
 const Shift = lazy(() => import('./shift'))
@@ -24,10 +25,10 @@ const Simulation = lazy(() => import('./academy/simulation'))
 const Trials = lazy(() => import('./academy/trials'))
 const Exam = lazy(() => import('./exam'))
 
-/** An agent's pages; the exam room has the screen to itself. */
+/** An agent's pages; the exam room has the screen to itself. The first page does without antd. */
 export default ({ me }: { me: Me }) => (
   <Routes>
-    <Route path="exam/:id" element={<Exam />} />
+    <Route element={<Antd />}><Route path="exam/:id" element={<Exam />} /></Route>
     <Route path="*" element={<Pages me={me} />} />
   </Routes>
 )
@@ -35,22 +36,24 @@ export default ({ me }: { me: Me }) => (
 const Pages = ({ me }: { me: Me }) => (
   <AreaRoutes area={area} me={me}>
     <Route path="home" element={<Home me={me} />} />
-    <Route path="hall" element={<Hall />} />
-    <Route path="shifts" element={<Shifts />} />
-    <Route path="shifts/:id" element={<Shift />} />
-    <Route path="offers" element={<Offers />} />
-    <Route path="me" element={<Profile me={me} />} />
-    <Route path="me/limits" element={<Limits />} />
-    <Route path="me/availability" element={<Availability />} />
-    <Route path="me/earnings" element={<Earnings />} />
-    <Route path="me/timesheets" element={<Timesheets />} />
-    <Route path="me/timesheets/:id" element={<Timesheet />} />
-    <Route path="me/credentials" element={<Credentials />} />
-    <Route path="me/tier" element={<Tier />} />
-    <Route path="academy" element={<Academy />} />
-    <Route path="academy/courses/:id" element={<Course />} />
-    <Route path="academy/papers/:id" element={<Paper />} />
-    <Route path="academy/simulations/:code" element={<Simulation />} />
-    <Route path="academy/trials" element={<Trials />} />
+    <Route element={<Antd />}>
+      <Route path="hall" element={<Hall />} />
+      <Route path="shifts" element={<Shifts />} />
+      <Route path="shifts/:id" element={<Shift />} />
+      <Route path="offers" element={<Offers />} />
+      <Route path="me" element={<Profile me={me} />} />
+      <Route path="me/limits" element={<Limits />} />
+      <Route path="me/availability" element={<Availability />} />
+      <Route path="me/earnings" element={<Earnings />} />
+      <Route path="me/timesheets" element={<Timesheets />} />
+      <Route path="me/timesheets/:id" element={<Timesheet />} />
+      <Route path="me/credentials" element={<Credentials />} />
+      <Route path="me/tier" element={<Tier />} />
+      <Route path="academy" element={<Academy />} />
+      <Route path="academy/courses/:id" element={<Course />} />
+      <Route path="academy/papers/:id" element={<Paper />} />
+      <Route path="academy/simulations/:code" element={<Simulation />} />
+      <Route path="academy/trials" element={<Trials />} />
+    </Route>
   </AreaRoutes>
 )

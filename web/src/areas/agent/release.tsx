@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { useAct } from '@/api/act'
 import { api, body } from '@/api/client'
+import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
 import { Money, plainMoney } from '@/design/money'
 import { Sheet } from '@/design/sheet'

@@ -1,7 +1,7 @@
-import { Button } from 'antd'
 import { Link, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
+import { Button } from '@/design/button'
 import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'

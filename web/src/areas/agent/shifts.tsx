@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { CalendarPlus, ChevronLeft, ChevronRight } from 'lucide-react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
+import { Button } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'

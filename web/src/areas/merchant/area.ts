@@ -1,9 +1,5 @@
 import { Activity, CalendarDays, ClipboardCheck, KeyRound, Store, Users, Wallet } from 'lucide-react'
 import type { Area } from '@/shell/area'
-import { addWords } from '@/words'
-import words from './words'
-
-addWords('merchant', words)
 
 const area: Area = {
   words: 'merchant',

@@ -1,5 +1,6 @@
 import { lazy } from 'react'
 import { Navigate, Route } from 'react-router'
+import Antd from '@/design/antd'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import area from './area'
@@ -18,16 +19,18 @@ const NewBooking = lazy(() => import('./new-booking'))
 export default function Merchant({ me }: { me: Me }) {
   const books = me.role === 'owner' || me.role === 'booker'
   return (
-    <AreaRoutes area={area} me={me}>
-      <Route path="today" element={<Today />} />
-      <Route path="bookings" element={<Bookings me={me} />} />
-      <Route path="bookings/new" element={books ? <NewBooking me={me} /> : <Navigate to="/merchant/bookings" replace />} />
-      <Route path="bookings/:id" element={<BookingDetail me={me} />} />
-      <Route path="timesheets" element={<Timesheets me={me} />} />
-      <Route path="wallet" element={<Wallet me={me} />} />
-      <Route path="shops" element={<Shops me={me} />} />
-      {me.role === 'owner' && <Route path="team" element={<Team me={me} />} />}
-      {me.role === 'owner' && <Route path="keys" element={<Keys />} />}
-    </AreaRoutes>
+    <Antd>
+      <AreaRoutes area={area} me={me}>
+        <Route path="today" element={<Today />} />
+        <Route path="bookings" element={<Bookings me={me} />} />
+        <Route path="bookings/new" element={books ? <NewBooking me={me} /> : <Navigate to="/merchant/bookings" replace />} />
+        <Route path="bookings/:id" element={<BookingDetail me={me} />} />
+        <Route path="timesheets" element={<Timesheets me={me} />} />
+        <Route path="wallet" element={<Wallet me={me} />} />
+        <Route path="shops" element={<Shops me={me} />} />
+        {me.role === 'owner' && <Route path="team" element={<Team me={me} />} />}
+        {me.role === 'owner' && <Route path="keys" element={<Keys />} />}
+      </AreaRoutes>
+    </Antd>
   )
 }

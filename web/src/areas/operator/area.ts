@@ -1,9 +1,5 @@
 import { FileText, Flag, Gauge, Inbox, Network, Route, Scale, Tags, TriangleAlert, Users } from 'lucide-react'
 import type { Area } from '@/shell/area'
-import { addWords } from '@/words'
-import words from './words'
-
-addWords('operator', words)
 
 const area: Area = {
   words: 'operator',

@@ -1,6 +1,7 @@
 import { App } from 'antd'
 import { lazy } from 'react'
 import { Route } from 'react-router'
+import Antd from '@/design/antd'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import area from './area'
@@ -18,19 +19,21 @@ const Parked = lazy(() => import('./parked'))
 const Audit = lazy(() => import('./audit'))
 
 export default ({ me }: { me: Me }) => (
-  <App>
-    <AreaRoutes area={area} me={me}>
-      <Route path="market" element={<Market />} />
-      <Route path="plans" element={<Plans />} />
-      <Route path="plans/:id" element={<Plan />} />
-      <Route path="campaigns" element={<Campaigns />} />
-      <Route path="taxonomy" element={<Taxonomy />} />
-      <Route path="prices" element={<Prices />} />
-      <Route path="people" element={<People />} />
-      <Route path="disputes" element={<Disputes />} />
-      <Route path="appeals" element={<Appeals />} />
-      <Route path="parked" element={<Parked />} />
-      <Route path="audit" element={<Audit />} />
-    </AreaRoutes>
-  </App>
+  <Antd>
+    <App>
+      <AreaRoutes area={area} me={me}>
+        <Route path="market" element={<Market />} />
+        <Route path="plans" element={<Plans />} />
+        <Route path="plans/:id" element={<Plan />} />
+        <Route path="campaigns" element={<Campaigns />} />
+        <Route path="taxonomy" element={<Taxonomy />} />
+        <Route path="prices" element={<Prices />} />
+        <Route path="people" element={<People />} />
+        <Route path="disputes" element={<Disputes />} />
+        <Route path="appeals" element={<Appeals />} />
+        <Route path="parked" element={<Parked />} />
+        <Route path="audit" element={<Audit />} />
+      </AreaRoutes>
+    </App>
+  </Antd>
 )

@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { Suspense } from 'react'
 import { Link, Outlet, useLocation, useNavigate } from 'react-router'
+import { Button } from '@/design/button'
 import { Skeleton } from '@/design/feedback'
 import { Mark } from '@/design/mark'
 import { areaOf, useMe } from '@/session/session'

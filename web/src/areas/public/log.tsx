@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useState } from 'react'
 import { Problem } from '@/api/problem'
+import { Button } from '@/design/button'
 import { Empty, Loaded } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { State, type Tone } from '@/design/state'

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Button, InputNumber } from 'antd'
+import { InputNumber } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
+import { Button } from '@/design/button'
 import { Failure, Skeleton } from '@/design/feedback'
 import { useWords } from '@/words'
 

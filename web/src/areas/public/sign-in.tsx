@@ -1,6 +1,7 @@
-import { Button, Form, Input } from 'antd'
+import { Form, Input } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
+import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { areaOf, useSignIn } from '@/session/session'

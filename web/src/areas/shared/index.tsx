@@ -1,16 +1,13 @@
 import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
+import Antd from '@/design/antd'
 import { areaOf, type Me } from '@/session/session'
 import { NotFound } from '@/shell/not-found'
 import { Shell } from '@/shell/shell'
-import { addWords } from '@/words'
 import agent from '../agent/area'
 import merchant from '../merchant/area'
 import operator from '../operator/area'
 import trainer from '../trainer/area'
-import words from './words'
-
-addWords('shared', words)
 
 const Notices = lazy(() => import('./notices'))
 const Profile = lazy(() => import('./profile'))
@@ -20,12 +17,14 @@ const areas = { agent, merchant, operator, trainer }
 /** Shared pages are the same for every role, inside the navigation of the reader's own. */
 export default function Shared({ me }: { me: Me }) {
   return (
-    <Routes>
-      <Route element={<Shell area={areas[areaOf(me.role)]} me={me} />}>
-        <Route path="notices" element={<Notices />} />
-        <Route path="profile" element={<Profile />} />
-        <Route path="*" element={<NotFound />} />
-      </Route>
-    </Routes>
+    <Antd>
+      <Routes>
+        <Route element={<Shell area={areas[areaOf(me.role)]} me={me} />}>
+          <Route path="notices" element={<Notices />} />
+          <Route path="profile" element={<Profile />} />
+          <Route path="*" element={<NotFound />} />
+        </Route>
+      </Routes>
+    </Antd>
   )
 }

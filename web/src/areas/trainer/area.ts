@@ -1,9 +1,5 @@
 import { Award, BarChart3, BookOpen, FlaskConical, Library, ListChecks, PenLine } from 'lucide-react'
 import type { Area } from '@/shell/area'
-import { addWords } from '@/words'
-import words from './words'
-
-addWords('trainer', words)
 
 const area: Area = {
   words: 'trainer',

@@ -1,6 +1,7 @@
 import { App } from 'antd'
 import { lazy } from 'react'
 import { Route } from 'react-router'
+import Antd from '@/design/antd'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import area from './area'
@@ -17,18 +18,20 @@ const Trials = lazy(() => import('./trials'))
 const Credentials = lazy(() => import('./credentials'))
 
 export default ({ me }: { me: Me }) => (
-  <App>
-    <AreaRoutes area={area} me={me}>
-      <Route path="courses" element={<Courses />} />
-      <Route path="courses/:id" element={<Course />} />
-      <Route path="banks" element={<Banks />} />
-      <Route path="banks/:id" element={<Bank />} />
-      <Route path="papers" element={<Papers />} />
-      <Route path="papers/:id" element={<Paper />} />
-      <Route path="grading" element={<Grading />} />
-      <Route path="items" element={<Items />} />
-      <Route path="trials" element={<Trials />} />
-      <Route path="credentials" element={<Credentials />} />
-    </AreaRoutes>
-  </App>
+  <Antd>
+    <App>
+      <AreaRoutes area={area} me={me}>
+        <Route path="courses" element={<Courses />} />
+        <Route path="courses/:id" element={<Course />} />
+        <Route path="banks" element={<Banks />} />
+        <Route path="banks/:id" element={<Bank />} />
+        <Route path="papers" element={<Papers />} />
+        <Route path="papers/:id" element={<Paper />} />
+        <Route path="grading" element={<Grading />} />
+        <Route path="items" element={<Items />} />
+        <Route path="trials" element={<Trials />} />
+        <Route path="credentials" element={<Credentials />} />
+      </AreaRoutes>
+    </App>
+  </Antd>
 )

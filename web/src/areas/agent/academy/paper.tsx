@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { ChevronRight } from 'lucide-react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body } from '@/api/client'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
@@ -58,7 +58,7 @@ function Begin({ paper }: { paper: string }) {
       {(s) => (
         <div className="col g12" style={{ marginTop: 16 }}>
           {help.data && <div className="soft row start g8"><span style={{ paddingTop: 4 }}><Glyph tone="info" /></span><span>{t('exam.help', { factor: help.data.time_factor / 100, minutes: help.data.pause_minutes })}</span></div>}
-          {s.open_attempt_id ? <Link className="ant-btn ant-btn-primary act" style={{ background: 'var(--accent)', color: 'var(--on-accent)' }} to={'/agent/exam/' + s.open_attempt_id}>{t('exam.continue')}</Link> : s.may_start || (s.retry_at && Date.parse(s.retry_at) <= now) ? (
+          {s.open_attempt_id ? <Link className={buttonClass({ type: 'primary', className: 'act' })} to={'/agent/exam/' + s.open_attempt_id}>{t('exam.continue')}</Link> : s.may_start || (s.retry_at && Date.parse(s.retry_at) <= now) ? (
             <Button type="primary" className="act" loading={begin.isPending} onClick={() => begin.mutate('begin', { onSuccess: (a) => void go('/agent/exam/' + a.id) })}>{t('exam.begin')}</Button>
           ) : (
             <div className="soft"><div className="row start g8"><span style={{ paddingTop: 4 }}><Glyph tone="late" shape="clock" /></span><div><p className="m">{s.reason}</p>{s.retry_at && <p className="sm t2">{t('exam.from')} <When at={s.retry_at} showZone /> · <Countdown until={s.retry_at} /></p>}</div></div></div>

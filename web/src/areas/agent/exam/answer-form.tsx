@@ -1,7 +1,8 @@
-import { Button, Input, Select } from 'antd'
+import { Input, Select } from 'antd'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import type { Schema } from '@/api/client'
+import { Button } from '@/design/button'
 import { useWords } from '@/words'
 import type { Answer } from './queue'
 

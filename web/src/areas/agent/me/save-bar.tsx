@@ -1,4 +1,4 @@
-import { Button } from 'antd'
+import { Button } from '@/design/button'
 import { useWords } from '@/words'
 
 /** SaveBar stays in sight while something is not saved, and says when it is. */

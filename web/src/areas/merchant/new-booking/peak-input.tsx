@@ -1,6 +1,7 @@
-import { Button, Input } from 'antd'
+import { Input } from 'antd'
 import { FileSpreadsheet, FileUp, PenLine, Sparkles } from 'lucide-react'
 import { useRef, useState, type DragEvent } from 'react'
+import { Button } from '@/design/button'
 import { State } from '@/design/state'
 import { useWords } from '@/words'
 import { decode, type Peak } from './contacts'

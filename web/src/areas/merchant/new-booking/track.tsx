@@ -1,6 +1,7 @@
-import { Button, InputNumber, Select } from 'antd'
+import { InputNumber, Select } from 'antd'
 import { Plus, Scissors, Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { Button } from '@/design/button'
 import { usePhone } from '@/design/theme'
 import { useWords } from '@/words'
 import { clock, type Day } from './day'

@@ -1,6 +1,6 @@
-import { Button } from 'antd'
 import { Copy } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { Button } from '@/design/button'
 import { useWords } from '@/words'
 
 /** Once is something that is shown this one time: a link, a key. */

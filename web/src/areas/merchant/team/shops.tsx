@@ -1,7 +1,7 @@
-import { Button } from 'antd'
 import { Plus, Store } from 'lucide-react'
 import { useState } from 'react'
 import type { Schema } from '@/api/client'
+import { Button } from '@/design/button'
 import { Empty, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Table } from '@/design/table'
