@@ -23,7 +23,7 @@ test.each(Object.entries(modules))('%s fills the same blanks in both languages',
 const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/words.ts', '!./common.ts', '!../**/*.test.{ts,tsx}', '!../**/*.d.ts'], { query: '?raw', import: 'default', eager: true })
 const areaOf = (file: string) => (file === './common.ts' ? 'common' : file.split('/').at(-2)!)
 
-test.each(Object.entries(modules))('every word of %s is used', (file, { default: words }) => {
+test.each(Object.entries(modules))('every word of %s is used', (_, { default: words }) => {
   const code = Object.values(sources).join('\n')
   const said = new Set([...code.matchAll(/'([\w.]+)'/g)].map((m) => m[1]))
   // 'todo.' + state and `tier.${t}.name` stand for every key of their form.
