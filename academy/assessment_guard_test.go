@@ -13,5 +13,6 @@ insert into academy.assessment values (gen_random_uuid(), ` + learner + `, 'mini
 			{"assessment_answers_check", `update academy.assessment set answers = '{}'`},
 			{"assessment_answers_check", `update academy.assessment set answers = array_fill(1, array[201])`},
 		},
+		Erasable: []string{"assessment"},
 	}
 }

@@ -40,6 +40,7 @@ func guards() guardtest.Schema {
 		all.AppendOnly = slices.Concat(all.AppendOnly, part.AppendOnly)
 		all.Undeletable = slices.Concat(all.Undeletable, part.Undeletable)
 		all.Unchanging = slices.Concat(all.Unchanging, part.Unchanging)
+		all.Erasable = slices.Concat(all.Erasable, part.Erasable)
 		all.Nullable = slices.Concat(all.Nullable, part.Nullable)
 	}
 	return all

@@ -34,8 +34,9 @@ type Schema struct {
 	Breaks []Break
 	// References are the columns (table.column, the first of several) that must name a row of another table.
 	References []string
-	// AppendOnly tables refuse update, delete and truncate; Undeletable ones the latter two, Unchanging ones the former two.
-	AppendOnly, Undeletable, Unchanging []string
+	// AppendOnly tables refuse update, delete and truncate; Undeletable ones the latter two, Unchanging ones the former two,
+	// and Erasable ones all but delete.
+	AppendOnly, Undeletable, Unchanging, Erasable []string
 	// Nullable are the columns (table.column) that may be null.
 	Nullable []string
 }

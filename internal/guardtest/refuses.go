@@ -116,11 +116,28 @@ func (u *subject) references() {
 	}
 }
 
+// refused are the commands that the context says each table refuses.
+func (u *subject) refused() map[string][]string {
+	all := map[string][]string{}
+	for _, list := range []struct{ tables, commands []string }{
+		{u.AppendOnly, []string{"update", "delete", "truncate"}},
+		{u.Undeletable, []string{"delete", "truncate"}},
+		{u.Unchanging, []string{"update", "delete"}},
+		{u.Erasable, []string{"update", "truncate"}},
+	} {
+		for _, table := range list.tables {
+			all[table] = append(all[table], list.commands...)
+		}
+	}
+	return all
+}
+
 // appendOnly asks the triggers as the superuser, whom no right stops. Other tables' triggers are off: what refuses is the
 // table's own.
 func (u *subject) appendOnly() {
 	u.Helper()
-	for _, table := range slices.Concat(u.AppendOnly, u.Undeletable, u.Unchanging) {
+	refused := u.refused()
+	for table, commands := range refused {
 		if !u.wants(table) {
 			continue
 		}
@@ -130,24 +147,29 @@ func (u *subject) appendOnly() {
 				off = append(off, `alter table `+u.name(other)+` disable trigger user`)
 			}
 		}
-		asked := map[string]string{"delete": `delete from ` + u.name(table)}
-		if !slices.Contains(u.Unchanging, table) {
-			asked["truncate"] = `truncate ` + u.name(table) + ` cascade`
+		column := u.columns(table)[0]
+		statements := map[string]string{
+			"update":   `update ` + u.name(table) + ` set ` + column + ` = ` + column,
+			"delete":   `delete from ` + u.name(table),
+			"truncate": `truncate ` + u.name(table) + ` cascade`,
 		}
-		if !slices.Contains(u.Undeletable, table) {
-			column := u.columns(table)[0]
-			asked["update"] = `update ` + u.name(table) + ` set ` + column + ` = ` + column
-		}
-		for what, sql := range asked {
+		for _, command := range commands {
 			before := slices.Clone(off)
-			if what == "truncate" { // a partition refuses for itself
+			if command == "truncate" { // a partition refuses for itself
 				for _, part := range u.texts(`select inhrelid::regclass::text from pg_catalog.pg_inherits where inhparent = $1::regclass`, u.name(table)) {
 					before = append(before, `alter table `+part+` disable trigger user`)
 				}
 			}
-			if _, err := u.attempt(append(before, sql)...); codeOf(err) != "23001" {
-				u.Errorf("%s of %s is not refused: %v", what, table, err)
+			if _, err := u.attempt(append(before, statements[command])...); codeOf(err) != "23001" {
+				u.Errorf("%s of %s is not refused: %v", command, table, err)
 			}
+		}
+	}
+	for _, now := range u.texts(`select distinct c.relname || ' ' || e.command from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
+			join pg_catalog.pg_proc p on p.oid = g.tgfoid cross join (values ('delete', 8), ('update', 16), ('truncate', 32)) e (command, bit)
+		where c.relnamespace = $1::regnamespace and not c.relispartition and not g.tgisinternal and p.proname = 'refuse_change' and g.tgtype & e.bit > 0 order by 1`, u.Name) {
+		if table, command, _ := strings.Cut(now, " "); !slices.Contains(refused[table], command) {
+			u.Errorf("nothing asks whether %s refuses %s", table, command)
 		}
 	}
 }
