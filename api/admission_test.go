@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +20,7 @@ import (
 	"peakseat/internal/auth"
 	"peakseat/internal/fault"
 	"peakseat/internal/telemetry"
+	"peakseat/internal/web"
 )
 
 // edge is the edge alone, with one page that waits until it is let go.
@@ -25,11 +29,12 @@ type edge struct {
 	handler http.Handler
 	tokens  *auth.Tokens
 	asked   atomic.Int64 // how often an API key was looked up
+	deleted atomic.Bool  // the good key is none any more, from the moment at which somebody watches
 	entered chan struct{}
 	release chan struct{}
 }
 
-func openEdge(t *testing.T, limits api.Limits) *edge {
+func openEdge(t *testing.T, limits api.Limits, balancers ...netip.Prefix) *edge {
 	t.Helper()
 	keys, err := auth.OpenKeys(t.TempDir(), true)
 	if err != nil {
@@ -40,16 +45,25 @@ func openEdge(t *testing.T, limits api.Limits) *edge {
 		t.Fatal(err)
 	}
 	router := api.New(api.Options{
-		Version: "test", Tokens: e.tokens, Revoked: func(auth.Actor) bool { return false }, JWKS: keys.JWKS, Limits: limits,
+		Version: "test", Tokens: e.tokens, Revoked: func(auth.Actor) bool { return false }, JWKS: keys.JWKS, Limits: limits, TrustedProxies: balancers,
 		APIKey: func(_ context.Context, key string) (auth.Actor, error) {
-			if e.asked.Add(1); key != goodKey {
+			if e.asked.Add(1); key != goodKey || e.deleted.Load() {
 				return auth.Actor{}, fault.ErrUnauthenticated
 			}
-			return auth.Actor{AccountID: uuid.New(), Role: auth.Owner}, nil
+			return auth.Actor{AccountID: uuid.New(), Role: auth.Owner, Scopes: []string{"test:read"}}, nil
 		},
 		Ready:   func(context.Context) (map[string]string, error) { return nil, nil },
 		Metrics: telemetry.NewHTTPMetrics(prometheus.NewRegistry()),
 	})
+	type news struct{}
+	web.Stream[struct{}, news](router.API, web.Op{Method: http.MethodGet, Path: "/news/live", Summary: "Nothing, for ever", Tag: "test", Access: web.SignedIn},
+		func(context.Context, *struct{}, string) (func(context.Context, chan<- web.Event) error, error) {
+			return func(ctx context.Context, _ chan<- web.Event) error {
+				e.deleted.Store(true)
+				<-ctx.Done()
+				return nil
+			}, nil
+		})
 	router.Mount("/quick", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	router.Mount("/slow", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		e.entered <- struct{}{}
@@ -157,6 +171,52 @@ func TestGuessedKeysAreNotLookedUpForEver(t *testing.T) {
 	if w := e.get("/quick", e.token(), ""); w.Code != http.StatusNoContent {
 		t.Errorf("somebody with a token at the same address: %d", w.Code)
 	}
+}
+
+// Behind a balancer the client's address is the last one that the balancer saw; a client cannot write itself another, with or without it.
+func TestABalancerNamesItsClients(t *testing.T) {
+	t.Parallel()
+	e := openEdge(t, api.Limits{PerAddress: 0.001, AtOnce: 1}, netip.MustParsePrefix("10.0.0.0/8"))
+	ask := func(from, forwarded string) int {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/quick", http.NoBody)
+		r.RemoteAddr = from + ":1234"
+		r.Header.Set("X-Forwarded-For", forwarded)
+		r.Header.Set("X-Real-Ip", forwarded)
+		w := httptest.NewRecorder()
+		e.handler.ServeHTTP(w, r)
+		return w.Code
+	}
+	for _, step := range []struct {
+		who, from, forwarded string
+		want                 int
+	}{
+		{"one client", "10.0.0.1", "192.0.2.1", http.StatusNoContent},
+		{"another client", "10.0.0.1", "192.0.2.2", http.StatusNoContent},
+		{"the first again, by another balancer", "10.0.0.2", "192.0.2.1", http.StatusTooManyRequests},
+		{"the first under a name of its own making", "10.0.0.1", "192.0.2.9, 192.0.2.1", http.StatusTooManyRequests},
+		{"somebody who came without a balancer", "192.0.2.3", "192.0.2.4", http.StatusNoContent},
+		{"the same under another name", "192.0.2.3", "192.0.2.5", http.StatusTooManyRequests},
+	} {
+		if got := ask(step.from, step.forwarded); got != step.want {
+			t.Errorf("%s is answered %d, want %d", step.who, got, step.want)
+		}
+	}
+}
+
+// Nobody watches on with a key that was deleted.
+func TestAStreamEndsWithItsKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := openEdge(t, api.Limits{})
+		began := time.Now()
+		w := e.get("/api/v1/news/live", goodKey, "")
+		if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), ": open") {
+			t.Errorf("the stream began with %d %s", w.Code, w.Body)
+		}
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("it ended %v after the key was deleted", took)
+		}
+	})
 }
 
 // A full process refuses at once, answers about its health, and takes requests again as soon as it can.

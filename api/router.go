@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -34,6 +35,8 @@ type Options struct {
 	Metrics *telemetry.HTTPMetrics
 	Limits  Limits
 	Pages   http.Handler // what is not the API: the web app
+	// TrustedProxies are the networks whose X-Forwarded-For names the caller; none: the address that connects is the one that counts.
+	TrustedProxies []netip.Prefix
 }
 
 // Router is the edge with no operations yet.
@@ -50,7 +53,12 @@ func New(o Options) *Router {
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
-	_ = engine.SetTrustedProxies(nil) // the address that connects is the address that counts
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"} // others a proxy may hand on as a caller sent them
+	var trusted []string
+	for _, network := range o.TrustedProxies {
+		trusted = append(trusted, network.String())
+	}
+	_ = engine.SetTrustedProxies(trusted) // networks are what they were parsed from
 	r := &Router{engine: engine, admission: newAdmission(o.Limits), o: o}
 	engine.Use(otelgin.Middleware("peakseat"), r.enter, r.guard, r.measure, r.admission.shed, r.identify, r.admission.admit)
 	r.API = web.New(engine, o.Version, o.DB)
@@ -150,7 +158,13 @@ func (r *Router) identify(c *gin.Context) {
 		return
 	}
 	ctx = auth.WithActor(ctx, actor)
-	if !expiry.IsZero() {
+	if expiry.IsZero() {
+		address := c.ClientIP()
+		ctx = web.WithStanding(ctx, func(ctx context.Context) bool {
+			_, _, err := r.actor(ctx, header, address)
+			return err == nil
+		})
+	} else {
 		ctx = web.WithExpiry(ctx, expiry)
 	}
 	c.Request = c.Request.WithContext(ctx)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"slices"
 
@@ -29,8 +30,9 @@ type Config struct {
 	Issuer         string
 	PublicURL      string     // where people reach the web app; links begin with it
 	Limits         api.Limits // of requests
-	KeysDir        string     // of token and seal keys; empty: DATA_DIR/keys
-	OTLPEndpoint   string     // where traces go; empty: nowhere
+	TrustedProxies []netip.Prefix
+	KeysDir        string // of token and seal keys; empty: DATA_DIR/keys
+	OTLPEndpoint   string // where traces go; empty: nowhere
 	Log            *slog.Logger
 }
 
@@ -84,7 +86,8 @@ func (c *Config) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("addr", c.Addr), slog.String("admin_addr", c.AdminAddr), slog.Any("roles", c.Roles),
 		slog.String("database", masked(c.DatabaseURL)), slog.String("nats", masked(c.NATSURL)),
-		slog.String("data_dir", c.DataDir), slog.Bool("dev", c.Dev), slog.Bool("unsafe_database", c.UnsafeDatabase))
+		slog.String("data_dir", c.DataDir), slog.Bool("dev", c.Dev), slog.Bool("unsafe_database", c.UnsafeDatabase),
+		slog.Any("trusted_proxies", c.TrustedProxies))
 }
 
 // masked is a URL without its user information.

@@ -28,9 +28,26 @@ func WithExpiry(ctx context.Context, at time.Time) context.Context {
 	return context.WithValue(ctx, expiryKey{}, at)
 }
 
+type standingKey struct{}
+
+// WithStanding keeps how to ask whether the caller may still be served, where a token's expiry and the revocations do not say it:
+// an API key may be deleted, and never expires.
+func WithStanding(ctx context.Context, still func(ctx context.Context) bool) context.Context {
+	return context.WithValue(ctx, standingKey{}, still)
+}
+
+// served tells whether a stream's caller may still be.
+func (a *API) served(ctx context.Context) bool {
+	if actor, known := auth.ActorFrom(ctx); known && a.Revoked != nil && a.Revoked(actor) {
+		return false
+	}
+	still, asked := ctx.Value(standingKey{}).(func(context.Context) bool)
+	return !asked || still(ctx)
+}
+
 const (
 	streamWrite     = 10 * time.Second
-	streamHeartbeat = 15 * time.Second // also how often a stream asks whether its caller was disabled
+	streamHeartbeat = 15 * time.Second // also how often a stream asks whether its caller may still be served
 )
 
 // Stream adds an operation that answers with server-sent events of type T. open is asked
@@ -91,8 +108,7 @@ func (a *API) stream(hc huma.Context, run func(context.Context, chan<- Event) er
 			raw, err := json.Marshal(e.Data)
 			alive = err == nil && write(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", e.ID, e.Type, raw))
 		case <-beat.C:
-			actor, known := auth.ActorFrom(ctx)
-			alive = (!known || a.Revoked == nil || !a.Revoked(actor)) && write(": alive\n\n")
+			alive = a.served(ctx) && write(": alive\n\n")
 		case err := <-ended:
 			told(ctx, err)
 			return
