@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,11 +62,26 @@ func EnsureStreams(ctx context.Context, js jetstream.JetStream, replicas int) er
 	})
 }
 
+// ensure changes a stream only where something differs: every process asks for the streams when it starts, and an update while
+// another makes its consumers is work for nothing (and a race within the server).
 func ensure(ctx context.Context, js jetstream.JetStream, want jetstream.StreamConfig) error {
-	if _, err := js.CreateOrUpdateStream(ctx, want); err != nil {
+	stream, err := js.Stream(ctx, want.Name)
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		_, err = js.CreateStream(ctx, want)
+	case err == nil && !same(stream.CachedInfo().Config, want):
+		_, err = js.UpdateStream(ctx, want)
+	}
+	if err != nil {
 		return fmt.Errorf("make the stream %s: %w", want.Name, err)
 	}
 	return nil
+}
+
+// same compares what EnsureStreams sets.
+func same(is, want jetstream.StreamConfig) bool {
+	return is.Description == want.Description && slices.Equal(is.Subjects, want.Subjects) && is.Retention == want.Retention &&
+		is.MaxAge == want.MaxAge && is.Storage == want.Storage && is.Replicas == want.Replicas && is.Duplicates == want.Duplicates
 }
 
 // streamOf names the stream of a context.
