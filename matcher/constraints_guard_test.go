@@ -184,6 +184,21 @@ insert into matcher.trial (assignment_id, shift_id, merchant_id, agent_id, ends_
 			"trial.assignment_id", "trial.mentor_assignment_id", "trial_path.agent_id",
 		},
 		AppendOnly: []string{"attendance_event"},
+		Effects: []guardtest.Effect{
+			{
+				Trigger: "assignment.in_its_seat", Refused: "trial_in_its_seat",
+				SQL: guardtest.Copy("assignment", "id = gen_random_uuid()", "shift_id = gen_random_uuid()", "agent_id = gen_random_uuid()", "trial = true"),
+			},
+			{
+				Trigger: "seat.in_its_seat", Refused: "trial_in_its_seat",
+				SQL: `insert into matcher.seat (shift_id, seat_no, merchant_id, kind) values (` + shiftID + `, 9, ` + org + `, 'trial');
+					update matcher.seat set state = 'held', assignment_id = gen_random_uuid() where seat_no = 9`,
+			},
+			{
+				Trigger: "assignment.trial_follows", Then: `(select not live from matcher.trial)`,
+				SQL: `update matcher.trial set assignment_id = ` + heldID + `; update matcher.assignment set trial = true; update matcher.assignment set state = 'withdrawn'`,
+			},
+		},
 		Nullable: []string{
 			"agent.last_worked_at", "agent.weekly", "assignment.checked_in_at", "assignment.checked_out_at", "assignment.ended_at", "assignment.paid_minutes",
 			"booking.campaign_id", "booking.confirmed_at", "booking.price_book", "booking.quote_id", "offer.assignment_id", "offer.ended_at", "offer.plan_id",

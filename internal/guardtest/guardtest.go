@@ -37,12 +37,18 @@ type Schema struct {
 	// AppendOnly tables refuse update, delete and truncate; Undeletable ones the latter two, Unchanging ones the former two,
 	// and Erasable ones all but delete.
 	AppendOnly, Undeletable, Unchanging, Erasable []string
+	// Effects are what triggers do that refuse only some changes, or write beside them.
+	Effects []Effect
 	// Nullable are the columns (table.column) that may be null.
 	Nullable []string
 }
 
 // Break is a constraint and SQL that breaks it and no other. Copy writes the SQL of a second row.
 type Break [2]string
+
+// Effect is a trigger (table.name), SQL that has it act, and what then is true; or the constraint that it names in refusing.
+// It acts alone: other triggers and references are off.
+type Effect struct{ Trigger, SQL, Then, Refused string }
 
 // Copy is SQL that writes each row of a table once more, with changed columns: Copy("shift", "id = gen_random_uuid()").
 func Copy(table string, changes ...string) string {

@@ -17,6 +17,7 @@ func (s Schema) Refuses(t *testing.T) {
 	u.constraints()
 	u.primaryKeys()
 	u.nulls()
+	u.effects()
 	u.exec(`set local session_replication_role = origin`)
 	u.references()
 	u.appendOnly()
@@ -56,6 +57,24 @@ func (u *subject) primaryKeys() {
 		_, err := u.attempt(u.sql(Copy(table)))
 		if code, constraint := refusal(err); code != "23505" || !strings.HasSuffix(constraint, "_pkey") {
 			u.Errorf("%s takes a row twice: %v", table, err)
+		}
+	}
+}
+
+func (u *subject) effects() {
+	u.Helper()
+	for _, e := range u.Effects {
+		table, trigger, _ := strings.Cut(e.Trigger, ".")
+		if !u.wants(table) {
+			continue
+		}
+		statements := []any{`alter table ` + u.name(table) + ` enable always trigger ` + trigger, u.sql(e.SQL)}
+		if e.Then != "" {
+			statements = append(statements, `do $then$ begin if (`+e.Then+`) is not true then raise exception 'it did nothing'; end if; end $then$`)
+		}
+		_, err := u.attempt(statements...)
+		if _, constraint := refusal(err); constraint != e.Refused || (err == nil) != (e.Refused == "") {
+			u.Errorf("%s has no effect on %s: %v", e.Trigger, strings.ReplaceAll(e.SQL, "\x00", ", "), err)
 		}
 	}
 }

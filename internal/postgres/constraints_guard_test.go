@@ -53,6 +53,9 @@ insert into platform.audit_unsealed values (gen_random_uuid());
 			{"job_total_check", `update platform.job set total = -1`},
 		},
 		AppendOnly: []string{"fact", "audit", "audit_seal"},
+		Effects: []guardtest.Effect{
+			{Trigger: "audit.to_be_sealed", SQL: guardtest.Copy("audit", "id = "+actor), Then: `exists (select from platform.audit_unsealed where audit_id = ` + actor + `)`},
+		},
 		Nullable: []string{
 			"audit.actor", "audit.detail", "job.account_id", "job.checkpoint", "job.error", "job.finished_at", "job.lease_owner", "job.lease_until", "job.result",
 			"job.started_at", "outbox.consumer", "parked.retried_at",
