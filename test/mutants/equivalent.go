@@ -9,16 +9,22 @@ func equivalent(m mutant) string {
 	switch m.Kind {
 	case widen:
 		return map[string]string{
-			"account.organisation owners check":  "only name and version may be updated, and neither is what the policy asks",
-			"billing.hold change_own check":      "only total may be updated, which the policy does not ask",
-			"billing.hold change_own using":      "its check refuses the same rows",
-			"billing.hold_line change_own using": "its check refuses the same rows",
-			"billing.hold_line change_own check": "only minutes and seats may be updated, which the policy does not ask",
-			"matcher.agent_day agent check":      "the application has no right to write",
-			"matcher.agent_tag agent check":      "the application has no right to write",
-			"matcher.agent_week agent check":     "the application has no right to write",
-			"matcher.membership agent check":     "the application has no right to write",
-			"platform.parked operators check":    "it asks who acts, as its using clause does",
+			"account.organisation owners check":       "only name and version may be updated, and neither is what the policy asks",
+			"academy.attempt taking_over check":       "only device may be updated, which the policy does not ask",
+			"academy.attempt taking_over using":       "its check refuses the same rows",
+			"academy.enrolment own_place check":       "only the place may be updated, which the policy does not ask",
+			"academy.enrolment own_place using":       "its check refuses the same rows",
+			"academy.placement_answer official using": "the application has no right to read",
+			"academy.placement_item official using":   "the application has no right to read",
+			"billing.hold change_own check":           "only total may be updated, which the policy does not ask",
+			"billing.hold change_own using":           "its check refuses the same rows",
+			"billing.hold_line change_own using":      "its check refuses the same rows",
+			"billing.hold_line change_own check":      "only minutes and seats may be updated, which the policy does not ask",
+			"matcher.agent_day agent check":           "the application has no right to write",
+			"matcher.agent_tag agent check":           "the application has no right to write",
+			"matcher.agent_week agent check":          "the application has no right to write",
+			"matcher.membership agent check":          "the application has no right to write",
+			"platform.parked operators check":         "it asks who acts, as its using clause does",
 		}[name]
 	case open:
 		return map[string]string{"account.refresh_token": "the application has no right on the table"}[name]

@@ -33,6 +33,7 @@ type options struct {
 	list     bool
 	again    bool
 	quick    bool
+	whole    bool // no mutant was left out
 	tree     string
 	commit   string
 	verdicts string
@@ -64,6 +65,7 @@ func parse() (o options, err error) {
 	flag.StringVar(&o.verdicts, "verdicts", filepath.Join("bin", "mutants.jsonl"), "the `file` in which verdicts are kept")
 	flag.StringVar(&o.json, "json", filepath.Join("bin", "mutants.json"), "the `file` to write the report to")
 	flag.Parse()
+	o.whole = *only == "" && *kinds == ""
 	if o.only, err = regexp.Compile(*only); err != nil {
 		return o, fmt.Errorf("-only: %w", err)
 	}
@@ -124,6 +126,9 @@ func run(ctx context.Context) (survivors int, err error) {
 	err = errors.Join(err, kept.Close())
 	if len(r.Verdicts) > 0 {
 		err = errors.Join(err, r.write(o.json), r.print(os.Stdout, len(mutants)))
+		if path := os.Getenv("PEAKSEAT_FIGURES"); path != "" && finished && o.whole {
+			err = errors.Join(err, r.figures(path))
+		}
 	}
 	return r.survivors(), err
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"text/tabwriter"
+
+	"peakseat/internal/provetest"
 )
 
 // verdicts is the file in which they are kept, one a line.
@@ -75,27 +77,51 @@ type report struct {
 	Verdicts []verdict `json:"verdicts"`
 }
 
-func (r *report) survivors() (n int) {
-	for _, v := range r.Verdicts {
-		if !v.Killed && v.Reason == "" {
-			n++
-		}
-	}
-	return n
+func (r *report) survivors() int {
+	return r.count(func(v verdict) bool { return !v.Killed && v.Reason == "" })
 }
 
 func (r *report) write(path string) error {
-	r.Total, r.Survived = len(r.Verdicts), r.survivors()
-	for _, v := range r.Verdicts {
-		if v.Killed {
-			r.Killed++
-		}
-	}
+	r.Total, r.Survived, r.Killed = len(r.Verdicts), r.survivors(), r.count(func(v verdict) bool { return v.Killed })
 	content, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return os.WriteFile(path, append(content, '\n'), 0o644)
+}
+
+// figures appends what came of a whole run to the file that PEAKSEAT_FIGURES names, for test/figures.
+func (r *report) figures(path string) error {
+	var byKind []string
+	for _, k := range kinds() {
+		if n := r.count(func(v verdict) bool { return v.Kind == k }); n > 0 {
+			byKind = append(byKind, fmt.Sprintf("%s %d", k, n))
+		}
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write the figures: %w", err)
+	}
+	out := json.NewEncoder(file)
+	for _, f := range []provetest.Figure{
+		{Name: "mutants_judged", Value: float64(len(r.Verdicts)), Note: strings.Join(byKind, ", ")},
+		{Name: "mutants_killed", Value: float64(r.count(func(v verdict) bool { return v.Killed }))},
+		{Name: "mutants_equivalent", Value: float64(r.count(func(v verdict) bool { return v.Reason != "" })), Note: "another guard refuses the same, by construction"},
+		{Name: "mutants_survived", Value: float64(r.survivors())},
+	} {
+		f.Unit, f.Command, f.Commit = "mutants", "make mutants", r.Commit[:min(len(r.Commit), 7)]
+		err = errors.Join(err, out.Encode(f))
+	}
+	return errors.Join(err, file.Close())
+}
+
+func (r *report) count(those func(verdict) bool) (n int) {
+	for _, v := range r.Verdicts {
+		if those(v) {
+			n++
+		}
+	}
+	return n
 }
 
 // print writes a line a kind, and the survivors by name.
@@ -138,12 +164,7 @@ func (r *report) print(out io.Writer, wanted int) error {
 	if len(idle) > 0 {
 		fmt.Fprintf(out, "\nno gap: another guard refuses the same\n  %s\n", strings.Join(idle, "\n  "))
 	}
-	killed := 0
-	for _, v := range r.Verdicts {
-		if v.Killed {
-			killed++
-		}
-	}
+	killed := r.count(func(v verdict) bool { return v.Killed })
 	_, err := fmt.Fprintf(out, "\n%d of %d judged, %d killed, %d survived, %d no gap.\n", len(r.Verdicts), wanted, killed, r.survivors(), len(idle))
 	return err
 }
