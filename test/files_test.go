@@ -63,6 +63,7 @@ func systemFiles() map[string]string {
 		"matcher/http_booking.go":          "its keys are kept where the cancellation runs",
 		"matcher/http_offer.go":            "its keys are kept where the refusal runs",
 		"matcher/offer.go":                 "offers have two sides",
+		"matcher/chance.go":                "a quote counts the agents who are free, of whom the merchant is told a number",
 		"matcher/figures.go":               "sums over the whole market, of which strangers see the public ones",
 		"matcher/gap.go":                   "gaps count agents whom the merchant does not see; the shift is looked up as the actor",
 		"matcher/explain.go":               "an agent is compared with others, of whom nothing but their class is told to anybody but operators",

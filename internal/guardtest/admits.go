@@ -37,6 +37,11 @@ func askers() []asker {
 func (s Schema) Admits(t *testing.T) {
 	t.Helper()
 	u := s.open(t)
+	u.judged(u.admits)
+}
+
+func (u *subject) admits() {
+	u.Helper()
 	var lines []string
 	for _, table := range u.tables {
 		if !u.wants(table) {
@@ -53,21 +58,21 @@ func (s Schema) Admits(t *testing.T) {
 	path := filepath.Join("testdata", "rights.txt")
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil { //nolint:gosec // a golden file
-			t.Fatal(err)
+			u.Fatalf("%v", err)
 		}
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil { //nolint:gosec // as above
-			t.Fatal(err)
+			u.Fatalf("%v", err)
 		}
 		return
 	}
 	content, err := os.ReadFile(path) //nolint:gosec // as above
 	if err != nil {
-		t.Fatal(err)
+		u.Fatalf("%v", err)
 	}
 	want := strings.Split(strings.TrimSuffix(string(content), "\n"), "\n")
 	for _, line := range lines {
 		if !slices.Contains(want, line) {
-			t.Errorf("now:  %s", line)
+			u.Errorf("now:  %s", line)
 		}
 	}
 	for _, line := range want {
@@ -75,7 +80,7 @@ func (s Schema) Admits(t *testing.T) {
 			continue
 		}
 		if !slices.Contains(lines, line) {
-			t.Errorf("was:  %s", line)
+			u.Errorf("was:  %s", line)
 		}
 	}
 }

@@ -65,7 +65,8 @@ type subject struct {
 	Schema
 	tx     pgx.Tx
 	tables []string
-	only   string
+	only   string    // the one table to ask about, or ""
+	heard  *[]string // what is said of a mutant
 }
 
 // wants tells whether the table is to be asked about.

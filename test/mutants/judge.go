@@ -33,12 +33,16 @@ type verdict struct {
 // step is one run of a test binary: a package, which of its tests, and of which table's guards.
 type step struct {
 	path, run, overlay, table string
+	mutants                   string // the file of the mutants that a guard test makes itself
 }
 
 // tableVariable has the guard tests ask one table's guards only.
 const tableVariable = "PEAKSEAT_GUARDS_OF"
 
-// The tests that ask a guard directly come first: of its table, which takes half a second, then all of its package's.
+// mutantsVariable has the guard tests make the mutants of a file themselves.
+const mutantsVariable = "PEAKSEAT_GUARDS_MUTANTS"
+
+// The tests that ask a guard directly come first: of its table, then all of its package's.
 const (
 	refusals = "^TestGuardsRefuse$"
 	rights   = "^TestGuardsAdmit$"
@@ -86,6 +90,14 @@ type baseline struct {
 
 func judgeAll(ctx context.Context, t *tree, list []mutant, o options, kept *verdicts) (made []verdict, err error) {
 	j := &judge{tree: t, quick: o.quick, base: map[step]func() (baseline, error){}}
+	if made, err = j.batches(ctx, list, o.parallel, kept); err != nil {
+		return made, err
+	}
+	killed := map[string]bool{}
+	for _, v := range made {
+		killed[v.Mutant] = true
+	}
+	list = slices.DeleteFunc(list, func(m mutant) bool { return killed[m.Name] })
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, o.parallel))
@@ -218,7 +230,7 @@ func (j *judge) run(ctx context.Context, s step, b baseline, limit time.Duration
 	}
 	cmd := exec.CommandContext(limited, b.binary, args...)
 	cmd.Dir = j.tree.packageDir(s.path)
-	cmd.Env = append(os.Environ(), "PEAKSEAT_MUTANT="+m.SQL, ruleVariable+"="+m.Rule, tableVariable+"="+s.table)
+	cmd.Env = append(os.Environ(), "PEAKSEAT_MUTANT="+m.SQL, ruleVariable+"="+m.Rule, tableVariable+"="+s.table, mutantsVariable+"="+s.mutants)
 	// what a test starts ends with it, and a keeper of databases outlives it
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
