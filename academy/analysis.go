@@ -1,8 +1,10 @@
 package academy
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -32,6 +34,7 @@ type ItemAnalysis struct {
 	Asked             int              `json:"asked"`
 	Facility          *float64         `json:"facility,omitempty" doc:"the mean share of its points that was earned"`
 	Discrimination    *float64         `json:"discrimination,omitempty" doc:"correlation with the rest of the form"`
+	Curve             []float64        `json:"curve" nullable:"false" doc:"the mean share earned by each fifth of those who were asked, from who did worst on the rest of the form to who did best; empty where fewer than 25 were"`
 	Flags             []string         `json:"flags" nullable:"false" enum:"negative_discrimination,everybody_alike,few_answers" doc:"what a trainer should look at"`
 	Answers           []AnswerAnalysis `json:"answers" nullable:"false" doc:"what was answered, the most frequent first; nothing for answers that graders read"`
 }
@@ -119,7 +122,7 @@ func analyse(answers []given, questions []BankQuestion) *PaperAnalysis {
 		q := questions[i]
 		item := ItemAnalysis{
 			QuestionID: q.ID, QuestionVersionID: q.VersionID, Version: q.Version, Topic: q.Topic, Difficulty: q.Difficulty, Text: q.Question.Text.Body,
-			Asked: stats.Count, Facility: figure(stats.Facility), Discrimination: figure(stats.Discrimination), Flags: []string{}, Answers: []AnswerAnalysis{},
+			Asked: stats.Count, Facility: figure(stats.Facility), Discrimination: figure(stats.Discrimination), Curve: curve(sheets, points, i), Flags: []string{}, Answers: []AnswerAnalysis{},
 		}
 		switch {
 		case stats.Discrimination < 0:
@@ -150,6 +153,32 @@ func analyse(answers []given, questions []BankQuestion) *PaperAnalysis {
 		a.Items[i] = item
 	}
 	return a
+}
+
+// curve is how an item rises with ability, without a model: people stand in the order of the rest of their form and are cut into
+// fifths. It is the empirical form of an item characteristic curve.
+func curve(sheets []psychometrics.Sheet, points []float64, item int) []float64 {
+	const fifths, fewest = 5, 25
+	type seen struct{ rest, earned float64 }
+	var people []seen
+	for _, sheet := range sheets {
+		if !math.IsNaN(sheet[item]) {
+			people = append(people, seen{psychometrics.Rest(sheet, points, item), sheet[item]})
+		}
+	}
+	if len(people) < fewest {
+		return []float64{}
+	}
+	slices.SortStableFunc(people, func(a, b seen) int { return cmp.Compare(a.rest, b.rest) })
+	means := make([]float64, fifths)
+	for i := range means {
+		part := people[i*len(people)/fifths : (i+1)*len(people)/fifths]
+		for _, p := range part {
+			means[i] += p.earned
+		}
+		means[i] = math.Round(means[i]/float64(len(part))*10_000) / 10_000
+	}
+	return means
 }
 
 // answerText is what a choice says.

@@ -44,6 +44,14 @@ func TestWrongKeyIsFoundAndScoresStay(t *testing.T) {
 			rest = append(rest, sum)
 		}
 		equals(t, stem+": facility", r.At("items", i, "facility"), sum(marks)/60)
+		fifths := 0.0
+		for f := range r.Len("items", i, "curve") {
+			share, _ := r.At("items", i, "curve", f).(float64)
+			fifths += share / 5
+		}
+		if math.Abs(fifths-sum(marks)/60) > 1e-4 { // sixty people make five even parts
+			t.Errorf("%s: the fifths earn %v, all %v", stem, fifths, sum(marks)/60)
+		}
 		equals(t, stem+": discrimination", r.At("items", i, "discrimination"), pearson(marks, rest))
 		if slices.Contains(r.At("items", i, "flags").([]any), any("negative_discrimination")) {
 			flagged = append(flagged, stem)

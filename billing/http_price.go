@@ -28,6 +28,13 @@ type putPriceBook struct {
 	}
 }
 
+type previewPrices struct {
+	Body struct {
+		Prices
+		EffectiveAt time.Time `json:"effective_at,omitzero" required:"false" doc:"absent: at once"`
+	}
+}
+
 type postQuote struct {
 	ID   uuid.UUID `path:"id"`
 	Body *struct {
@@ -51,6 +58,18 @@ func (s *Service) priceRoutes(a *web.API) {
 		}
 		book, err := s.PublishPrices(ctx, read, in.Body.Prices, in.Body.EffectiveAt)
 		return &book, err
+	})
+	web.Register(a, web.Op{
+		Method: http.MethodGet, Path: "/price-book/versions", Summary: "All versions of the price book, the newest first", Tag: "billing", Access: web.Operator,
+	}, func(ctx context.Context, _ *none) (*web.List[PriceBookVersion], error) {
+		list, err := s.PriceBooks(ctx)
+		return &web.List[PriceBookVersion]{Items: list}, err
+	})
+	web.Register(a, web.Op{
+		Method: http.MethodPost, Path: "/price-book/preview", Summary: "What usual hours would cost under proposed prices; nothing is kept", Tag: "billing", Access: web.Operator,
+	}, func(ctx context.Context, in *previewPrices) (*web.List[PricedCase], error) {
+		cases, err := s.PreviewPrices(ctx, in.Body.Prices, in.Body.EffectiveAt)
+		return &web.List[PricedCase]{Items: cases}, err
 	})
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/bookings/{id}/quotes", Summary: "Freeze the price of a booking", Tag: "billing",

@@ -46,3 +46,23 @@ func insertPriceBook(tx *postgres.Tx, book PriceBook) error {
 	return faultOf(tx.Exec(`insert into billing.price_book (version, effective_at, created_at, created_by, body) values (?, ?, ?, ?, ?)`,
 		book.Version, book.EffectiveAt, tx.Now, nullable(tx.Actor.AccountID), string(body)).Error)
 }
+
+// selectPriceBooks reads all versions, the newest first.
+func selectPriceBooks(tx *postgres.Tx) ([]PriceBookVersion, error) {
+	var rows []struct {
+		Version                int
+		EffectiveAt, CreatedAt time.Time
+		Body                   []byte
+	}
+	if err := tx.Raw(`select version, effective_at, created_at, body from billing.price_book order by version desc`).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the price books: %w", err)
+	}
+	list := make([]PriceBookVersion, len(rows))
+	for i, r := range rows {
+		list[i] = PriceBookVersion{PriceBook: PriceBook{Version: r.Version, EffectiveAt: r.EffectiveAt.UTC()}, CreatedAt: r.CreatedAt.UTC()}
+		if err := json.Unmarshal(r.Body, &list[i].Prices); err != nil {
+			return nil, fmt.Errorf("decode price book %d: %w", r.Version, err)
+		}
+	}
+	return list, nil
+}

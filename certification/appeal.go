@@ -27,6 +27,7 @@ type Appeal struct {
 	Upheld       *bool      `json:"upheld" doc:"null: not decided"`
 	Decision     *string    `json:"decision"`
 	DecidedAt    *time.Time `json:"decided_at"`
+	Mine         bool       `json:"mine" doc:"I had a part in what it is about, so that another person decides"`
 	Replacement  *uuid.UUID `json:"replacement,omitempty" doc:"the credential that takes the place of one whose revocation was wrong"`
 }
 
@@ -68,7 +69,7 @@ func (s *Service) Appeals(ctx context.Context, after uuid.UUID, limit int) (list
 	return list, err
 }
 
-const selectAppeal = `select a.*, d.upheld, d.reason as decision, d.decided_at from certification.appeal a left join certification.appeal_decision d on d.appeal_id = a.id`
+const selectAppeal = `select a.*, d.upheld, d.reason as decision, d.decided_at, platform.account() = any (a.involved) as mine from certification.appeal a left join certification.appeal_decision d on d.appeal_id = a.id`
 
 // AppealRuling is a decision about an appeal.
 type AppealRuling struct {

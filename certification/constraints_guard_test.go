@@ -37,6 +37,9 @@ func guards() guardtest.Schema {
 	return guardtest.Schema{
 		Name: "certification", Modules: []postgres.Module{certification.Module()},
 		Fixture: `
+alter table certification.tag_version disable trigger user;
+delete from certification.tag_version where tag <> 'channel/chat';
+alter table certification.tag_version enable trigger user;
 insert into certification.holder values (` + holder + `, 1);
 insert into certification.standing_event values (` + event + `, ` + holder + `, 'late', gen_random_uuid(), 0, '2026-11-01Z');
 insert into certification.tier_change values (` + holder + `, 1, 'bronze', 'silver', 1, 6000, 10, '[]', 'finished', '2026-11-01Z');
@@ -61,6 +64,14 @@ insert into certification.log_leaf values (0, 'issued', ` + credential + `, '\x0
 insert into certification.log_hash values (0, sha256('\x00'));
 `,
 		Breaks: []guardtest.Break{
+			{"taxonomy_version_check", `update certification.taxonomy set version = 0`},
+			{"taxonomy_one_check", `update certification.taxonomy set one = false`},
+			{"tag_levels_check", `update certification.tag set levels = '[]'`},
+			{"tag_levels_check", `update certification.tag set levels = '{}'`},
+			{"tag_zh_check", `update certification.tag set zh = ' '`},
+			{"tag_en_check", `update certification.tag set en = ''`},
+			{"tag_version_version_check", `update certification.tag_version set version = 0`},
+			{"tag_version_reason_check", `update certification.tag_version set reason = ''`},
 			{"held_tag_evidence_check", `update certification.held_tag set evidence = ''`},
 			{"held_tag_level_check", `update certification.held_tag set level = 0`},
 			{"held_tag_level_check", `update certification.held_tag set level = 6`},
@@ -143,6 +154,7 @@ insert into certification.log_hash values (0, sha256('\x00'));
 			{"tag_value_check", `update certification.tag set value = 'No', name = dimension || '/No'`},
 		},
 		References: []string{
+			"tag_version.tag",
 			"held_tag.agent_id", "held_tag.tag", "template_version.template_id",
 			"credential.template_id", "credential.list", "credential.renews", "credential.follows", "achievement.agent_id", "recheck.agent_id", "expiry_notice.credential_id",
 			"standing_event.agent_id", "tier_change.agent_id", "standing_appeal.event_id", "standing_appeal_decision.appeal_id",
@@ -150,11 +162,12 @@ insert into certification.log_hash values (0, sha256('\x00'));
 			"appeal.credential_id", "appeal_decision.appeal_id", "consent.credential_id", "log_leaf.credential_id",
 		},
 		AppendOnly: []string{
-			"tag_grant", "template", "template_version", "credential", "suspension", "suspension_end", "revocation_request", "revocation",
+			"tag_grant", "tag_version", "template", "template_version", "credential", "suspension", "suspension_end", "revocation_request", "revocation",
 			"appeal", "appeal_decision", "consent", "log_leaf", "log_hash", "achievement", "expiry_notice",
 			"standing_event", "tier_change", "standing_appeal", "standing_appeal_decision",
 		},
 		Nullable: []string{
+			"tag_version.changed_by",
 			"tag_grant.expires_at", "tag_grant.credential_id", "held_tag.credential_id", "credential.renews", "credential.follows", "achievement.score", "holder.standing_due", "suspension_end.ended_by",
 		},
 	}

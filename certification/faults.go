@@ -37,6 +37,12 @@ var (
 		"没有可以申诉的决定。", "There is no decision to appeal against.")
 	ErrOtherPerson = fault.New(fault.Conflict, "other_person_needed",
 		"申诉须由没有参与原决定的人裁定。", "An appeal is decided by somebody who had no part in the decision.")
+	ErrTagExists = fault.New(fault.Conflict, "tag_exists",
+		"已有这个技能标签（可能已停用）。", "There is such a tag already; it may be retired.")
+	ErrTagRaced = fault.New(fault.PreconditionFailed, "tag_changed",
+		"这个标签刚有了新版本，请重新读取。", "The tag has just got a newer version; read it again.")
+	ErrTagGranted = fault.New(fault.Conflict, "tag_granted",
+		"还有证书模板授予这个标签：先给那些模板出一个不含它的新版。", "Credential templates still grant this tag; first give them a version without it.")
 	ErrDecided = fault.New(fault.Conflict, "appeal_decided",
 		"这个申诉已有裁定。", "This appeal is decided.")
 )
@@ -47,6 +53,7 @@ func refusal(err error) error {
 		return nil
 	}
 	f, known := map[string]*fault.Fault{
+		"tag_pkey":                                  ErrTagExists,
 		"template_code_key":                         ErrTemplateCode,
 		"template_version_pkey":                     ErrTemplateRaced,
 		"credential_follows_once":                   ErrHeld,

@@ -38,6 +38,9 @@ func (s *Service) credentialRoutes(a *web.API) {
 			return web.ListOf(rows, in.Limit, func(c Credential) uuid.UUID { return c.ID })
 		})
 
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/credentials/{id}", Summary: "A credential with all that was ever done to it", Tag: tag, Access: officials},
+		func(ctx context.Context, in *web.ByID) (*CredentialRecord, error) { return s.Record(ctx, in.ID) })
+
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/credentials/{id}/file", Summary: "The credential as a file that can be checked without a server", Tag: tag, Access: web.Agent | officials},
 		func(ctx context.Context, in *web.ByID) (*badge.File, error) { return s.File(ctx, in.ID) })
 

@@ -28,8 +28,17 @@ type Verification struct {
 	Until      *time.Time  `json:"suspended_until,omitempty"`
 	RevokedAt  *time.Time  `json:"revoked_at,omitempty"`
 	ReasonCode string      `json:"reason_code,omitempty"`
+	Grants     []PublicTag `json:"grants,omitempty" doc:"the skills that it stands for"`
 	JWT        string      `json:"jwt,omitempty" doc:"the credential itself; it names nobody"`
 	LogIndex   *int64      `json:"log_index,omitempty" doc:"the leaf of its issue in the transparency log"`
+}
+
+// PublicTag is a skill with its names, for those who have no account.
+type PublicTag struct {
+	Tag   string `json:"tag"`
+	Level int    `json:"level"`
+	ZH    string `json:"zh"`
+	EN    string `json:"en"`
 }
 
 // Verify tells anyone the state of a credential.
@@ -45,6 +54,10 @@ func (s *Service) Verify(ctx context.Context, publicID string) (v *Verification,
 		}
 		v.State, v.NameZH, v.NameEN, v.JWT = c.State, c.NameZH, c.NameEN, c.JWT
 		if err := tx.Raw(`select min(index) from certification.log_leaf where credential_id = ? and kind = 'issued'`, c.ID).Scan(&v.LogIndex).Error; err != nil {
+			return err
+		}
+		if err := tx.Raw(`select g.tag, g.level, t.zh, t.en from certification.template_version v cross join lateral jsonb_to_recordset(v.grants) g (tag text, level int)
+			join certification.tag t on t.name = g.tag where v.template_id = ? and v.version = ? order by g.tag`, c.TemplateID, c.TemplateVersion).Scan(&v.Grants).Error; err != nil {
 			return err
 		}
 		v.ValidFrom, v.ValidUntil, v.RevokedAt = &c.ValidFrom, &c.ValidUntil, c.RevokedAt

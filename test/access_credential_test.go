@@ -89,7 +89,7 @@ func grounds() map[string]any { return map[string]any{"reason_code": "other", "r
 // officialList: trainers look after everybody's courses and credentials.
 func officialList(op string) bool {
 	return slices.Contains([]string{
-		"GET /credentials", "GET /revocation-requests", "GET /appeals", "GET /agents/{id}/credential-progress", "GET /credential-templates/{id}/candidates",
+		"GET /credentials", "GET /credentials/{id}", "GET /revocation-requests", "GET /appeals", "GET /agents/{id}/credential-progress", "GET /credential-templates/{id}/candidates",
 		"GET /courses/{id}/enrolments", "GET /simulation-runs", "GET /assessments", "GET /talks/{id}/guests", "GET /placements", "GET /placements/{id}",
 		"GET /attempts", "GET /attempts/{id}", "GET /attempts/{id}/review", "GET /attempts/{id}/evidence", "GET /accommodations", "GET /grading-tasks", "GET /exam-flags",
 	}, op)
@@ -133,6 +133,7 @@ func certificationOperations() []operation {
 			return request{body: w.issuance(t, s)}
 		}},
 		{op: "GET /credentials", may: holders, ask: plain},
+		{op: "GET /credentials/{id}", may: officials, ask: at(func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.issued(t, s) })},
 		{op: "GET /credentials/{id}/file", may: holders, ask: at(func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.issued(t, s) })},
 		{op: "PUT /credentials/{id}/consent", may: "agent", ask: fresh(map[string]any{"show_name": false})},
 		{op: "POST /credentials/{id}/suspension", may: officials, ask: fresh(grounds())},

@@ -1,6 +1,7 @@
 package test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -250,6 +251,10 @@ func identityOperations() []operation {
 			return s.people["owner"].Post(t, "/api-keys", key(s)).Want(t, 201).ID(t, "id")
 		})},
 		{op: "GET /accounts", may: "operator", ask: plain},
+		{op: "GET /accounts/{id}", may: "operator", ask: at(agentOf)},
+		{op: "GET /names", may: officials, ask: func(_ *testing.T, _ *accessWorld, s *tenants, _ string) request {
+			return request{query: "?id=" + s.people["agent"].AccountID.String()}
+		}},
 		{op: "POST /accounts/lookup", may: "operator", ask: with(func(_ *accessWorld, s *tenants) map[string]any {
 			return map[string]any{"email": s.people["viewer"].Email}
 		})},
@@ -368,6 +373,19 @@ func bookingOperations() []operation {
 func agentOperations() []operation {
 	return []operation{
 		{op: "GET /tags", may: signedIn, ask: plain},
+		{op: "POST /tags", may: "operator", ask: func(*testing.T, *accessWorld, *tenants, string) request {
+			body := tagBody()
+			body["dimension"], body["value"] = "system", "s"+strings.ReplaceAll(uuid.NewString(), "-", "")
+			return request{body: body}
+		}},
+		{op: "PUT /tags/{dimension}/{value}", may: "operator", ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
+			t.Helper()
+			body := tagBody()
+			body["retired"] = false
+			return request{body: body, headers: map[string]string{"If-Match": `"` + strconv.Itoa(w.tagVersion(t, "system/chatwoot")) + `"`}}
+		}},
+		{op: "GET /taxonomy", may: officials, ask: plain},
+		{op: "GET /taxonomy/changes", may: officials, ask: plain},
 		{op: "PUT /agents/{id}/tags", may: "operator", ask: func(_ *testing.T, w *accessWorld, s *tenants, _ string) request {
 			return request{id: s.people["agent"].AccountID, body: []map[string]any{{
 				"tag": s.tag, "level": 3, "expires_at": w.day.AddDate(1, 0, 0), "evidence": s.private + " passed",
@@ -408,6 +426,15 @@ func moneyOperations() []operation {
 	minutes := map[string]any{"minutes": 5, "reason": "away"}
 	return []operation{
 		{op: "GET /price-book", may: "anyone", ask: plain},
+		{op: "GET /price-book/versions", may: "operator", ask: plain},
+		{op: "POST /price-book/preview", may: "operator", ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
+			t.Helper()
+			book := map[string]any{}
+			w.operator.Get(t, "/price-book").Into(t, &book)
+			delete(book, "version")
+			delete(book, "effective_at")
+			return request{body: book}
+		}},
 		{op: "PUT /price-book", may: "operator", ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
 			r := w.operator.Get(t, "/price-book")
 			book := map[string]any{}
@@ -492,7 +519,28 @@ func platformOperations() []operation {
 		{op: "GET /facts/parked", may: "operator", ask: plain},
 		{op: "POST /facts/parked/{id}/retry", may: "operator", ask: at(func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID { return w.parked(t) })},
 		{op: "GET /audit", may: "operator", ask: plain},
+		{op: "POST /audit/verification", may: "operator", ask: plain},
 	}
+}
+
+func tagBody() map[string]any {
+	levels := make([]map[string]any, 5)
+	for i := range levels {
+		levels[i] = map[string]any{"zh": "会", "en": "can"}
+	}
+	return map[string]any{"zh": "系统", "en": "System", "levels": levels, "reason": "asked to"}
+}
+
+func (w *accessWorld) tagVersion(t *testing.T, name string) int {
+	t.Helper()
+	r := w.operator.Get(t, "/taxonomy").Want(t, 200)
+	for i := range r.Len("tags") {
+		if r.Text("tags", i, "tag") == name {
+			return r.Int("tags", i, "version")
+		}
+	}
+	t.Fatalf("there is no tag %s", name)
+	return 0
 }
 
 // roles are those that a list of words names.

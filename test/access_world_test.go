@@ -302,7 +302,7 @@ func (w *accessWorld) parked(t *testing.T) uuid.UUID {
 func (w *accessWorld) ask(t *testing.T, s *tenants, role string, p *apitest.Person, e *operation, r request) *apitest.Reply {
 	t.Helper()
 	method, path, _ := strings.Cut(e.op, " ")
-	path = strings.NewReplacer("{id}", r.id.String(), "{version}", "1", "{position}", "1").Replace(path) + r.query
+	path = strings.NewReplacer("{id}", r.id.String(), "{version}", "1", "{position}", "1", "{dimension}", "system", "{value}", "chatwoot").Replace(path) + r.query
 	var reply *apitest.Reply
 	if r.body != nil && method == http.MethodGet {
 		t.Fatalf("%s with a body", e.op)

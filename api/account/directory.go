@@ -21,10 +21,10 @@ type Listed struct {
 
 // Directory lists accounts, the newest first, at most limit and one more, which says that there is another page. After
 // is the last one of the page before; the zero Place begins. It is an operator's.
-func (s *Service) Directory(ctx context.Context, after Place, limit int) (list []Listed, err error) {
+func (s *Service) Directory(ctx context.Context, which Directed, after Place, limit int) (list []Listed, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		list = nil
-		rows, err := selectDirectory(tx, after, limit+1)
+		rows, err := selectDirectory(tx, which, after, limit+1)
 		if err != nil {
 			return err
 		}
@@ -38,6 +38,25 @@ func (s *Service) Directory(ctx context.Context, after Place, limit int) (list [
 		return nil
 	})
 	return list, err
+}
+
+// Directed narrows the directory; zero members do not.
+type Directed struct {
+	Kind     Kind
+	Disabled bool // only those
+}
+
+// One is an account, masked. It is an operator's. It returns fault.ErrNotFound.
+func (s *Service) One(ctx context.Context, id uuid.UUID) (found Listed, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		row, err := selectAccount(tx, id)
+		if err != nil {
+			return err
+		}
+		found, err = s.listed(tx, row)
+		return err
+	})
+	return found, err
 }
 
 // Place is where an account stands in the directory.
@@ -99,14 +118,19 @@ func (s *Service) listed(tx *postgres.Tx, row accountRow) (Listed, error) {
 	return Listed{Account: person, Memberships: memberships}, err
 }
 
-func selectDirectory(tx *postgres.Tx, after Place, limit int) (rows []accountRow, err error) {
-	query := `select ` + accountColumns + ` from account.account a order by a.created_at desc, a.id desc limit ?`
-	args := []any{limit}
-	if after.ID != uuid.Nil {
-		query = `select ` + accountColumns + ` from account.account a where (a.created_at, a.id) < (?, ?) order by a.created_at desc, a.id desc limit ?`
-		args = []any{after.CreatedAt, after.ID, limit}
+func selectDirectory(tx *postgres.Tx, which Directed, after Place, limit int) (rows []accountRow, err error) {
+	where, args := []string{"true"}, []any{}
+	if which.Kind != "" {
+		where, args = append(where, "a.kind = ?"), append(args, which.Kind)
 	}
-	if err := tx.Raw(query, args...).Scan(&rows).Error; err != nil {
+	if which.Disabled {
+		where = append(where, "exists (select from account.disablement d where d.account_id = a.id)")
+	}
+	if after.ID != uuid.Nil {
+		where, args = append(where, "(a.created_at, a.id) < (?, ?)"), append(args, after.CreatedAt, after.ID)
+	}
+	query := `select ` + accountColumns + ` from account.account a where ` + strings.Join(where, " and ") + ` order by a.created_at desc, a.id desc limit ?`
+	if err := tx.Raw(query, append(args, limit)...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("select accounts: %w", err)
 	}
 	return rows, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"peakseat/internal/postgres"
 	"peakseat/internal/web"
 )
 
@@ -14,6 +15,12 @@ func (s *Service) operatorRoutes(a *web.API) {
 	web.Register(a, web.Op{
 		Method: http.MethodGet, Path: "/accounts", Summary: "All accounts, masked, the newest first", Tag: tag, Access: web.Operator,
 	}, s.getAccounts)
+	web.Register(a, web.Op{
+		Method: http.MethodGet, Path: "/accounts/{id}", Summary: "An account, masked", Tag: tag, Access: web.Operator,
+	}, s.getAccount)
+	web.Register(a, web.Op{
+		Method: http.MethodGet, Path: "/names", Summary: "How people are called, masked but for colleagues", Tag: tag, Access: web.Trainer | web.Operator,
+	}, s.getNames)
 	web.Register(a, web.Op{
 		Method: http.MethodPost, Path: "/accounts/lookup", Summary: "The account with an e-mail, masked", Tag: tag,
 		Access: web.Operator, MaxBody: smallBody,
@@ -54,14 +61,50 @@ func accountOf(ctx context.Context, l Listed) accountBody {
 	return body
 }
 
-type getAccountsInput struct{ web.Page }
+type getAccountsInput struct {
+	web.Page
+	Kind     Kind `query:"kind" enum:"agent,staff" doc:"only these"`
+	Disabled bool `query:"disabled" doc:"only those who are disabled"`
+}
+
+func (s *Service) getAccount(ctx context.Context, in *web.ByID) (*accountBody, error) {
+	found, err := s.One(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	body := accountOf(ctx, found)
+	return &body, nil
+}
+
+type getNamesInput struct {
+	IDs []uuid.UUID `query:"id" minItems:"1" maxItems:"100" doc:"whose, with commas between them"`
+}
+
+type nameBody struct {
+	ID   uuid.UUID `json:"id"`
+	Name string    `json:"name"`
+}
+
+func (s *Service) getNames(ctx context.Context, in *getNamesInput) (*web.List[nameBody], error) {
+	list := &web.List[nameBody]{Items: []nameBody{}}
+	err := postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		names, err := s.Names(tx, in.IDs)
+		for _, id := range in.IDs {
+			if name, known := names[id]; known {
+				list.Items = append(list.Items, nameBody{id, name})
+			}
+		}
+		return err
+	})
+	return list, err
+}
 
 func (s *Service) getAccounts(ctx context.Context, in *getAccountsInput) (*web.List[accountBody], error) {
 	var after Place
 	if _, err := in.After(&after); err != nil {
 		return nil, err
 	}
-	accounts, err := s.Directory(ctx, after, in.Limit)
+	accounts, err := s.Directory(ctx, Directed{in.Kind, in.Disabled}, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -313,7 +313,7 @@ const (
 			and exists (select from pg_catalog.pg_attribute a where a.attrelid = c.oid and not a.attisdropped
 				and a.attname in ('merchant_id', 'agent_id', 'account_id', 'organisation_id', 'person_id'))`
 
-	appendOnly = `array['platform.fact', 'platform.audit', 'platform.audit_seal', 'matcher.attendance_event', 'certification.tag_grant',
+	appendOnly = `array['platform.fact', 'platform.audit', 'platform.audit_seal', 'matcher.attendance_event', 'certification.tag_grant', 'certification.tag_version',
 		'certification.template', 'certification.template_version', 'certification.credential', 'certification.suspension', 'certification.suspension_end', 'certification.revocation_request',
 		'certification.revocation', 'certification.appeal', 'certification.appeal_decision', 'certification.consent', 'certification.log_leaf', 'certification.log_hash', 'certification.achievement',
 		'certification.expiry_notice', 'certification.standing_event', 'certification.tier_change', 'certification.standing_appeal', 'certification.standing_appeal_decision',

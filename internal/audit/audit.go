@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -65,30 +66,41 @@ type Row struct {
 	Reason    string          `json:"reason"`
 	Detail    json.RawMessage `json:"detail,omitempty" doc:"ids and figures"`
 	RequestID string          `json:"request_id"`
+	Seal      *int64          `json:"seal,omitempty" doc:"its place in the chain; absent: it waits a second for its seal"`
 }
 
 // Filter narrows a list; zero members do not.
 type Filter struct {
 	Actor   uuid.UUID
 	Subject string
-	Action  string
+	Action  string // "credential.*": all that begin so
+	From    time.Time
+	Until   time.Time
 	Before  uuid.UUID // only rows older than this one
 }
 
 // List returns at most limit rows, newest first. It is an operator's.
 func List(tx *postgres.Tx, f Filter, limit int) ([]Row, error) {
-	q := tx.Table("platform.audit").Order("id desc").Limit(limit)
+	q := tx.Table("platform.audit").Select("audit.*, s.seq as seal").Joins("left join platform.audit_seal s on s.audit_id = audit.id").Order("audit.id desc").Limit(limit)
 	if f.Actor != uuid.Nil {
-		q = q.Where("actor = ?", f.Actor)
+		q = q.Where("audit.actor = ?", f.Actor)
 	}
 	if f.Subject != "" {
-		q = q.Where("subject = ?", f.Subject)
+		q = q.Where("audit.subject = ?", f.Subject)
 	}
-	if f.Action != "" {
-		q = q.Where("action = ?", f.Action)
+	if prefix, all := strings.CutSuffix(f.Action, "*"); all {
+		q = q.Where("starts_with(audit.action, ?)", prefix)
+	} else if f.Action != "" {
+		q = q.Where("audit.action = ?", f.Action)
+	}
+	if !f.From.IsZero() {
+		q = q.Where("audit.at >= ?", f.From)
+	}
+	if !f.Until.IsZero() {
+		q = q.Where("audit.at < ?", f.Until)
 	}
 	if f.Before != uuid.Nil {
-		q = q.Where("id < ?", f.Before)
+		q = q.Where("audit.id < ?", f.Before)
 	}
 	var rows []Row
 	if err := q.Find(&rows).Error; err != nil {

@@ -1,6 +1,10 @@
 package fact
 
-import "time"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // TagsChanged: what an agent holds now, whole, so that the newest version alone is the truth.
 // Version grows by one with every change of the agent's tags.
@@ -15,6 +19,16 @@ type HeldTag struct {
 	Tag       string    `json:"tag"`
 	Level     int       `json:"level"`
 	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// TagVersioned: a skill tag was added, renamed, explained, retired or restored. Version is the taxonomy's, which grows by one
+// with every change. A retired tag is not asked for or granted anew.
+type TagVersioned struct {
+	Tag     string `json:"tag"`
+	Version int    `json:"version"`
+	ZH      string `json:"zh"`
+	EN      string `json:"en"`
+	Retired bool   `json:"retired"`
 }
 
 // TemplateVersioned: a credential template has a new version, the first among them. Code is what requirements name it by.
@@ -129,6 +143,14 @@ func (f TierChanged) Aggregate() string { return f.AgentID }
 
 // Aggregate is the agent.
 func (f PenaltyAppealDecided) Aggregate() string { return f.AgentID }
+
+// Type names the fact.
+func (TagVersioned) Type() string { return "peakseat.certification.tag.versioned.v1" }
+
+// Aggregate is the tag: the same id wherever its name is the same.
+func (f TagVersioned) Aggregate() string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("peakseat:tag:"+f.Tag)).String()
+}
 
 // Type names the fact.
 func (TemplateVersioned) Type() string { return "peakseat.certification.template.versioned.v1" }

@@ -1,21 +1,6 @@
 import { expect } from 'vitest'
 import { call, journey, open, people, settled, signIn } from './browser'
-
-interface List<T> { items: T[] }
-
-/** A confirmed booking of the demo's owner whose only shift starts so many minutes from now; its id is answered once it is open. */
-async function shiftIn(page: Awaited<ReturnType<typeof open>>, minutes: number, requirements: { tag: string; level: number }[]) {
-  const shops = await call<List<{ id: string }>>(page, people.owner, 'GET', '/shops')
-  const at = (plus: number) => new Date(Date.now() + (plus + 8 * 60) * 60_000).toISOString()
-  const [from, to] = [at(minutes), at(minutes + 240)]
-  const booking = await call<{ id: string }>(page, people.owner, 'POST', '/bookings', {
-    shop_id: shops.items[0]!.id, title: 'journey', starts_on: from.slice(0, 10), ends_on: from.slice(0, 10), requirements, windows: [{ start: from.slice(11, 16), end: to.slice(11, 16), seats: 2 }],
-  })
-  const quote = await call<{ id: string }>(page, people.owner, 'POST', `/bookings/${booking.id}/quotes`, {})
-  await call(page, people.owner, 'POST', `/bookings/${booking.id}/confirmation`, { quote_id: quote.id })
-  const shifts = await call<List<{ id: string }>>(page, people.owner, 'GET', `/bookings/${booking.id}/shifts`)
-  return shifts.items[0]!.id
-}
+import { shiftIn, type List } from './market'
 
 journey('an agent sees why a shift is closed, takes the step it names, claims and checks in', async () => {
   const page = await open({ size: 'phone' })

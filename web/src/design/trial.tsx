@@ -11,14 +11,14 @@ type Trial = Schema<'Trial'>
 
 const tones: Record<Trial['state'], Tone> = { with_mentor: 'info', with_trainer: 'late', passed: 'ok', failed: 'miss' }
 
-/** TrialRow is a trial shift: where its card stands, and what it says. */
-export function TrialRow({ trial, action }: { trial: Trial; action?: ReactNode }) {
+/** TrialRow is a trial shift: where its card stands, and what it says. who names people to those who may know. */
+export function TrialRow({ trial, action, who = (id) => <span className="mono">{id.slice(-8)}</span> }: { trial: Trial; action?: ReactNode; who?: (id: string) => ReactNode }) {
   const t = useWords()
   return (
     <li className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
                 <div className="grow col g4" style={{ minWidth: 280 }}>
                   <div className="row wrap g8"><State tone={tones[trial.state]}>{t('trial.is.' + trial.state)}</State><Span from={trial.starts_at} to={trial.ends_at} /><span className="mono sm t3">{trial.credential}</span></div>
-                  <div className="sm t2">{t('trial.agent')} <span className="mono">{trial.agent_id.slice(-8)}</span>{trial.mentor_id && <> · {t('trial.mentor')} <span className="mono">{trial.mentor_id.slice(-8)}</span></>}{trial.assess_by && <> · {t('trial.until')} <When at={trial.assess_by} /></>}</div>
+                  <div className="sm t2">{t('trial.agent')} {who(trial.agent_id)}{trial.mentor_id && <> · {t('trial.mentor')} {who(trial.mentor_id)}</>}{trial.assess_by && <> · {t('trial.until')} <When at={trial.assess_by} /></>}</div>
                   {trial.assessment && <Findings trial={trial} />}
                 </div>
                 {action}

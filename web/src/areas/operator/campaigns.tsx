@@ -23,7 +23,7 @@ export default function Campaigns() {
       <div className="sec">
         <Loaded query={query}>
           {({ items }) => items.length === 0 ? <Empty icon={Flag} title={t('campaigns.none')} hint={t('campaigns.noneHint')} action={add} /> : (
-            <Table<Campaign> rowKey="id" size="small" dataSource={items} pagination={false} scroll={{ x: 480 }} columns={[
+            <Table<Campaign> aria-label={t('campaigns.title')} rowKey="id" size="small" dataSource={items} pagination={false} scroll={{ x: 480 }} columns={[
               { title: t('campaigns.name'), dataIndex: 'name', render: (name: string) => <span className="m">{name}</span> },
               { title: t('campaigns.from'), dataIndex: 'starts_on' }, { title: t('campaigns.to'), dataIndex: 'ends_on' },
               { title: t('campaigns.multiplier'), dataIndex: 'multiplier', align: 'right', render: (m: number) => '×' + (m / 10_000).toFixed(2) },

@@ -13,6 +13,7 @@ import { Page } from '@/design/page'
 import { State } from '@/design/state'
 import { Span, When } from '@/design/time'
 import { useWords } from '@/words'
+import { Who } from '../official/who'
 
 type Dispute = Schema<'Dispute'>
 
@@ -30,7 +31,7 @@ export default function Disputes() {
             <ul>{list.map((d) => (
               <li key={d.id} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
                 <div className="grow col g4" style={{ minWidth: 260 }}>
-                  <div className="row wrap g8"><State tone={d.state === 'open' ? 'late' : 'ok'}>{t('disputes.kind.' + d.kind)}</State><span className="b">{t('disputes.minutes', { count: d.minutes })}</span><Money value={d.frozen} /><span className="sm t3"><When at={d.opened_at} /></span></div>
+                  <div className="row wrap g8"><State tone={d.state === 'open' ? 'late' : 'ok'}>{t('disputes.kind.' + d.kind)}</State><span className="b">{t('disputes.minutes', { count: d.minutes })}</span><Money value={d.frozen} /><Who id={d.agent_id} /><span className="sm t3"><When at={d.opened_at} /></span></div>
                   <blockquote className="pre" style={{ margin: 0 }}>{d.reason}</blockquote>
                   {d.answer && <div className="t2 pre"><span className="m">{t('disputes.answer')}</span> {d.answer}</div>}
                   {d.ruled_at && <div className="t2 pre"><span className="m">{t('disputes.ruling', { count: d.minutes_to_agent })}</span> {d.by_deadline ? t('disputes.byDeadline') : d.ruling}</div>}

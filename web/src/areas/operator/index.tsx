@@ -14,7 +14,10 @@ const Taxonomy = lazy(() => import('./taxonomy'))
 const Prices = lazy(() => import('./prices'))
 const People = lazy(() => import('./people'))
 const Disputes = lazy(() => import('./disputes'))
-const Appeals = lazy(() => import('./appeals'))
+const Person = lazy(() => import('./person'))
+const Credentials = lazy(() => import('../official/board'))
+const Credential = lazy(() => import('../official/credential'))
+const Appeals = lazy(() => import('../official/appeals'))
 const Parked = lazy(() => import('./parked'))
 const Audit = lazy(() => import('./audit'))
 
@@ -29,6 +32,9 @@ export default ({ me }: { me: Me }) => (
         <Route path="taxonomy" element={<Taxonomy />} />
         <Route path="prices" element={<Prices />} />
         <Route path="people" element={<People />} />
+        <Route path="people/:id" element={<Person />} />
+        <Route path="credentials" element={<Credentials />} />
+        <Route path="credentials/:id" element={<Credential />} />
         <Route path="disputes" element={<Disputes />} />
         <Route path="appeals" element={<Appeals />} />
         <Route path="parked" element={<Parked />} />

@@ -63,7 +63,7 @@ export function ShortShifts({ list, chosen, onChoose }: { list: Schema<'ShortShi
   const t = useWords('operator')
   if (list.length === 0) return <Empty title={t('market.allFull')} />
   return (
-    <Table<Schema<'ShortShift'>> rowKey="shift_id" size="small" dataSource={list} pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 640 }}
+    <Table<Schema<'ShortShift'>> aria-label={t('market.short')} rowKey="shift_id" size="small" dataSource={list} pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 640 }}
       rowSelection={{ type: 'radio', selectedRowKeys: chosen ? [chosen] : [], onChange: (keys) => onChoose(String(keys[0])) }}
       onRow={(s) => ({ onClick: () => onChoose(s.shift_id) })}
       columns={[

@@ -8,6 +8,7 @@ import { State } from '@/design/state'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { Gaps } from './gaps'
+import { HeatMap } from './heat-map'
 import { ShortShifts } from './market'
 import { planTone, Scope } from './plans'
 
@@ -37,6 +38,7 @@ function Progress({ plan }: { plan: Plan }) {
   const share = plan.progress && plan.progress.total > 0 ? plan.progress.done / plan.progress.total : 0
   return (
     <div className="sec">
+      <p className="hidden" role="status">{plan.state === 'done' || plan.state === 'failed' ? t('plans.is.' + plan.state) : t('plans.step.' + (steps[at] ?? 'waiting'))}{share > 0 && share < 1 ? ` ${Math.floor(share * 4) * 25}%` : ''}</p>
       <ol className="steps" aria-label={t('plans.progress')}>
         {steps.slice(0, -1).map((s, i) => (
           <li key={s} aria-current={i === at ? 'step' : undefined}>
@@ -75,9 +77,13 @@ function After({ plan }: { plan: Plan }) {
       {(o) => {
         const list = plan.booking_id ? o.short.filter((s) => s.booking_id === plan.booking_id) : o.short
         const shown = chosen ?? list[0]?.shift_id
+        const first = Math.floor((from + 8 * 3_600_000) / day) * day - 8 * 3_600_000 // days begin at midnight in Shanghai
         return (
           <div className="split">
+            <div>
+            {!plan.booking_id && o.hours.length > 0 && <Section title={t('market.heat')} note={t('market.zone')}><HeatMap hours={o.hours} from={first} days={Math.min(28, Math.max(1, Math.ceil((to - first) / day)))} /></Section>}
             <Section title={t('plans.stillOpen')} note={t('market.shortNote', { count: list.length })}><ShortShifts list={list} chosen={shown} onChoose={choose} /></Section>
+            </div>
             <aside>{shown && <Gaps shift={shown} />}</aside>
           </div>
         )

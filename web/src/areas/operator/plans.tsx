@@ -31,7 +31,7 @@ export default function Plans() {
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34]} />}>
           {(list) => list.length === 0 ? <Empty icon={Route} title={t('plans.none')} hint={t('plans.noneHint')} action={run} /> : (
             <>
-              <Table<Plan> rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
+              <Table<Plan> aria-label={t('plans.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
                 columns={[
                   { title: t('plans.asked'), render: (_, p) => <Link to={p.id}><When at={p.created_at} seconds /></Link> },
                   { title: t('plans.scope'), render: (_, p) => <Scope plan={p} /> },

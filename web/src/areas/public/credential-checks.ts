@@ -109,3 +109,10 @@ export async function checkCredential(jwt: string, logIndex: number | undefined)
   })
   return outcomes
 }
+
+/** offlineFile is the credential with all that is needed to check it without a server: the keys, and its status lists as they are now. It names nobody. */
+export async function offlineFile(jwt: string) {
+  const { claims } = await verified<Claims>(jwt)
+  const status = await Promise.all([claims.credentialStatus ?? []].flat().map(async (entry) => (await read(here(entry.statusListCredential))).text()))
+  return { credential: jwt, keys: await (await read('/.well-known/credential-keys.json')).json() as unknown, keys_at: location.origin + '/.well-known/credential-keys.json', status }
+}

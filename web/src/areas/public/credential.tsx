@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Copy, ShieldCheck } from 'lucide-react'
+import { Copy, Download, ShieldCheck } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
@@ -9,7 +9,7 @@ import { Loaded, Skeleton } from '@/design/feedback'
 import { Glyph, State } from '@/design/state'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
-import { checkCredential, type Outcome } from './credential-checks'
+import { checkCredential, offlineFile, type Outcome } from './credential-checks'
 
 type Verification = Schema<'Verification'>
 
@@ -54,11 +54,24 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
   const [outcomes, setOutcomes] = useState<Outcome[]>()
   const [checking, setChecking] = useState(false)
   const [copied, setCopied] = useState(false)
+  const [failed, setFailed] = useState(false)
   const left = v.valid_until ? Math.ceil((Date.parse(v.valid_until) - checkedAt) / 86_400_000) : 0
   const check = async () => {
     setChecking(true)
     setOutcomes(await checkCredential(v.jwt ?? '', v.log_index))
     setChecking(false)
+  }
+  const save = async () => {
+    setFailed(false)
+    try {
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob([JSON.stringify(await offlineFile(v.jwt ?? ''), null, 1)], { type: 'application/json' }))
+      link.download = `peakseat-credential-${v.public_id}.json`
+      link.click()
+      URL.revokeObjectURL(link.href)
+    } catch {
+      setFailed(true)
+    }
   }
   const copy = () => void navigator.clipboard.writeText(location.href).then(() => setCopied(true))
   return (
@@ -70,12 +83,14 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
             <h2 className="lg">{zh ? v.name_zh : v.name_en}</h2>
             <p className="t2">{v.holder_name ? t('credential.holder', { name: v.holder_name }) : t('credential.noName')}</p>
           </div>
-          {v.state === 'revoked' && v.revoked_at && <p className="miss">{t('credential.revokedAt')} <When at={v.revoked_at} showZone /> · {t('credential.reason', { code: v.reason_code })}</p>}
-          {v.state === 'suspended' && v.suspended_until && <p>{t('credential.suspendedUntil')} <When at={v.suspended_until} showZone /> · {t('credential.reason', { code: v.reason_code })}</p>}
+          <p className={v.state === 'revoked' ? 'miss' : v.state === 'valid' ? 't2' : undefined}>{t('credential.means.' + v.state)}</p>
+          {v.state === 'revoked' && v.revoked_at && <Why label={t('credential.revokedAt')} at={v.revoked_at} code={v.reason_code} />}
+          {v.state === 'suspended' && v.suspended_until && <Why label={t('credential.suspendedUntil')} at={v.suspended_until} code={v.reason_code} />}
           <dl className="row wrap g32">
             {v.valid_from && <div><dt className="t3">{t('credential.issued')}</dt><dd className="m"><When at={v.valid_from} /></dd></div>}
             {v.valid_until && <div><dt className="t3">{t('credential.until')}</dt><dd className="m"><When at={v.valid_until} /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}</dd></div>}
           </dl>
+          {v.grants && v.grants.length > 0 && <div><div className="t3" style={{ marginBottom: 6 }}>{t('credential.grants')}</div><ul className="row wrap g8">{v.grants.map((g) => <li key={g.tag} className="tag">{zh ? g.zh : g.en}<span className="pips" aria-hidden>{[1, 2, 3, 4, 5].map((i) => <i key={i} className={i <= g.level ? 'on' : ''} />)}</span><span className="t2"><span className="hidden">{common('level', { level: g.level })}</span><span aria-hidden>{g.level}</span></span></li>)}</ul></div>}
         </div>
         <hr className="rule" />
         <div className="row start g16" style={{ padding: 20 }}>
@@ -88,6 +103,9 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
         </div>
       </section>
       <Button type="primary" size="large" block loading={checking} onClick={() => void check()} icon={<ShieldCheck size={18} aria-hidden />}>{t('credential.verify')}</Button>
+      <Button size="large" block onClick={() => void save()} icon={<Download size={18} aria-hidden />}>{t('credential.file')}</Button>
+      {failed && <p role="alert" className="miss">{t('credential.fileFailed')}</p>}
+      <p className="sm t3">{t('credential.fileHint')} <span className="mono">peakseat verify-credential</span></p>
       {outcomes && (
         <section aria-live="polite">
           <div className="sechead"><h2>{t('credential.proof')}</h2><span className="end"><State plain tone={outcomes.every((o) => o.passed) ? 'ok' : 'miss'}>{t('credential.passed', { passed: outcomes.filter((o) => o.passed).length, all: outcomes.length })}</State></span></div>
@@ -99,9 +117,15 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
           ))}</ul>
         </section>
       )}
-      <p className="sm t2"><Link to="/log">{t('credential.log')}</Link></p>
+      <p className="sm t2"><Link to={v.log_index === undefined ? '/log' : '/log?leaf=' + v.log_index}>{v.log_index === undefined ? t('credential.log') : t('credential.logAt', { leaf: v.log_index })}</Link></p>
     </>
   )
+}
+
+/** Why is when a credential was taken out of force, and the reason code that anybody may read. */
+function Why({ label, at, code }: { label: string; at: string; code?: string }) {
+  const t = useWords('public')
+  return <dl className="row wrap g32"><div><dt className="t3">{label}</dt><dd className="m"><When at={at} showZone /></dd></div><div><dt className="t3">{t('credential.reason')}</dt><dd><span className="m">{t('credential.code.' + code, { defaultValue: code })}</span> <span className="mono t3">{code}</span></dd></div></dl>
 }
 
 function Legend({ now }: { now: Verification['state'] }) {
@@ -110,7 +134,7 @@ function Legend({ now }: { now: Verification['state'] }) {
   return (
     <section>
       <div className="sechead"><h2>{t('credential.states')}</h2></div>
-      <ul className="panel" style={{ padding: 16, display: 'grid', gridTemplateColumns: 'repeat(3, 1fr)', gap: 12 }}>
+      <ul className="panel" style={{ padding: 16, display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(104px, 1fr))', gap: 12 }}>
         {states.map((s) => <li key={s} className="row g8" style={{ fontWeight: s === now ? 600 : 400 }}><Glyph {...credentialLook[s]} />{common('credential.' + s)}</li>)}
       </ul>
     </section>

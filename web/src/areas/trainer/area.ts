@@ -1,4 +1,4 @@
-import { Award, BarChart3, BookOpen, FlaskConical, Library, ListChecks, PenLine } from 'lucide-react'
+import { Award, Inbox, BarChart3, BookOpen, FlaskConical, Library, ListChecks, PenLine } from 'lucide-react'
 import type { Area } from '@/shell/area'
 
 const area: Area = {
@@ -11,6 +11,7 @@ const area: Area = {
     { to: '/trainer/trials', label: 'nav.trials', icon: FlaskConical },
     { to: '/trainer/items', label: 'nav.items', icon: BarChart3 },
     { to: '/trainer/credentials', label: 'nav.credentials', icon: Award, group: 'nav.certification' },
+    { to: '/trainer/appeals', label: 'nav.appeals', icon: Inbox },
   ],
 }
 export default area

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Input, Select } from 'antd'
-import { FileQuestion, Upload } from 'lucide-react'
+import { App, Dropdown, Input, Select } from 'antd'
+import { ChevronDown, FileQuestion, Upload } from 'lucide-react'
 import { useState } from 'react'
-import { Link, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Problem } from '@/api/problem'
-import { Button } from '@/design/button'
 import { accessToken } from '@/session/tokens'
+import { Button } from '@/design/button'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -34,12 +34,13 @@ export default function Bank() {
   const [filter, setFilter] = useState<{ q?: string; kind?: Kind; difficulty?: number; retired?: boolean }>({})
   const [retiring, retire] = useState<BankQuestion>()
   const { message } = App.useApp()
+  const go = useNavigate()
   const bank = useQuery({ queryKey: ['banks', id], queryFn: () => body(api.GET('/api/v1/question-banks/{id}', { params: { path: { id } } })) })
   const query = usePages<BankQuestion>(['banks', id, 'questions', filter], (cursor) => body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id }, query: { limit: 50, cursor, ...filter } } })))
   const retirement = useAct((v: { id: string; reason: string }) => body(api.POST('/api/v1/questions/{id}/retirement', { params: { path: { id: v.id } }, body: { reason: v.reason } })), [['banks']])
   const bring = <Button type="primary" icon={<Upload size={14} aria-hidden />} onClick={() => setImporting(true)}>{t('bank.import')}</Button>
   return (
-    <Page title={bank.data?.name ?? t('banks.title')} trail={<Link to="/trainer/banks">{t('banks.title')}</Link>} note={bank.data && <span className="t3">{t('bank.count', { count: bank.data.questions })}</span>} actions={<><Export bank={id} filter={filter} />{bring}</>}>
+    <Page title={bank.data?.name ?? t('banks.title')} trail={<Link to="/trainer/banks">{t('banks.title')}</Link>} note={bank.data && <span className="t3">{t('bank.count', { count: bank.data.questions })}</span>} actions={<><Export bank={id} filter={filter} /><Dropdown trigger={['click']} menu={{ items: kinds.map((k) => ({ key: k, label: t('kind.' + k) })), onClick: ({ key }) => void go(`questions/new?kind=${key}`) }}><Button>{t('bank.add')}<ChevronDown size={14} aria-hidden /></Button></Dropdown>{bring}</>}>
       {importing && <Import bank={id} onClose={() => setImporting(false)} />}
       <div className="sec">
         <div className="row wrap g8" style={{ marginBottom: 12 }}>
@@ -50,14 +51,14 @@ export default function Bank() {
         </div>
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34, 34]} />}>
           {(list) => list.length === 0 ? <Empty icon={FileQuestion} title={t('bank.none')} hint={t('bank.noneHint')} action={bring} /> : (
-            <Table<BankQuestion> rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
+            <Table<BankQuestion> aria-label={t('banks.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
               expandable={{ expandedRowRender: (q) => <QuestionBody question={q.question} keys /> }}
               columns={[
-                { title: t('bank.question'), render: (_, q) => <span className="row g8"><span className="trunc" style={{ maxWidth: 460 }}>{q.question.text.body || q.question.title}</span>{q.version > 1 && <span className="sm t3">v{q.version}</span>}</span> },
+                { title: t('bank.question'), ellipsis: true, render: (_, q) => <span className="row g8"><Link to={'questions/' + q.id} className="trunc">{q.question.text.body || q.question.title}</Link>{q.version > 1 && <span className="sm t3">v{q.version}</span>}</span> },
                 { title: t('bank.kind'), width: 110, render: (_, q) => t('kind.' + q.question.kind) },
                 { title: t('bank.topic'), width: 150, dataIndex: 'topic', ellipsis: true },
                 { title: t('bank.difficulty'), width: 80, align: 'right', dataIndex: 'difficulty' },
-                { title: '', width: 90, render: (_, q) => q.retired_at ? <State plain tone="open" shape="bar">{t('bank.retired')}</State> : <button type="button" className="linkbtn" onClick={() => retire(q)}>{t('bank.retire')}</button> },
+                { title: <span className="hidden">{t('bank.retire')}</span>, width: 90, render: (_, q) => q.retired_at ? <State plain tone="open" shape="bar">{t('bank.retired')}</State> : <button type="button" className="linkbtn" onClick={() => retire(q)}>{t('bank.retire')}</button> },
               ]} />
           )}
         </Loaded>

@@ -1,6 +1,6 @@
-import { App, Form, Input, InputNumber, Modal, Radio, Segmented } from 'antd'
+import { App, Form, Input, Modal, Radio, Segmented } from 'antd'
 import { Flag, PenLine } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
@@ -11,6 +11,7 @@ import { Page } from '@/design/page'
 import { State } from '@/design/state'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
+import { Who } from '../official/who'
 
 type Task = Schema<'GradingTask'>
 type ExamFlag = Schema<'ExamFlag'>
@@ -22,47 +23,78 @@ export default function Grading() {
   const [view, setView] = useState<View>('tasks')
   return (
     <Page title={t('grading.title')} actions={<Segmented<View> value={view} onChange={setView} options={[{ value: 'tasks', label: t('grading.tasks') }, { value: 'flags', label: t('grading.flags') }]} />}>
-      <div className="sec">{view === 'tasks' ? <Tasks /> : <Flags />}</div>
+      {view === 'tasks' ? <Tasks /> : <div className="sec"><Flags /></div>}
     </Page>
   )
 }
 
+/** Tasks is the queue beside one answer: marking it brings up the next, so that two hundred are two hundred times the same few keys. */
 function Tasks() {
   const t = useWords('trainer')
-  const query = usePages<Task>(['grading'], (cursor) => body(api.GET('/api/v1/grading-tasks', { params: { query: { limit: 20, cursor } } })))
+  const [chosen, choose] = useState<string>()
+  const query = usePages<Task>(['grading'], (cursor) => body(api.GET('/api/v1/grading-tasks', { params: { query: { limit: 50, cursor } } })))
   return (
-    <>
-      <Loaded query={query} skeleton={<Skeleton lines={[160, 160]} />}>
-        {(list) => list.length === 0 ? <Empty icon={PenLine} title={t('grading.none')} hint={t('grading.noneHint')} /> : <ul>{list.map((task) => <li key={task.id} style={{ padding: '20px 0', borderTop: '1px solid var(--line)' }}><TaskForm task={task} /></li>)}</ul>}
-      </Loaded>
-      <More query={query} />
-    </>
+    <Loaded query={query} skeleton={<div className="sec"><Skeleton lines={[160, 160]} /></div>}>
+      {(list) => {
+        const task = list.find((x) => x.id === chosen) ?? list[0]
+        const next = (id: string) => { const i = list.findIndex((x) => x.id === id); choose((list[i + 1] ?? list[i - 1])?.id) }
+        return !task ? <div className="sec"><Empty icon={PenLine} title={t('grading.none')} hint={t('grading.noneHint')} /></div> : (
+          <div className="split queue">
+            <div className="sec"><TaskForm key={task.id} task={task} onMarked={() => next(task.id)} /></div>
+            <aside>
+              <section className="sec" aria-label={t('grading.list')}>
+                <p className="m" role="status" style={{ marginBottom: 8 }}>{query.hasNextPage ? t('grading.leftMore', { count: list.length }) : t('grading.left', { count: list.length })}</p>
+                <ol className="tall">{list.map((x) => <li key={x.id}><button type="button" className="rowbtn" aria-current={x.id === task.id || undefined} onClick={() => choose(x.id)}><span className="trunc" style={{ display: 'block' }}>{x.question.text.body}</span><span className="row wrap g8 sm t3"><span className="trunc">{x.topic}</span><When at={x.opened_at} />{x.round > 1 && <span className="late">{t('grading.round', { round: x.round })}</span>}</span></button></li>)}</ol>
+                <More query={query} />
+              </section>
+            </aside>
+          </div>
+        )
+      }}
+    </Loaded>
   )
 }
 
-function TaskForm({ task }: { task: Task }) {
+function TaskForm({ task, onMarked }: { task: Task; onMarked: () => void }) {
   const t = useWords('trainer')
   const { message } = App.useApp()
+  const top = useRef<HTMLHeadingElement>(null)
+  const [form] = Form.useForm<{ points: number[]; comment?: string }>()
+  const given = (Form.useWatch('points', form) ?? []).reduce((n, p) => n + (p ?? 0), 0)
   const mark = useAct((m: Schema<'GraderMark'>, headers) => body(api.POST('/api/v1/grading-tasks/{id}/mark', { params: { path: { id: task.id }, header: headers }, body: m })), [['grading']])
+  const first = useRef(true)
+  useEffect(() => { if (!first.current) top.current?.focus(); first.current = false }, [task.id])
   const replies = task.answer?.replies ?? []
+  const customers = task.question.turns?.filter((x) => x.speaker === 'customer') ?? []
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(320px, 1fr))', gap: 24 }}>
-      <div className="col g8">
-        <div className="row wrap g8"><State tone={task.round > 1 ? 'late' : 'info'}>{t('grading.round', { round: task.round })}</State><span className="t3">{task.topic}</span><span className="sm t3"><When at={task.opened_at} /></span></div>
-        <p className="m pre">{task.question.text.body}</p>
-        {task.question.turns?.map((turn, i) => <p key={i}><span className="t3">{t('speaker.' + turn.speaker)}</span> {turn.text}</p>)}
-        <blockquote className="soft pre" style={{ margin: 0 }}>{task.answer?.text || replies.map((r, i) => <span key={i} style={{ display: 'block' }}>{r}</span>)}</blockquote>
-        {task.guide?.body && <p className="sm t2 pre"><span className="m">{t('grading.guide')}</span> {task.guide.body}</p>}
-        {task.reason && <p className="sm late pre">{task.reason}</p>}
-      </div>
-      <Form layout="vertical" requiredMark={false} onFinish={(v: { points: Record<string, number>; comment?: string }) => mark.mutate({ points: task.rubric.map((_, i) => v.points[i] ?? 0), comment: v.comment ?? '' }, { onSuccess: () => void message.success(t('grading.marked')) })}>
-        {task.rubric.map((c, i) => <Form.Item key={c.name} name={['points', i]} label={<span><span className="m">{c.name}</span> <span className="t3">0–{c.points}</span></span>} extra={c.guide?.body} rules={[{ required: true, message: t('grading.give', { points: c.points }) }]}><InputNumber min={0} max={c.points} precision={0} /></Form.Item>)}
+    <div className="col g16" style={{ maxWidth: 760 }}>
+      <div className="row wrap g8"><State tone={task.round > 1 ? 'late' : 'info'}>{t('grading.round', { round: task.round })}</State><span className="t3">{task.topic}</span><span className="sm t3"><When at={task.opened_at} /></span>{task.round > 1 && <span className="sm t2">{t('grading.second')}</span>}</div>
+      <h2 className="lg pre" tabIndex={-1} ref={top}>{task.question.text.body}</h2>
+      {task.reason && <p className="soft late pre">{task.reason}</p>}
+      {customers.length > 0 ? (
+        <ol className="col g12">{customers.map((turn, i) => (
+          <li key={i} className="col g4">
+            <p><span className="t3">{t('speaker.customer')}</span> {turn.text}</p>
+            <blockquote className="soft pre" style={{ margin: 0 }}>{replies[i] || <span className="t3">{t('grading.saidNothing')}</span>}</blockquote>
+            {task.lines?.[i] && <p className="row wrap g8 sm">{task.lines[i].required?.map((w) => <State key={w} plain tone={(replies[i] ?? '').includes(w) ? 'ok' : 'miss'}>{t('grading.must')} {w}</State>)}{task.lines[i].forbidden?.map((w) => <State key={w} plain tone={(replies[i] ?? '').includes(w) ? 'miss' : 'ok'}>{t('grading.mustNot')} {w}</State>)}</p>}
+          </li>
+        ))}</ol>
+      ) : <div><div className="sm t3" style={{ marginBottom: 4 }}>{t('grading.answer')}</div><blockquote className="soft pre md" style={{ margin: 0 }}>{task.answer?.text || <span className="t3">{t('grading.saidNothing')}</span>}</blockquote></div>}
+      {task.guide?.body && <p className="t2 pre"><span className="m">{t('grading.guide')}</span> {task.guide.body}</p>}
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => mark.mutate({ points: task.rubric.map((_, i) => v.points[i] ?? 0), comment: v.comment ?? '' }, { onSuccess: () => { void message.success(t('grading.marked')); onMarked() } })}>
+        {task.rubric.map((c, i) => <Form.Item key={c.name + i} name={['points', i]} label={<span><span className="m">{c.name}</span> <span className="t3">0–{c.points}</span></span>} extra={c.guide?.body} rules={[{ required: true, message: t('grading.give', { points: c.points }) }]}>
+          {c.points <= 10 ? <Radio.Group optionType="button" options={Array.from({ length: c.points + 1 }, (_, n) => ({ value: n, label: String(n) }))} /> : <PointsInput most={c.points} />}
+        </Form.Item>)}
         <Form.Item name="comment" label={t('grading.comment')}><Input.TextArea rows={2} maxLength={2000} /></Form.Item>
         {mark.error && <Failure problem={mark.error} kept />}
-        <Button type="primary" htmlType="submit" loading={mark.isPending}>{t('grading.mark')}</Button>
+        <div className="row wrap g12"><Button type="primary" htmlType="submit" loading={mark.isPending}>{t('grading.mark')}</Button><span className="t2 num" role="status">{t('grading.sum', { given, points: task.rubric.reduce((n, c) => n + c.points, 0) })}</span></div>
       </Form>
     </div>
   )
+}
+
+function PointsInput({ most, value, onChange, id }: { most: number; value?: number; onChange?: (v: number | undefined) => void; id?: string }) {
+  return <Input id={id} type="number" min={0} max={most} step={1} style={{ width: 100 }} value={value ?? ''} onChange={(e) => onChange?.(e.target.value === '' ? undefined : Math.min(most, Math.max(0, Math.round(Number(e.target.value)))))} />
 }
 
 function Flags() {
@@ -75,13 +107,13 @@ function Flags() {
         {(list) => list.length === 0 ? <Empty icon={Flag} title={t('grading.noFlags')} hint={t('grading.noFlagsHint')} /> : (
           <ul>{list.map((f) => (
             <li key={f.id} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
-              <div className="grow col g4" style={{ minWidth: 280 }}>
-                <div className="row wrap g8"><State tone="late">{t('grading.kind.' + f.kind)}</State><span className="sm t3"><When at={f.raised_at} /></span></div>
-                {f.evidence.likeness && <p>{t('grading.likeness', { same: f.evidence.likeness.same_wrong, wrong: f.evidence.likeness.both_wrong, expected: f.evidence.likeness.expected.toFixed(1) })} <span className="t3">p = {f.evidence.likeness.chance.toExponential(1)}</span></p>}
-                {f.evidence.haste && <p>{t('grading.haste', { own: f.evidence.haste.seconds_per_answer.toFixed(1), median: f.evidence.haste.median_seconds_per_answer.toFixed(1) })}</p>}
-                <p className="sm t3">{f.evidence.method}</p>
+              <div className="grow col g8" style={{ minWidth: 260 }}>
+                <div className="row wrap g8">{f.decision ? <State tone={f.decision.founded ? 'miss' : 'ok'}>{t(f.decision.founded ? 'grading.founded' : 'grading.unfounded')}</State> : <State tone="late">{t('grading.kind.' + f.kind)}</State>}{f.involved.map((id) => <Who key={id} id={id} />)}<span className="sm t3"><When at={f.raised_at} /></span></div>
+                <Evidence flag={f} />
+                {f.decision && <p className="t2 pre">{f.decision.reason} <span className="sm t3"><When at={f.decision.decided_at} /> <Who id={f.decision.decided_by} plain /></span></p>}
+                <details><summary className="sm t3" style={{ cursor: 'pointer' }}>{t('grading.method')}</summary><p className="sm t3">{f.evidence.method}</p></details>
               </div>
-              <Button onClick={() => choose(f)}>{t('grading.judge')}</Button>
+              {!f.decision && <Button onClick={() => choose(f)}>{t('grading.judge')}</Button>}
             </li>
           ))}</ul>
         )}
@@ -92,6 +124,19 @@ function Flags() {
   )
 }
 
+/** Evidence is what was seen, in words and as two bars that a person can compare. */
+function Evidence({ flag: f }: { flag: ExamFlag }) {
+  const t = useWords('trainer')
+  const l = f.evidence.likeness, h = f.evidence.haste
+  const bar = (label: string, value: number, most: number, tone: string, unit: string) => <div style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 240px) auto', gap: 8, alignItems: 'center' }}><span className="sm t2">{label}</span><span className="bar-line" aria-hidden><i style={{ width: `${Math.min(100, (100 * value) / Math.max(most, 0.1))}%`, background: tone }} /></span><span className="sm num">{unit}</span></div>
+  return (
+    <div className="col g4">
+      {l && <><p>{t('grading.likeness', { same: l.same_wrong, wrong: l.both_wrong, expected: l.expected.toFixed(1) })}</p><p className="sm t2">{t('grading.chance')} {l.chance < 1e-6 ? t('grading.chanceTiny') : t('grading.chanceOf', { n: Math.round(1 / l.chance).toLocaleString('en') })}{f.evidence.seconds_together ? ' · ' + t('grading.together', { minutes: Math.round(f.evidence.seconds_together / 60) }) : null}</p></>}
+      {h && <><p>{t('grading.haste', { own: h.seconds_per_answer.toFixed(1), median: h.median_seconds_per_answer.toFixed(1) })}</p>{h.median_seconds_per_answer > 0 ? <>{bar(t('grading.own'), h.seconds_per_answer, h.median_seconds_per_answer, 'var(--late)', `${h.seconds_per_answer.toFixed(1)} s`)}{bar(t('grading.others'), h.median_seconds_per_answer, h.median_seconds_per_answer, 'var(--chart-muted)', `${h.median_seconds_per_answer.toFixed(1)} s`)}</> : <p className="sm t3">{t('grading.fewOthers')}</p>}</>}
+    </div>
+  )
+}
+
 function Judge({ flag, onClose }: { flag: ExamFlag; onClose: () => void }) {
   const t = useWords('trainer')
   const common = useWords()
@@ -99,6 +144,7 @@ function Judge({ flag, onClose }: { flag: ExamFlag; onClose: () => void }) {
   const judge = useAct((v: { founded: boolean; reason: string }, headers) => body(api.POST('/api/v1/exam-flags/{id}/decision', { params: { path: { id: flag.id }, header: headers }, body: v })), [['flags']])
   return (
     <Modal open title={t('grading.judge')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={judge.isPending}>
+      <div style={{ marginBottom: 12 }}><Evidence flag={flag} /></div>
       <p className="t2" style={{ marginBottom: 12 }}>{t('grading.judgeHint')}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => judge.mutate(v, { onSuccess: onClose })}>
         <Form.Item name="founded" label={t('grading.verdict')} rules={[{ required: true, message: t('grading.verdict') }]}><Radio.Group options={[{ value: true, label: t('grading.founded') }, { value: false, label: t('grading.unfounded') }]} /></Form.Item>

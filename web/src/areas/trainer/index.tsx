@@ -15,7 +15,10 @@ const Paper = lazy(() => import('./paper'))
 const Grading = lazy(() => import('./grading'))
 const Items = lazy(() => import('./items'))
 const Trials = lazy(() => import('./trials'))
-const Credentials = lazy(() => import('./credentials'))
+const Credentials = lazy(() => import('../official/board'))
+const Credential = lazy(() => import('../official/credential'))
+const Appeals = lazy(() => import('../official/appeals'))
+const Question = lazy(() => import('./question-editor'))
 
 export default ({ me }: { me: Me }) => (
   <Antd>
@@ -25,12 +28,15 @@ export default ({ me }: { me: Me }) => (
         <Route path="courses/:id" element={<Course />} />
         <Route path="banks" element={<Banks />} />
         <Route path="banks/:id" element={<Bank />} />
+        <Route path="banks/:id/questions/:question" element={<Question />} />
         <Route path="papers" element={<Papers />} />
         <Route path="papers/:id" element={<Paper />} />
         <Route path="grading" element={<Grading />} />
         <Route path="items" element={<Items />} />
         <Route path="trials" element={<Trials />} />
         <Route path="credentials" element={<Credentials />} />
+        <Route path="credentials/:id" element={<Credential />} />
+        <Route path="appeals" element={<Appeals />} />
       </AreaRoutes>
     </App>
   </Antd>

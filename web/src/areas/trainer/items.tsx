@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Select, Segmented } from 'antd'
 import { BarChart3 } from 'lucide-react'
 import { lazy, useMemo, useState } from 'react'
+import { Link } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
 import { axis } from '@/design/axis'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
@@ -63,10 +64,10 @@ function Analysis({ analysis: a }: { analysis: Schema<'PaperAnalysis'> }) {
   const mean = a.items.reduce((sum, i) => sum + (i.facility ?? 0), 0) / Math.max(a.items.length, 1)
   return (
     <>
-      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(160px, 1fr))', borderBottom: '1px solid var(--line)' }}>
+      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(180px, 100%), 1fr))', borderBottom: '1px solid var(--line)' }}>
         {figure(t('items.attempts'), a.attempts.toLocaleString('en'), t('items.first'))}
         {figure(t('items.mean'), (mean * 100).toFixed(0) + '%')}
-        {figure('KR-20', a.kr20 === undefined ? '–' : a.kr20.toFixed(2), t('items.kr20'))}
+        {figure('KR-20', a.kr20 === undefined ? '–' : a.kr20.toFixed(2), t('items.readKr.' + (a.kr20 === undefined ? 'none' : a.kr20 >= 0.8 ? 'high' : a.kr20 >= 0.6 ? 'mid' : 'low')))}
         {figure(t('items.flagged'), String(flagged.length), t('items.of', { count: a.items.length }))}
       </div>
       <div className="split">
@@ -75,7 +76,7 @@ function Analysis({ analysis: a }: { analysis: Schema<'PaperAnalysis'> }) {
             <Scatter items={a.items} label={t('items.chartLabel', { count: a.items.length, flagged: flagged.length })} x={t('items.facility')} y={t('items.discrimination')} accepted={t('items.look.accepted')} />
           </Section>
           <Section title={all ? t('items.all') : t('items.flagged')} aside={<Segmented<'flagged' | 'all'> value={all ? 'all' : 'flagged'} onChange={(v) => setAll(v === 'all')} options={[{ value: 'flagged', label: `${t('items.flagged')} ${flagged.length}` }, { value: 'all', label: `${t('items.all')} ${a.items.length}` }]} />}>
-            <Table<Item> rowKey="question_version_id" size="small" dataSource={all ? a.items : flagged} pagination={{ pageSize: 15, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 640 }} locale={{ emptyText: t('items.nothingFlagged') }}
+            <Table<Item> aria-label={t(all ? 'items.all' : 'items.flagged')} rowKey="question_version_id" size="small" dataSource={all ? a.items : flagged} pagination={{ pageSize: 15, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 640 }} locale={{ emptyText: t('items.nothingFlagged') }}
               rowSelection={{ type: 'radio', selectedRowKeys: picked ? [picked] : [], onChange: (keys) => pick(String(keys[0])) }} onRow={(i) => ({ onClick: () => pick(i.question_version_id) })}
               columns={[
                 { title: t('bank.question'), dataIndex: 'text', ellipsis: true },
@@ -109,21 +110,59 @@ function Scatter({ items, label, x, y, accepted }: { items: Item[]; label: strin
   return <Chart option={option} height={340} label={label} />
 }
 
+/** How hard a question is, in words. */
+const hardness = (f: number) => 'f' + (f < 0.15 ? 1 : f < 0.4 ? 2 : f < 0.75 ? 3 : f < 0.9 ? 4 : 5)
+
 function Answers({ item: i }: { item: Item }) {
   const t = useWords('trainer')
   const l = lookOf(i)
   return (
     <Section title={i.topic} aside={<State tone={looks[l].tone} shape={looks[l].shape}>{t('items.look.' + l)}</State>}>
-      <p className="m pre" style={{ marginBottom: 12 }}>{i.text}</p>
+      <p className="m pre" style={{ marginBottom: 8 }}>{i.text}</p>
+      {i.facility !== undefined && <p className="t2" style={{ marginBottom: 12 }}>{t('items.facility')} <span className="m num">{(i.facility * 100).toFixed(0)}%</span>: {t('items.plain.' + hardness(i.facility))}</p>}
+      <Curve item={i} />
       <ul>{i.answers?.map((a) => (
         <li key={a.answer} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
-          <div className="row between g8 start"><span className="row start g8"><span style={{ width: 14, paddingTop: 4 }}>{a.right && <Glyph tone="ok" />}</span><span>{a.text || a.answer || t('items.noAnswer')}</span></span><span className="nowrap"><span className="m num">{((a.share ?? 0) * 100).toFixed(0)}%</span> <span className={(a.discrimination ?? 0) < 0 === Boolean(a.right) ? 'miss num' : 't3 num'}>{number(a.discrimination)}</span></span></div>
+          <div className="row between g8 start"><span className="row start g8"><span style={{ width: 14, paddingTop: 4 }}>{a.right && <Glyph tone="ok" />}</span><span className="pre">{a.text || a.answer || t('items.noAnswer')}</span></span><span className="nowrap"><span className="m num">{((a.share ?? 0) * 100).toFixed(0)}%</span> <span className={(a.discrimination ?? 0) < 0 === Boolean(a.right) ? 'miss num' : 't3 num'}>{number(a.discrimination)}</span></span></div>
           {a.upper !== undefined && a.lower !== undefined && <div className="col g4" style={{ paddingLeft: 22 }}><Bar share={a.upper} tone="var(--chart1)" /><Bar share={a.lower} tone="var(--chart-muted)" /></div>}
+          {!a.right && (a.discrimination ?? 0) > 0.1 && <p className="sm late" style={{ paddingLeft: 22 }}>{t('items.distractor')}</p>}
         </li>
       ))}</ul>
-      <p className="sm t3 row g12" style={{ marginTop: 8 }}><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart1)', borderRadius: 2 }} /> {t('items.upper')}</span><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart-muted)', borderRadius: 2 }} /> {t('items.lower')}</span></p>
-      <p className="sm t2" style={{ marginTop: 8 }}>{t('items.reading.' + l)} {t('items.past')}</p>
+      {(i.answers?.length ?? 0) > 0 && <p className="sm t3 row wrap g12" style={{ marginTop: 8 }}><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart1)', borderRadius: 2 }} /> {t('items.upper')}</span><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart-muted)', borderRadius: 2 }} /> {t('items.lower')}</span></p>}
+      <p className="sm t2" style={{ margin: '8px 0 12px' }}>{t('items.reading.' + l)} {t('items.past')}</p>
+      <EditLink question={i.question_id} />
     </Section>
+  )
+}
+
+/** EditLink leads to the question in its bank, which the analysis does not name. */
+function EditLink({ question }: { question: string }) {
+  const t = useWords('trainer')
+  const { data } = useQuery({ queryKey: ['question', question], queryFn: async () => (await body(api.GET('/api/v1/questions/{id}/versions', { params: { path: { id: question } } }))).items })
+  return data?.[0] ? <Link to={`/trainer/banks/${data[0].bank_id}/questions/${question}`} className="m">{t('items.edit')}</Link> : null
+}
+
+/** Curve is the item's characteristic as it was seen: how many of each fifth are right, weakest first. */
+function Curve({ item: i }: { item: Item }) {
+  const t = useWords('trainer')
+  const shares = i.curve
+  const option = useMemo(() => (k: Tokens) => ({
+    grid: { left: 40, right: 16, top: 12, bottom: 28 },
+    xAxis: { ...axis(k), type: 'category', data: [t('items.weakest'), '', '', '', t('items.strongest')], axisLabel: { color: k.text3, fontSize: 11, interval: 0 } },
+    yAxis: { ...axis(k), type: 'value', min: 0, max: 1, interval: 0.5, axisLabel: { color: k.text3, fontSize: 11, formatter: (v: number) => v * 100 + '%' } },
+    series: [{ type: 'line', data: shares, symbol: 'circle', symbolSize: 7, lineStyle: { width: 2, color: k.chart1 }, itemStyle: { color: k.chart1 }, label: { show: true, position: 'top', color: k.text2, fontSize: 11, formatter: ({ value }: { value: number }) => (value * 100).toFixed(0) + '%' } }],
+  }), [shares, t])
+  const rise = (shares.at(-1) ?? 0) - (shares[0] ?? 0)
+  return (
+    <div style={{ marginBottom: 12 }}>
+      <h3>{t('items.curve')}</h3>
+      {shares.length === 0 ? <p className="sm t3">{t('items.curveFew')}</p> : (
+        <>
+          <Chart option={option} height={150} label={t('items.curveLabel', { shares: shares.map((s) => (s * 100).toFixed(0) + '%').join(', ') })} />
+          <p className={rise < -0.05 ? 'sm miss' : rise < 0.1 ? 'sm late' : 'sm t2'}>{t(rise < -0.05 ? 'items.curveDown' : rise < 0.1 ? 'items.curveFlat' : 'items.curveGood')}</p>
+        </>
+      )}
+    </div>
   )
 }
 

@@ -23,7 +23,7 @@ export default function Papers() {
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
           {(list) => list.length === 0 ? <Empty icon={ListChecks} title={t('papers.none')} hint={t('papers.noneHint')} action={add} /> : (
-            <Table<Version> rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 640 }} columns={[
+            <Table<Version> aria-label={t('papers.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 640 }} columns={[
               { title: t('papers.name'), render: (_, p) => <Link to={p.paper_id} className="m">{zh ? p.name_zh : p.name_en}</Link> },
               { title: t('banks.code'), dataIndex: 'code', render: (c: string) => <span className="mono t2">{c}</span> },
               { title: t('papers.version'), render: (_, p) => <span className="row g8">v{p.version}<State plain tone={p.state === 'published' ? 'ok' : 'open'} shape={p.state === 'draft' ? 'bar' : undefined}>{t('papers.is.' + p.state)}</State></span> },

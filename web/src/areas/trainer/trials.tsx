@@ -9,6 +9,7 @@ import { More } from '@/design/more'
 import { Page } from '@/design/page'
 import { TrialCardForm, TrialRow } from '@/design/trial'
 import { useWords } from '@/words'
+import { Who } from '../official/who'
 
 type Trial = Schema<'Trial'>
 type TrialState = Trial['state']
@@ -26,7 +27,7 @@ export default function Trials() {
         <Loaded query={query} skeleton={<Skeleton lines={[72, 72]} />}>
           {(list) => list.length === 0 ? <Empty icon={FlaskConical} title={t('trials.none')} hint={t('trials.noneHint')} /> : (
             <ul>{list.map((trial) => (
-              <TrialRow key={trial.id} trial={trial} action={trial.state === 'with_trainer' && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />
+              <TrialRow key={trial.id} trial={trial} who={(id) => <Who id={id} plain />} action={trial.state === 'with_trainer' && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />
             ))}</ul>
           )}
         </Loaded>
