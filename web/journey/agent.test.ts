@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { call, journey, open, people, settled, signIn } from './browser'
-import { shiftIn, type List } from './market'
+import { shiftIn } from './market'
 
 journey('an agent sees why a shift is closed, takes the step it names, claims and checks in', async () => {
   const page = await open({ size: 'phone' })

@@ -149,7 +149,7 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
         <div className="row g8"><Button type="primary" htmlType="submit" loading={preview.isPending}>{t('prices.see')}</Button><Button onClick={onDone}>{common('cancel')}</Button></div>
       </Form>
       {proposed && (
-        <Modal open width={760} title={t('prices.changes', { version: newest + 1 })} onCancel={() => { publish.reset(); propose(undefined) }} okText={t('prices.publish', { version: newest + 1 })} cancelText={common('back')} confirmLoading={publish.isPending} onOk={() => publish.mutate(proposed, { onSuccess: () => { void message.success(t('prices.published')); onDone() } })}>
+        <Modal open width={760} title={t('prices.changes', { version: newest + 1 })} onCancel={() => { publish.reset(); propose(undefined) }} okText={t('prices.publish', { version: newest + 1 })} cancelText={common('cancel')} confirmLoading={publish.isPending} onOk={() => publish.mutate(proposed, { onSuccess: () => { void message.success(t('prices.published')); onDone() } })}>
           <p className="t2" style={{ marginBottom: 12 }}>{proposed.effective_at ? <>{t('prices.from')} <When at={proposed.effective_at} showZone /></> : t('prices.atOnce')} · {t('prices.editNote')}</p>
           <Changes cases={preview.data?.items ?? []} />
           {publish.error && <Failure problem={publish.error} kept />}

@@ -30,9 +30,9 @@ export default function TransparencyLog() {
   const size = Number(head.data?.split('\n')[1] ?? 0)
   const [params] = useSearchParams()
   const named = Number(params.get('leaf') ?? NaN)
-  const leaf = Number.isInteger(named) && named >= 0 && named < size ? named : undefined // one entry that a credential points to, with its neighbours
-  const from = leaf === undefined ? Math.max(0, size - pages * pageSize) : Math.max(0, leaf - 5)
-  const until = leaf === undefined ? size : Math.min(size, leaf + 6)
+  const at = Number.isInteger(named) && named >= 0 && named < size ? named : undefined // one entry that a credential points to, with its neighbours
+  const from = at === undefined ? Math.max(0, size - pages * pageSize) : Math.max(0, at - 5)
+  const until = at === undefined ? size : Math.min(size, at + 6)
   const leaves = useQuery({
     queryKey: ['log', 'leaves', from, until], enabled: head.data !== undefined, placeholderData: (before: { index: number; leaf: Leaf }[] | undefined) => before,
     queryFn: async () => size === 0 ? [] : ((await (await read('leaves?from=' + from)).json()) as { leaves: string[] }).leaves.slice(0, until - from)
@@ -46,7 +46,7 @@ export default function TransparencyLog() {
             <p className="t2" style={{ maxWidth: 640 }}>{t('log.about')}</p>
             {head.data && <details style={{ marginTop: 12 }}><summary className="m" style={{ cursor: 'pointer' }}>{t('log.checkpoint')}</summary><pre className="soft mono scroll" style={{ marginTop: 8 }} tabIndex={0}>{head.data}</pre></details>}
           </Section>
-          <Section title={leaf === undefined ? t('log.leaves') : t('log.around', { leaf })} aside={leaf !== undefined && <Link to="/log">{t('log.newest')}</Link>}>
+          <Section title={at === undefined ? t('log.leaves') : t('log.around', { leaf: at })} aside={at !== undefined && <Link to="/log">{t('log.newest')}</Link>}>
             <Loaded query={leaves}>
               {(list) => list.length === 0 ? <Empty title={t('log.empty')} /> : (
                 <>
@@ -54,7 +54,7 @@ export default function TransparencyLog() {
                     <table style={{ width: '100%', borderCollapse: 'collapse' }}>
                       <thead><tr className="sm t3" style={{ textAlign: 'left' }}><th className="m">#</th><th className="m">{t('log.kind')}</th><th className="m">{t('log.at')}</th><th className="m">{t('log.credential')}</th></tr></thead>
                       <tbody>{list.map(({ index, leaf }) => (
-                        <tr key={index} aria-current={index === leaf || undefined} style={{ borderTop: '1px solid var(--line)', background: index === leaf ? 'var(--accent-soft)' : undefined }}>
+                        <tr key={index} aria-current={index === at || undefined} style={{ borderTop: '1px solid var(--line)', background: index === at ? 'var(--accent-soft)' : undefined }}>
                           <td className="num t3" style={{ padding: '8px 16px 8px 0' }}>{index}</td>
                           <td style={{ paddingRight: 16 }}><State plain tone={tones[leaf.kind]}>{t('log.of.' + leaf.kind)}</State></td>
                           <td style={{ paddingRight: 16 }}><When at={leaf.at} seconds /></td>
@@ -63,7 +63,7 @@ export default function TransparencyLog() {
                       ))}</tbody>
                     </table>
                   </div>
-                  {leaf === undefined && from > 0 && <Button style={{ marginTop: 12 }} onClick={() => setPages(pages + 1)} loading={leaves.isFetching}>{common('loadMore')}</Button>}
+                  {at === undefined && from > 0 && <Button style={{ marginTop: 12 }} onClick={() => setPages(pages + 1)} loading={leaves.isFetching}>{common('loadMore')}</Button>}
                 </>
               )}
             </Loaded>
