@@ -77,7 +77,7 @@ func (s *Service) getAccount(ctx context.Context, in *web.ByID) (*accountBody, e
 }
 
 type getNamesInput struct {
-	IDs []uuid.UUID `query:"id" minItems:"1" maxItems:"100" doc:"whose, with commas between them"`
+	IDs []string `query:"id" minItems:"1" maxItems:"100" doc:"whose, with commas between them"`
 }
 
 type nameBody struct {
@@ -87,9 +87,15 @@ type nameBody struct {
 
 func (s *Service) getNames(ctx context.Context, in *getNamesInput) (*web.List[nameBody], error) {
 	list := &web.List[nameBody]{Items: []nameBody{}}
+	var ids []uuid.UUID
+	for _, text := range in.IDs {
+		if id, err := uuid.Parse(text); err == nil { // nobody has another
+			ids = append(ids, id)
+		}
+	}
 	err := postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		names, err := s.Names(tx, in.IDs)
-		for _, id := range in.IDs {
+		names, err := s.Names(tx, ids)
+		for _, id := range ids {
 			if name, known := names[id]; known {
 				list.Items = append(list.Items, nameBody{id, name})
 			}

@@ -50,9 +50,9 @@ begin
   end loop;
 end $$;
 -- +goose StatementEnd
--- The taxonomy in force is nobody's secret; who changed it and why is for officials.
+-- The tags are nobody's secret; how often the taxonomy changed, who changed it and why is for officials.
 create policy anybody on certification.tag for select to peakseat_app using (true);
-create policy anybody on certification.taxonomy for select to peakseat_app using (true);
+create policy official on certification.taxonomy for select to peakseat_app using (platform.role() = 'trainer');
 create policy official on certification.tag_version for select to peakseat_app using (platform.role() = 'trainer');
 
 grant select, update (version) on certification.taxonomy to peakseat_app;

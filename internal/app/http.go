@@ -56,8 +56,8 @@ func (a *App) platformRoutes() {
 			From    time.Time `query:"from"`
 			Until   time.Time `query:"until" doc:"exclusive"`
 		},
-		) (*web.List[audit.Row], error) {
-			var rows []audit.Row
+		) (*web.List[audit.SealedRow], error) {
+			var rows []audit.SealedRow
 			f := audit.Filter{Actor: in.Actor, Subject: in.Subject, Action: in.Action, From: in.From, Until: in.Until}
 			if _, err := in.After(&f.Before); err != nil {
 				return nil, err
@@ -69,7 +69,7 @@ func (a *App) platformRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			return web.ListOf(rows, in.Limit, func(r audit.Row) uuid.UUID { return r.ID })
+			return web.ListOf(rows, in.Limit, func(r audit.SealedRow) uuid.UUID { return r.ID })
 		})
 
 	web.Register(a.edge.API, web.Op{Method: http.MethodPost, Path: "/audit/verification", Summary: "Compute the audit trail's chain anew, and name the first row that is not what was written", Tag: tag, Access: web.Operator},
@@ -97,14 +97,18 @@ type ChainBreach struct {
 }
 
 func (a *App) verifyChain(ctx context.Context) (*ChainVerification, error) {
-	v := &ChainVerification{At: clock.Now()}
+	var counted struct {
+		Sealed, Wait int64
+		Head         string
+	}
 	err := postgres.InTx(ctx, a.Pools.App, func(tx *postgres.Tx) error {
 		return tx.Raw(`select (select count(*) from platform.audit_seal) as sealed, (select count(*) from platform.audit a where not exists (select from platform.audit_seal s where s.audit_id = a.id)) as wait,
-			coalesce((select encode(hash, 'hex') from platform.audit_seal order by seq desc limit 1), '') as head`).Scan(v).Error
+			coalesce((select encode(hash, 'hex') from platform.audit_seal order by seq desc limit 1), '') as head`).Scan(&counted).Error
 	})
 	if err != nil {
 		return nil, err
 	}
+	v := &ChainVerification{At: clock.Now(), Sealed: counted.Sealed, Wait: counted.Wait, Head: counted.Head}
 	err = audit.Verify(ctx, a.Pools.System)
 	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
 		v.Broken = &ChainBreach{Seal: broken.Seq, Row: broken.AuditID, Why: broken.Why}

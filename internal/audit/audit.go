@@ -66,7 +66,12 @@ type Row struct {
 	Reason    string          `json:"reason"`
 	Detail    json.RawMessage `json:"detail,omitempty" doc:"ids and figures"`
 	RequestID string          `json:"request_id"`
-	Seal      *int64          `json:"seal,omitempty" doc:"its place in the chain; absent: it waits a second for its seal"`
+}
+
+// SealedRow is a row with its place in the chain.
+type SealedRow struct {
+	Row  `gorm:"embedded"`
+	Seal *int64 `json:"seal,omitempty" doc:"its place in the chain; absent: it waits a second for its seal"`
 }
 
 // Filter narrows a list; zero members do not.
@@ -80,7 +85,7 @@ type Filter struct {
 }
 
 // List returns at most limit rows, newest first. It is an operator's.
-func List(tx *postgres.Tx, f Filter, limit int) ([]Row, error) {
+func List(tx *postgres.Tx, f Filter, limit int) ([]SealedRow, error) {
 	q := tx.Table("platform.audit").Select("audit.*, s.seq as seal").Joins("left join platform.audit_seal s on s.audit_id = audit.id").Order("audit.id desc").Limit(limit)
 	if f.Actor != uuid.Nil {
 		q = q.Where("audit.actor = ?", f.Actor)
@@ -102,7 +107,7 @@ func List(tx *postgres.Tx, f Filter, limit int) ([]Row, error) {
 	if f.Before != uuid.Nil {
 		q = q.Where("audit.id < ?", f.Before)
 	}
-	var rows []Row
+	var rows []SealedRow
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("list the audit trail: %w", err)
 	}

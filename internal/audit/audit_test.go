@@ -334,7 +334,10 @@ func (db *database) tamper(t *testing.T, sql string, row uuid.UUID) {
 func list(ctx context.Context, t *testing.T, db *postgres.DB, f audit.Filter) (rows []audit.Row) {
 	t.Helper()
 	in(ctx, t, db, func(tx *postgres.Tx) (err error) {
-		rows, err = audit.List(tx, f, 10)
+		sealed, err := audit.List(tx, f, 10)
+		for _, row := range sealed {
+			rows = append(rows, row.Row)
+		}
 		return err
 	})
 	return rows

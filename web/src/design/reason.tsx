@@ -1,5 +1,6 @@
-import { Form, Input, Modal } from 'antd'
+import { Form, Input } from 'antd'
 import { useWords } from '@/words'
+import { Dialog } from './dialog'
 import { Failure } from './feedback'
 
 /** Reason asks why before an act that is recorded; what was typed stays when the act is refused. */
@@ -9,12 +10,12 @@ export function Reason({ title, hint, danger, busy, problem, onClose, onGiven }:
   const t = useWords()
   const [form] = Form.useForm<{ reason: string }>()
   return (
-    <Modal open title={title} onCancel={onClose} onOk={() => form.submit()} okText={title} okButtonProps={{ danger, loading: busy }} cancelText={t('cancel')}>
+    <Dialog open title={title} onCancel={onClose} onOk={() => form.submit()} okText={title} okButtonProps={{ danger, loading: busy }} cancelText={t('cancel')}>
       {hint && <p className="t2" style={{ marginBottom: 12 }}>{hint}</p>}
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => onGiven(v.reason)}>
+      <Form form={form} name="why" layout="vertical" requiredMark={false} onFinish={(v) => onGiven(v.reason)}>
         <Form.Item name="reason" label={t('reason.label')} extra={t('reason.kept')} rules={[{ required: true, whitespace: true, message: t('reason.needed') }]}><Input.TextArea rows={3} maxLength={500} autoFocus /></Form.Item>
       </Form>
       {problem ? <Failure problem={problem} kept /> : null}
-    </Modal>
+    </Dialog>
   )
 }

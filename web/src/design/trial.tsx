@@ -1,8 +1,9 @@
-import { App, Form, Input, Modal, Radio } from 'antd'
+import { App, Form, Input, Radio } from 'antd'
 import type { ReactNode } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { useLanguage, useWords } from '@/words'
+import { Dialog } from './dialog'
 import { Failure } from './feedback'
 import { Glyph, State, type Tone } from './state'
 import { Span, When } from './time'
@@ -46,7 +47,7 @@ export function TrialCardForm({ trial, onClose }: { trial: Trial; onClose: () =>
   const marks = Form.useWatch('items', form)
   const assess = useAct((v: { items: Schema<'Mark'>[]; note?: string }, headers) => body(api.POST('/api/v1/trials/{id}/assessment', { params: { path: { id: trial.id }, header: headers }, body: { items: trial.card.items.map((c, i) => ({ item: c.code, score: v.items[i]?.score ?? 0, quote: v.items[i]?.quote })), note: v.note } })), [['trials']])
   return (
-    <Modal open width={640} title={zh ? trial.card.name_zh : trial.card.name_en} onCancel={onClose} onOk={() => form.submit()} okText={t('trial.assess')} cancelText={t('cancel')} confirmLoading={assess.isPending}>
+    <Dialog open width={640} title={zh ? trial.card.name_zh : trial.card.name_en} onCancel={onClose} onOk={() => form.submit()} okText={t('trial.assess')} cancelText={t('cancel')} confirmLoading={assess.isPending}>
       <p className="t2" style={{ marginBottom: 12 }}>{t('trial.hint', { pass: trial.card.item_pass })}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => assess.mutate(v, { onSuccess: () => { void message.success(t('saved')); onClose() } })}>
         {trial.card.items.map((c, i) => (
@@ -58,6 +59,6 @@ export function TrialCardForm({ trial, onClose }: { trial: Trial; onClose: () =>
         <Form.Item name="note" label={t('trial.note')}><Input.TextArea rows={2} maxLength={2000} /></Form.Item>
       </Form>
       {assess.error && <Failure problem={assess.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { App, Form, Input, Modal, Radio, Segmented } from 'antd'
+import { App, Form, Input, Radio, Segmented } from 'antd'
 import { Inbox } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
@@ -6,6 +6,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -105,7 +106,7 @@ function Decide({ words, consequence, problem, busy, onGiven, onClose }: { words
   const { message } = App.useApp()
   const [form] = Form.useForm<Ruling>()
   return (
-    <Modal open title={t('appeal.decide')} onCancel={onClose} onOk={() => form.submit()} okText={t('appeal.decide')} cancelText={common('cancel')} confirmLoading={busy}>
+    <Dialog open title={t('appeal.decide')} onCancel={onClose} onOk={() => form.submit()} okText={t('appeal.decide')} cancelText={common('cancel')} confirmLoading={busy}>
       <blockquote className="soft pre" style={{ margin: '0 0 12px' }}>{words}</blockquote>
       <p className="t2" style={{ marginBottom: 12 }}>{consequence}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(r) => onGiven(r, () => { void message.success(t('appeal.decided')); onClose() })}>
@@ -113,6 +114,6 @@ function Decide({ words, consequence, problem, busy, onGiven, onClose }: { words
         <Form.Item name="reason" label={t('appeal.decision')} extra={t('appeal.decisionNote')} rules={[{ required: true, whitespace: true, message: t('appeal.needed') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
       </Form>
       {problem ? <Failure problem={problem} kept /> : null}
-    </Modal>
+    </Dialog>
   )
 }

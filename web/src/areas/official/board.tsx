@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Form, Input, Modal, Segmented, Select } from 'antd'
+import { App, Form, Input, Segmented, Select } from 'antd'
 import { Award } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
@@ -8,6 +8,7 @@ import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
 import { CredentialState } from '@/design/credential-state'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -84,12 +85,12 @@ function Issue({ candidate: c, template, onClose }: { candidate: Schema<'Candida
   const [form] = Form.useForm<{ evidence: string }>()
   const issue = useAct((v: { evidence: string }, headers) => body(api.POST('/api/v1/credentials', { params: { header: headers }, body: { agent_id: c.agent_id, template_id: template.id, evidence: v.evidence, renews: c.state === 'renewable' ? c.credential_id : undefined } })), [['candidates'], ['credentials'], ['progress']])
   return (
-    <Modal open title={t('board.issue')} onCancel={onClose} onOk={() => form.submit()} okText={t('board.issue')} cancelText={common('cancel')} confirmLoading={issue.isPending}>
+    <Dialog open title={t('board.issue')} onCancel={onClose} onOk={() => form.submit()} okText={t('board.issue')} cancelText={common('cancel')} confirmLoading={issue.isPending}>
       <p style={{ marginBottom: 8 }}><Who id={c.agent_id} plain /> · {t('board.missing', { count: c.missing })}</p>
       <p className="t2" style={{ marginBottom: 12 }}>{t('board.issueHint')}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => issue.mutate(v, { onSuccess: () => { void message.success(t('board.issuedNow')); onClose() } })}><Form.Item name="evidence" label={t('credential.evidence')} rules={[{ required: true, whitespace: true, message: t('board.evidenceNeeded') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item></Form>
       {issue.error && <Failure problem={issue.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }
 

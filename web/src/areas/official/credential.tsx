@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Form, Input, Modal, Select } from 'antd'
+import { App, Form, Input, Select } from 'antd'
 import { ExternalLink } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
@@ -7,6 +7,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { CredentialState } from '@/design/credential-state'
+import { Dialog } from '@/design/dialog'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { SkillTag } from '@/design/skill-tag'
@@ -148,13 +149,13 @@ export function Act({ credential, what, onClose }: { credential: Schema<'Credent
     }
   }, [['credentials'], ['revocations'], ['progress']])
   return (
-    <Modal open title={t('credential.act.' + what)} onCancel={onClose} onOk={() => form.submit()} okText={t('credential.act.' + what)} okButtonProps={{ danger: what !== 'reinstatement', loading: act.isPending }} cancelText={common('cancel')}>
+    <Dialog open title={t('credential.act.' + what)} onCancel={onClose} onOk={() => form.submit()} okText={t('credential.act.' + what)} okButtonProps={{ danger: what !== 'reinstatement', loading: act.isPending }} cancelText={common('cancel')}>
       <p className="t2" style={{ marginBottom: 12 }}>{t('credential.hint.' + what)}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => act.mutate(v, { onSuccess: () => { void message.success(t('credential.did.' + what)); onClose() } })}>
         {what !== 'reinstatement' && <Form.Item name="reason_code" label={t('credential.ground')} extra={t('credential.groundNote')} rules={[{ required: true, message: t('appeal.choose') }]}><Select options={grounds.map((g) => ({ value: g, label: t('credential.grounds.' + g) }))} /></Form.Item>}
         <Form.Item name="reason" label={t('credential.reason')} extra={t('credential.reasonNote')} rules={[{ required: true, whitespace: true, message: t('credential.reasonNeeded') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
       </Form>
       {act.error && <Failure problem={act.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

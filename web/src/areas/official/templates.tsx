@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Form, Input, InputNumber, Modal, Select } from 'antd'
+import { App, Form, Input, InputNumber, Select } from 'antd'
 import { Award, Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { SkillTag, useTagNames } from '@/design/skill-tag'
 import { useLanguage, useWords } from '@/words'
@@ -83,7 +84,7 @@ export function TemplateEditor({ template, onClose }: { template?: Template; onC
     </fieldset>
   )
   return (
-    <Modal open width={760} title={template ? t('template.nextTitle', { version: template.version + 1 }) : t('template.add')} onCancel={onClose} onOk={() => form.submit()} okText={template ? t('template.publish', { version: template.version + 1 }) : t('template.add')} cancelText={common('cancel')} confirmLoading={save.isPending}>
+    <Dialog open width={760} title={template ? t('template.nextTitle', { version: template.version + 1 }) : t('template.add')} onCancel={onClose} onOk={() => form.submit()} okText={template ? t('template.publish', { version: template.version + 1 }) : t('template.add')} cancelText={common('cancel')} confirmLoading={save.isPending}>
       <p className="t2" style={{ marginBottom: 16 }}>{t(template ? 'template.nextHint' : 'template.addHint')}</p>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(v) => save.mutate(v, { onSuccess: () => { void message.success(t('template.published')); onClose() } })}>
         <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(240px, 1fr))', columnGap: 16 }}>
@@ -117,6 +118,6 @@ export function TemplateEditor({ template, onClose }: { template?: Template; onC
         </fieldset>
       </Form>
       {save.error && <Failure problem={save.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

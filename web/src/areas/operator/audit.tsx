@@ -16,7 +16,7 @@ import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { Who } from '../official/who'
 
-type Row = Schema<'Row'>
+type Row = Schema<'SealedRow'>
 export interface AuditFilter { action?: string; subject?: string; actor?: string; from?: string; until?: string }
 
 /** What is recorded, by the word before the dot; each may be asked for whole. */

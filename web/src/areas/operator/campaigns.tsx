@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, DatePicker, Form, Input, InputNumber, Modal } from 'antd'
+import { App, DatePicker, Form, Input, InputNumber } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { Flag } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Table } from '@/design/table'
@@ -45,13 +46,13 @@ function Add({ onClose }: { onClose: () => void }) {
   const save = (v: { name: string; dates: [Dayjs, Dayjs]; multiplier: number }) =>
     add.mutate({ name: v.name, starts_on: v.dates[0].format('YYYY-MM-DD'), ends_on: v.dates[1].format('YYYY-MM-DD'), multiplier: Math.round(v.multiplier * 10_000) }, { onSuccess: () => { void message.success(common('saved')); onClose() } })
   return (
-    <Modal open title={t('campaigns.add')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={add.isPending}>
+    <Dialog open title={t('campaigns.add')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={add.isPending}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ multiplier: 1 }} onFinish={save}>
         <Form.Item name="name" label={t('campaigns.name')} rules={[{ required: true }]}><Input maxLength={80} /></Form.Item>
         <Form.Item name="dates" label={t('campaigns.dates')} rules={[{ required: true }]}><DatePicker.RangePicker style={{ width: '100%' }} /></Form.Item>
         <Form.Item name="multiplier" label={t('campaigns.multiplier')} extra={t('campaigns.multiplierHint')}><InputNumber min={1} max={10} step={0.05} prefix="×" /></Form.Item>
       </Form>
       {add.error && <Failure problem={add.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

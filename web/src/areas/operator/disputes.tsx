@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Form, Input, InputNumber, Modal, Segmented } from 'antd'
+import { App, Form, Input, InputNumber, Segmented } from 'antd'
 import { Scale } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { More } from '@/design/more'
@@ -56,7 +57,7 @@ function Rule({ dispute: d, onClose }: { dispute: Dispute; onClose: () => void }
   const sheet = useQuery({ queryKey: ['timesheet', d.timesheet_id], queryFn: () => body(api.GET('/api/v1/timesheets/{id}', { params: { path: { id: d.timesheet_id } } })) })
   const rule = useAct((v: { minutes_to_agent: number; reason: string }, headers) => body(api.POST('/api/v1/disputes/{id}/ruling', { params: { path: { id: d.id }, header: headers }, body: v })), [['disputes']])
   return (
-    <Modal open title={t('disputes.rule')} onCancel={onClose} onOk={() => form.submit()} okText={t('disputes.give')} cancelText={common('cancel')} confirmLoading={rule.isPending}>
+    <Dialog open title={t('disputes.rule')} onCancel={onClose} onOk={() => form.submit()} okText={t('disputes.give')} cancelText={common('cancel')} confirmLoading={rule.isPending}>
       <blockquote className="soft pre" style={{ margin: '0 0 12px' }}>{d.reason}</blockquote>
       <Loaded query={sheet}>{(s) => <div style={{ marginBottom: 12 }}><Span from={s.starts_at} to={s.ends_at} /><ul className="sm t2" style={{ marginTop: 4 }}>{s.events.map((e, i) => <li key={i}><When at={e.at} seconds /> {t('disputes.event.' + e.kind, { defaultValue: e.kind })}</li>)}</ul></div>}</Loaded>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ minutes_to_agent: d.minutes }} onFinish={(v) => rule.mutate(v, { onSuccess: () => { void message.success(common('saved')); onClose() } })}>
@@ -64,6 +65,6 @@ function Rule({ dispute: d, onClose }: { dispute: Dispute; onClose: () => void }
         <Form.Item name="reason" label={t('reason.label')} extra={t('disputes.bothRead')} rules={[{ required: true, whitespace: true, message: t('reason.needed') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
       </Form>
       {rule.error && <Failure problem={rule.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

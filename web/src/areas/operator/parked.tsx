@@ -1,10 +1,11 @@
-import { App, Modal } from 'antd'
+import { App } from 'antd'
 import { CircleCheck } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -44,11 +45,11 @@ export default function ParkedFacts() {
         <More query={query} />
       </div>
       {chosen && (
-        <Modal open title={t('parked.retry')} onCancel={close} okText={t('parked.retry')} cancelText={common('cancel')} confirmLoading={retry.isPending} onOk={() => retry.mutate(chosen.id, { onSuccess: () => { void message.success(t('parked.sent')); close() } })}>
+        <Dialog open title={t('parked.retry')} onCancel={close} okText={t('parked.retry')} cancelText={common('cancel')} confirmLoading={retry.isPending} onOk={() => retry.mutate(chosen.id, { onSuccess: () => { void message.success(t('parked.sent')); close() } })}>
           <p style={{ marginBottom: 8 }}><span className="mono">{chosen.type}</span> → <span className="mono">{chosen.consumer}</span></p>
           <ul className="col g8 t2"><li>{context(chosen.consumer)}</li><li>{t('parked.once')}</li><li>{t('parked.again')}</li></ul>
           {retry.error && <Failure problem={retry.error} />}
-        </Modal>
+        </Dialog>
       )}
     </Page>
   )

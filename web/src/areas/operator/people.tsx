@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Checkbox, Form, Input, Modal, Segmented, Select } from 'antd'
+import { Checkbox, Form, Input, Segmented, Select } from 'antd'
 import { Users } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -7,6 +7,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page, Section } from '@/design/page'
@@ -107,9 +108,9 @@ function Ours() {
         {withdraw.error && <Failure problem={withdraw.error} />}
       </Section>
       {removing && (
-        <Modal open title={t('people.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} onOk={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })} okText={t('people.removeTitle', { name: removing.name })} okButtonProps={{ danger: true, loading: remove.isPending }} cancelText={common('cancel')}>
+        <Dialog open title={t('people.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} onOk={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })} okText={t('people.removeTitle', { name: removing.name })} okButtonProps={{ danger: true, loading: remove.isPending }} cancelText={common('cancel')}>
           <p>{t('people.removeHint')}</p>{remove.error && <Failure problem={remove.error} />}
-        </Modal>
+        </Dialog>
       )}
     </>
   )
@@ -121,7 +122,7 @@ function Invite({ onClose }: { onClose: () => void }) {
   const [form] = Form.useForm<Schema<'PostInvitationInputBody'>>()
   const invite = useAct((v: Schema<'PostInvitationInputBody'>) => body(api.POST('/api/v1/invitations', { body: v })), [['invitations']])
   return (
-    <Modal open title={t('people.invite')} onCancel={onClose} onOk={() => invite.data ? onClose() : form.submit()} okText={invite.data ? common('done') : t('people.invite')} cancelText={common('cancel')} confirmLoading={invite.isPending}>
+    <Dialog open title={t('people.invite')} onCancel={onClose} onOk={() => invite.data ? onClose() : form.submit()} okText={invite.data ? common('done') : t('people.invite')} cancelText={common('cancel')} confirmLoading={invite.isPending}>
       {invite.data ? <div className="col g8" role="status"><p>{t('people.handOver')}</p><p className="mono soft" style={{ overflowWrap: 'anywhere' }}>{invite.data.link}</p><p className="sm t3">{t('people.until')} <When at={invite.data.expires_at} showZone /></p></div> : (
         <Form form={form} layout="vertical" requiredMark={false} initialValues={{ role: 'trainer' }} onFinish={(v) => invite.mutate(v)}>
           <Form.Item name="email" label={t('people.email')} rules={[{ required: true, type: 'email', message: t('people.emailNeeded') }]}><Input type="email" autoComplete="off" /></Form.Item>
@@ -129,7 +130,7 @@ function Invite({ onClose }: { onClose: () => void }) {
         </Form>
       )}
       {invite.error && <Failure problem={invite.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -151,10 +152,10 @@ export function Do({ act: what, account, onClose }: { act: Doing; account: Accou
   const { revealed, link } = act.data ?? {}
   if (revealed || link) {
     return (
-      <Modal open title={t(revealed ? 'people.revealed' : 'people.link')} onCancel={onClose} footer={<Button type="primary" onClick={onClose}>{common('done')}</Button>}>
+      <Dialog open title={t(revealed ? 'people.revealed' : 'people.link')} onCancel={onClose} footer={<Button type="primary" onClick={onClose}>{common('done')}</Button>}>
         {revealed && <dl className="col g8"><div><dt className="sm t3">{t('people.name')}</dt><dd className="m">{revealed.name}</dd></div><div><dt className="sm t3">{t('people.email')}</dt><dd className="m" style={{ overflowWrap: 'anywhere' }}>{revealed.email}</dd></div></dl>}
         {link && <div className="col g8"><p>{t('people.handOver')}</p><p className="mono soft" style={{ overflowWrap: 'anywhere' }}>{link.link}</p><p className="sm t3">{t('people.until')} <When at={link.expires_at} showZone /></p></div>}
-      </Modal>
+      </Dialog>
     )
   }
   return <Reason title={t('people.act.' + what)} hint={t('people.hint.' + what, { name: account.name })} danger={what === 'disablement'} busy={act.isPending} problem={act.error} onClose={onClose} onGiven={(reason) => act.mutate(reason, { onSuccess: (r) => { if (!r.revealed && !r.link) onClose() } })} />

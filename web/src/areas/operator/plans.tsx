@@ -1,4 +1,4 @@
-import { DatePicker, Form, Modal, Select } from 'antd'
+import { DatePicker, Form, Select } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import dayjs, { type Dayjs } from 'dayjs'
 import { Route } from 'lucide-react'
@@ -8,6 +8,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -71,7 +72,7 @@ function Ask({ onClose }: { onClose: () => void }) {
   const run = useAct((request: Schema<'PlanRequest'>, headers) => body(api.POST('/api/v1/plans', { body: request, params: { header: headers } })), [['plans']])
   const start = () => run.mutate(by === 'time' ? { from: range[0].toISOString(), to: range[1].toISOString() } : { campaign_id: campaign }, { onSuccess: (p) => void go(p.id) })
   return (
-    <Modal open title={t('plans.run')} onCancel={onClose} onOk={start} okText={t('plans.start')} cancelText={common('cancel')} confirmLoading={run.isPending} okButtonProps={{ disabled: by === 'campaign' && !campaign }}>
+    <Dialog open title={t('plans.run')} onCancel={onClose} onOk={start} okText={t('plans.start')} cancelText={common('cancel')} confirmLoading={run.isPending} okButtonProps={{ disabled: by === 'campaign' && !campaign }}>
       <Form layout="vertical">
         <Form.Item label={t('plans.over')}><Select<'time' | 'campaign'> value={by} onChange={setBy} aria-label={t('plans.over')} options={[{ value: 'time', label: t('plans.byTime') }, { value: 'campaign', label: t('plans.campaign') }]} /></Form.Item>
         {by === 'time' ? <Form.Item label={t('plans.time')}><DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" value={range} allowClear={false} onChange={(v) => { if (v?.[0] && v[1]) setRange([v[0], v[1]]) }} style={{ width: '100%' }} /></Form.Item>
@@ -79,6 +80,6 @@ function Ask({ onClose }: { onClose: () => void }) {
       </Form>
       <p className="sm t3">{t('plans.hint')}</p>
       {run.error && <Failure problem={run.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

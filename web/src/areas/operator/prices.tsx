@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, DatePicker, Form, InputNumber, Modal, Select, TimePicker } from 'antd'
+import { App, DatePicker, Form, InputNumber, Select, TimePicker } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page, Section } from '@/design/page'
@@ -149,11 +150,11 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
         <div className="row g8"><Button type="primary" htmlType="submit" loading={preview.isPending}>{t('prices.see')}</Button><Button onClick={onDone}>{common('cancel')}</Button></div>
       </Form>
       {proposed && (
-        <Modal open width={760} title={t('prices.changes', { version: newest + 1 })} onCancel={() => { publish.reset(); propose(undefined) }} okText={t('prices.publish', { version: newest + 1 })} cancelText={common('cancel')} confirmLoading={publish.isPending} onOk={() => publish.mutate(proposed, { onSuccess: () => { void message.success(t('prices.published')); onDone() } })}>
+        <Dialog open width={760} title={t('prices.changes', { version: newest + 1 })} onCancel={() => { publish.reset(); propose(undefined) }} okText={t('prices.publish', { version: newest + 1 })} cancelText={common('cancel')} confirmLoading={publish.isPending} onOk={() => publish.mutate(proposed, { onSuccess: () => { void message.success(t('prices.published')); onDone() } })}>
           <p className="t2" style={{ marginBottom: 12 }}>{proposed.effective_at ? <>{t('prices.from')} <When at={proposed.effective_at} showZone /></> : t('prices.atOnce')} · {t('prices.editNote')}</p>
           <Changes cases={preview.data?.items ?? []} />
           {publish.error && <Failure problem={publish.error} kept />}
-        </Modal>
+        </Dialog>
       )}
     </Section>
   )

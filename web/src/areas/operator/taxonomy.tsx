@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Checkbox, Form, Input, Modal, Select } from 'antd'
+import { App, Checkbox, Form, Input, Select } from 'antd'
 import { Plus } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page, Section } from '@/design/page'
@@ -60,7 +61,7 @@ export default function Taxonomy() {
         }}
       </Loaded>
       {editing && <Editor key={editing === 'new' ? 'new' : editing.tag} tag={editing === 'new' ? undefined : tags.find((x) => x.tag === editing.tag) ?? editing} next={(query.data?.version ?? 1) + 1} general={tags[0]?.levels} onClose={() => edit(undefined)} />}
-      {history && <Modal open width={680} title={t('taxonomy.history')} footer={null} onCancel={() => showHistory(false)}><History /></Modal>}
+      {history && <Dialog open width={680} title={t('taxonomy.history')} footer={null} onCancel={() => showHistory(false)}><History /></Dialog>}
     </Page>
   )
 }
@@ -83,7 +84,7 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
   const blank: Schema<'LevelMeaning'>[] = general ?? Array.from({ length: 5 }, () => ({ zh: '', en: '' }))
   const granted = (tag?.templates.length ?? 0) > 0
   return (
-    <Modal open width={720} title={tag ? (zh ? tag.zh : tag.en) : t('taxonomy.add')} onCancel={onClose}
+    <Dialog open width={720} title={tag ? (zh ? tag.zh : tag.en) : t('taxonomy.add')} onCancel={onClose}
       footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}>{tag && <Button danger={!tag.retired} disabled={granted && !tag.retired} style={{ marginRight: 'auto' }} onClick={() => ask(true)}>{t(tag.retired ? 'taxonomy.restore' : 'taxonomy.retire')}</Button>}<Button onClick={onClose}>{common('cancel')}</Button><Button type="primary" loading={save.isPending} onClick={() => form.submit()}>{t('taxonomy.save', { version: next })}</Button></div>}>
       {tag && <p className="t2" style={{ marginBottom: 12 }}><span className="mono">{tag.tag}</span> · {t('taxonomy.held', { count: tag.holders })} · {tag.templates.length > 0 ? t('taxonomy.granted', { codes: tag.templates.join('、') }) : t('taxonomy.notGranted')} · {t('taxonomy.since', { version: tag.version })} <When at={tag.changed_at} /></p>}
       {tag && granted && !tag.retired && <p className="sm t3" style={{ marginBottom: 12 }}>{t('taxonomy.cannotRetire')}</p>}
@@ -108,7 +109,7 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
       {save.error && <Failure problem={save.error} kept />}
       {tag && <details><summary className="m" style={{ cursor: 'pointer' }}>{t('taxonomy.ofTag')}</summary><History tag={tag.tag} /></details>}
       {asking && tag && <Reason title={t(tag.retired ? 'taxonomy.restore' : 'taxonomy.retire')} hint={t(tag.retired ? 'taxonomy.restoreHint' : 'taxonomy.retireHint', { count: tag.holders })} danger={!tag.retired} busy={turn.isPending} problem={turn.error} onClose={() => { turn.reset(); ask(false) }} onGiven={(reason) => turn.mutate(reason, { onSuccess: () => { void message.success(t('taxonomy.saved', { version: next })); onClose() } })} />}
-    </Modal>
+    </Dialog>
   )
 }
 

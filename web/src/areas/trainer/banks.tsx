@@ -1,4 +1,4 @@
-import { App, Form, Input, Modal } from 'antd'
+import { App, Form, Input } from 'antd'
 import { Library } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
@@ -6,6 +6,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -48,12 +49,12 @@ function Add({ onClose }: { onClose: () => void }) {
   const [form] = Form.useForm<{ code: string; name: string }>()
   const add = useAct((b: { code: string; name: string }, headers) => body(api.POST('/api/v1/question-banks', { body: b, params: { header: headers } })), [['banks']])
   return (
-    <Modal open title={t('banks.add')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={add.isPending}>
+    <Dialog open title={t('banks.add')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={add.isPending}>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => add.mutate(v, { onSuccess: (bank) => { void message.success(common('saved')); void go(bank.id) } })}>
         <Form.Item name="name" label={t('banks.name')} rules={[{ required: true }]}><Input maxLength={100} /></Form.Item>
         <Form.Item name="code" label={t('banks.code')} extra={t('codeHint')} rules={[{ required: true, pattern: /^[a-z0-9_]{1,40}$/, message: t('codeHint') }]}><Input /></Form.Item>
       </Form>
       {add.error && <Failure problem={add.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

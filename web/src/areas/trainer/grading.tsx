@@ -1,10 +1,11 @@
-import { App, Form, Input, Modal, Radio, Segmented } from 'antd'
+import { App, Form, Input, Radio, Segmented } from 'antd'
 import { Flag, PenLine } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -143,7 +144,7 @@ function Judge({ flag, onClose }: { flag: ExamFlag; onClose: () => void }) {
   const [form] = Form.useForm<{ founded: boolean; reason: string }>()
   const judge = useAct((v: { founded: boolean; reason: string }, headers) => body(api.POST('/api/v1/exam-flags/{id}/decision', { params: { path: { id: flag.id }, header: headers }, body: v })), [['flags']])
   return (
-    <Modal open title={t('grading.judge')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={judge.isPending}>
+    <Dialog open title={t('grading.judge')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={judge.isPending}>
       <div style={{ marginBottom: 12 }}><Evidence flag={flag} /></div>
       <p className="t2" style={{ marginBottom: 12 }}>{t('grading.judgeHint')}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => judge.mutate(v, { onSuccess: onClose })}>
@@ -151,6 +152,6 @@ function Judge({ flag, onClose }: { flag: ExamFlag; onClose: () => void }) {
         <Form.Item name="reason" label={t('reason')} rules={[{ required: true, whitespace: true, message: t('reasonNeeded') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
       </Form>
       {judge.error && <Failure problem={judge.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }

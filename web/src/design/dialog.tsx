@@ -1,0 +1,18 @@
+import { Modal, type ModalProps } from 'antd'
+import { useEffect, useRef } from 'react'
+
+/**
+ * Dialog is antd's Modal for those that are drawn only while they are open: whoever opened it has the focus again when it goes, which antd
+ * does for dialogs that stay and hide.
+ */
+export function Dialog(props: ModalProps) {
+  const opener = useRef(document.activeElement)
+  const back = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => {
+    clearTimeout(back.current)
+    return () => {
+      back.current = setTimeout(() => { if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus() })
+    }
+  }, [])
+  return <Modal {...props} />
+}
