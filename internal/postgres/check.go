@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Check refuses a server on which an answered "done" could be lost, or whose roles may do
@@ -61,36 +63,51 @@ func Check(ctx context.Context, db *DB) error {
 	return errors.Join(problems...)
 }
 
-// tooMuch lists append-only tables that a role of the program may change, and tables that such a role owns. A table whose
-// trigger refuses only updates may be deleted from: what somebody may have forgotten.
+// tooMuch lists what the program's roles may do that the promises forbid, and the guards that are switched off:
+//
+//   - a role owns a table, or may become another role, the owner among them: it could take any guard away;
+//   - it may empty a table, which asks no policy and no row's trigger, or put a trigger of its own on one;
+//   - it may update or delete rows whose trigger refuses that, be it in one column. A trigger called append_only stands for
+//     both, whatever it refuses now; where rows may be forgotten the trigger refuses updates alone and is called otherwise;
+//   - it may write through a view, which asks the policies of the view's owner;
+//   - a table has policies that are not asked, or a trigger that does not fire.
 func tooMuch(ctx context.Context, db *DB) ([]error, error) {
 	rows, err := db.Pool.Query(ctx, `
-		select r.rolname, n.nspname || '.' || c.relname, c.relowner = r.oid
-		from pg_catalog.pg_roles r, pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-		where r.rolname in ('peakseat_app', 'peakseat_claim', 'peakseat_system')
-		  and c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_toast%' and n.nspname not like 'pg\_temp%'
-		  and (c.relowner = r.oid
-		    or exists (select from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
-		               where t.tgrelid = c.oid and p.proname = 'refuse_change' and t.tgtype & 2 = 2 and t.tgtype & 1 = 1
-		                 and pg_catalog.has_table_privilege(r.oid, c.oid, 'update, truncate' || case when t.tgtype & 8 = 8 then ', delete' else '' end)))`)
+		with role as (
+			select oid, rolname as name from pg_catalog.pg_roles where rolname in ('peakseat_app', 'peakseat_claim', 'peakseat_system')),
+		relation as (
+			select c.oid, n.nspname || '.' || c.relname as name, c.relowner, c.relkind in ('r', 'p') as stored, c.relrowsecurity
+			from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+			where c.relkind in ('r', 'p', 'v') and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_toast%' and n.nspname not like 'pg\_temp%'),
+		guard as (
+			select t.tgrelid, bool_or(t.tgtype & 16 = 16 or t.tgname = 'append_only') as updates, bool_or(t.tgtype & 8 = 8 or t.tgname = 'append_only') as deletes
+			from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
+			where p.proname = 'refuse_change' and p.pronamespace = 'platform'::regnamespace
+			group by t.tgrelid)
+		select 'role ' || r.name || ' owns ' || c.name || ': tables belong to peakseat_owner'
+			from role r join relation c on c.relowner = r.oid
+		union all select 'role ' || r.name || ' may become ' || m.roleid::regrole || ': revoke it'
+			from role r join pg_catalog.pg_auth_members m on m.member = r.oid
+		union all select 'role ' || r.name || ' may empty ' || c.name || ' or put triggers on it: revoke it'
+			from role r, relation c where c.stored and pg_catalog.has_table_privilege(r.oid, c.oid, 'truncate, trigger')
+		union all select 'role ' || r.name || ' may change ' || c.name || ', which is append-only: revoke it'
+			from role r, relation c join guard g on g.tgrelid = c.oid
+			where g.updates and pg_catalog.has_any_column_privilege(r.oid, c.oid, 'update') or g.deletes and pg_catalog.has_table_privilege(r.oid, c.oid, 'delete')
+		union all select 'role ' || r.name || ' may write through the view ' || c.name || ': revoke it'
+			from role r, relation c where not c.stored and (pg_catalog.has_any_column_privilege(r.oid, c.oid, 'insert, update') or pg_catalog.has_table_privilege(r.oid, c.oid, 'delete'))
+		union all select 'nobody asks the policies of ' || c.name || ': enable row level security'
+			from relation c where not c.relrowsecurity and exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid)
+		union all select distinct 'a trigger of ' || c.name || ' is disabled: enable it'
+			from relation c join pg_catalog.pg_trigger t on t.tgrelid = c.oid where t.tgenabled not in ('O', 'A')`)
 	if err != nil {
 		return nil, fmt.Errorf("read the rights: %w", err)
 	}
-	defer rows.Close()
-	var problems []error
-	for rows.Next() {
-		var role, table string
-		var owns bool
-		if err := rows.Scan(&role, &table, &owns); err != nil {
-			return nil, fmt.Errorf("read the rights: %w", err)
-		}
-		if owns {
-			problems = append(problems, fmt.Errorf("role %s owns %s: tables belong to peakseat_owner", role, table))
-		} else {
-			problems = append(problems, fmt.Errorf("role %s may change %s, which is append-only: revoke it", role, table))
-		}
-	}
-	if err := rows.Err(); err != nil {
+	problems, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (error, error) {
+		var text string
+		err := row.Scan(&text)
+		return errors.New(text), err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read the rights: %w", err)
 	}
 	return problems, nil

@@ -61,9 +61,30 @@ func TestAServerThatBreaksAPromiseIsRefused(t *testing.T) {
 		{`alter role peakseat_claim rename to someone`, `alter role someone rename to peakseat_claim`, `are missing`},
 		{`grant update on platform.audit to peakseat_app`, `revoke update on platform.audit from peakseat_app`, `role peakseat_app may change platform.audit`},
 		{`grant delete on platform.fact to peakseat_system`, `revoke delete on platform.fact from peakseat_system`, `role peakseat_system may change platform.fact`},
-		{`grant truncate on platform.audit_seal to peakseat_claim`, `revoke truncate on platform.audit_seal from peakseat_claim`, `role peakseat_claim may change platform.audit_seal`},
+		{`grant update (body) on platform.fact to peakseat_app`, `revoke update (body) on platform.fact from peakseat_app`, `role peakseat_app may change platform.fact`},
+		{`grant truncate on platform.audit_seal to peakseat_claim`, `revoke truncate on platform.audit_seal from peakseat_claim`, `role peakseat_claim may empty platform.audit_seal`},
+		{`grant truncate on platform.outbox to peakseat_system`, `revoke truncate on platform.outbox from peakseat_system`, `role peakseat_system may empty platform.outbox`},
+		{`grant trigger on platform.fact to peakseat_app`, `revoke trigger on platform.fact from peakseat_app`, `role peakseat_app may empty platform.fact or put triggers on it`},
+		{`grant pg_write_all_data to peakseat_app`, `revoke pg_write_all_data from peakseat_app`, `role peakseat_app may become pg_write_all_data`},
+		{`grant peakseat_owner to peakseat_system`, `revoke peakseat_owner from peakseat_system`, `role peakseat_system may become peakseat_owner`},
 		{`alter table platform.inbox owner to peakseat_app`, `alter table platform.inbox owner to peakseat_owner`, `role peakseat_app owns platform.inbox`},
 		{`create schema news; create table news.story (id int primary key); alter table news.story owner to peakseat_app`, `drop schema news cascade`, `role peakseat_app owns news.story`},
+		{
+			`create view platform.trail as select * from platform.audit; alter view platform.trail owner to peakseat_owner; grant delete on platform.trail to peakseat_app`,
+			`drop view platform.trail`, `role peakseat_app may write through the view platform.trail`,
+		},
+		{`alter table platform.job disable row level security`, `alter table platform.job enable row level security`, `nobody asks the policies of platform.job`},
+		{`alter table platform.audit disable trigger append_only`, `alter table platform.audit enable trigger append_only`, `a trigger of platform.audit is disabled`},
+		// A trigger that promises more than it refuses: nobody may delete, whatever it lets pass.
+		{
+			`create schema kept; create table kept.act (id int primary key); alter table kept.act owner to peakseat_owner; create trigger append_only before update on kept.act for each row execute function platform.refuse_change(); grant delete on kept.act to peakseat_app`,
+			`drop schema kept cascade`, `role peakseat_app may change kept.act`,
+		},
+		// What is never deleted may still change, where it says so; and not the other way round.
+		{
+			`create schema run; create table run.state (id int primary key); alter table run.state owner to peakseat_owner; create trigger no_delete before delete on run.state for each row execute function platform.refuse_change(); grant update, delete on run.state to peakseat_system`,
+			`revoke delete on run.state from peakseat_system`, `role peakseat_system may change run.state`,
+		},
 		// What may be forgotten may be deleted, and still not changed: the delete stays granted after the mend.
 		{
 			`create schema past; create table past.form (id int primary key); alter table past.form owner to peakseat_owner; create trigger no_update before update on past.form for each row execute function platform.refuse_change(); grant update, delete on past.form to peakseat_app`,
