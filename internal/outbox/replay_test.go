@@ -35,6 +35,7 @@ func TestLosingNATSLosesNothing(t *testing.T) {
 	g.Go(func() error { return newRelay(t, db, nc).Run(ctx) })
 	db.count(t, thing, 10)
 	readStream(t, nc, 20)
+	db.waitEmpty(t) // what it told and did not commit would wait, and be told again before the rest
 	end()
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)

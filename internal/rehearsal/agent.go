@@ -89,7 +89,7 @@ func (r *run) prepareAgents(ctx context.Context) error {
 	step := max(1, len(r.agents)/200)
 	for i := len(r.agents) - 1; i >= 0; i -= step {
 		a := r.agents[i]
-		known, err := until(ctx, time.Minute, func() (bool, error) {
+		known, err := until(ctx, patience, func() (bool, error) {
 			want := a.tags
 			err := a.readTags(ctx)
 			known := len(a.tags) == len(want)

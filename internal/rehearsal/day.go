@@ -281,7 +281,7 @@ func (d *day) noticeMissing(ctx context.Context, s *shift) error {
 	}
 	passed := d.jumped
 	var found []*gap
-	noticed, err := until(ctx, 30*time.Second, func() (bool, error) {
+	noticed, err := until(ctx, patience, func() (bool, error) {
 		entries, err := s.roster(ctx)
 		found = nil
 		for _, e := range entries {
@@ -301,7 +301,7 @@ func (d *day) noticeMissing(ctx context.Context, s *shift) error {
 	d.gaps[s] = append(d.gaps[s], found...)
 	d.mu.Unlock()
 	if !noticed {
-		d.check("no-shows are noticed at the deadline", false, "%d of %d of shift %s in 30 s", len(found), len(expected), s.ID)
+		d.check("no-shows are noticed at the deadline", false, "%d of %d of shift %s in %v", len(found), len(expected), s.ID, patience)
 	}
 	return d.replace(ctx, s)
 }
@@ -483,7 +483,7 @@ func (d *day) compareBoard(ctx context.Context) error {
 	b := d.board
 	begun := clock.Now()
 	var want boardNumbers
-	same, err := until(ctx, 20*time.Second, func() (bool, error) {
+	same, err := until(ctx, patience, func() (bool, error) {
 		want = boardNumbers{}
 		for _, s := range b.booking.shifts {
 			entries, err := s.roster(ctx)

@@ -80,6 +80,10 @@ func (r *run) each(ctx context.Context, what string, n int, do func(ctx context.
 	return g.Wait()
 }
 
+// patience is how long something that must come is waited for: on a machine that does much else it is late, and not wrong.
+// How long it took is told beside.
+const patience = 90 * time.Second
+
 // until asks again and again whether so holds; false where it does not within the time.
 func until(ctx context.Context, within time.Duration, so func() (bool, error)) (bool, error) {
 	pause := time.NewTicker(20 * time.Millisecond)

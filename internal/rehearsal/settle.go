@@ -237,7 +237,7 @@ type wallet struct{ Available, Escrow, Disputed, Owed money.Money }
 
 // awaitEmptyEscrow waits until what nobody worked has returned.
 func (r *run) awaitEmptyEscrow(ctx context.Context) error {
-	_, err := until(ctx, time.Minute, func() (bool, error) {
+	_, err := until(ctx, patience, func() (bool, error) {
 		for _, m := range r.merchants {
 			var w wallet
 			if err := m.get(ctx, "/wallet", &w); err != nil || w.Escrow.Amount+w.Disputed.Amount > 0 {
