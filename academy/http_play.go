@@ -32,10 +32,12 @@ func (s *Service) peerRoutes(a *web.API) {
 		func(ctx context.Context, in *struct {
 			web.Page
 			Query string `query:"q" maxLength:"200"`
+			Mine  bool   `query:"mine" doc:"those I asked"`
+			Open  bool   `query:"open" doc:"those of which no answer is accepted"`
 		},
 		) (*web.List[PeerQuestion], error) {
 			return listed(&in.Page, func(before uuid.UUID, limit int) ([]PeerQuestion, error) {
-				return s.PeerQuestions(ctx, in.Query, before, limit)
+				return s.PeerQuestions(ctx, PeerFilter{Query: in.Query, Mine: in.Mine, Open: in.Open}, before, limit)
 			}, func(q PeerQuestion) uuid.UUID { return q.ID })
 		})
 
@@ -53,7 +55,7 @@ func (s *Service) peerRoutes(a *web.API) {
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/peer-questions/{id}", Summary: "A question with its answers", Tag: tag, Access: web.Agent | officials},
 		func(ctx context.Context, in *web.ByID) (*PeerQuestion, error) { return s.ReadPeerQuestion(ctx, in.ID) })
 
-	web.Register(a, web.Op{Method: http.MethodPost, Path: "/peer-questions/{id}/answers", Summary: "Answer a question", Tag: tag, Access: web.Agent, Status: 201, Keyed: web.InEdge},
+	web.Register(a, web.Op{Method: http.MethodPost, Path: "/peer-questions/{id}/answers", Summary: "Answer a question; a trainer's answer is marked as such", Tag: tag, Access: web.Agent | web.Trainer, Status: 201, Keyed: web.InEdge},
 		func(ctx context.Context, in *struct {
 			web.ByID
 			Body struct {

@@ -30,6 +30,7 @@ func playVersion1() playRules {
 
 // Play is an agent's points and what they come from.
 type Play struct {
+	Handle     string       `json:"handle" doc:"what other agents see in place of a name"`
 	Points     int          `json:"points"`
 	Streak     int          `json:"streak_days" doc:"days in a row, up to today or yesterday, with something that still counts"`
 	BestStreak int          `json:"best_streak_days"`
@@ -93,7 +94,9 @@ func (s *Service) Play(ctx context.Context) (p *Play, err error) {
 		if err := tx.Raw(`select id, kind, ref, points, happened_at from academy.point_event where agent_id = ? order by id`, tx.Actor.AccountID).Scan(&events).Error; err != nil {
 			return err
 		}
-		p, err = playOf(events, tx.Now)
+		if p, err = playOf(events, tx.Now); err == nil {
+			p.Handle = handle(tx.Actor.AccountID)
+		}
 		return err
 	})
 	return p, err

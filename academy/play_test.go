@@ -91,9 +91,26 @@ func TestAcceptedAnswersEarnPoints(t *testing.T) {
 			t.Errorf("%q finds %d questions, want %d", query, n, want)
 		}
 	}
+	official := s.trainer.Post(t, at+"/answers", map[string]any{"body": "在培训手册第 3 页"}).Want(t, 201)
+	s.trainer.Put(t, at+"/acceptance", map[string]any{"answer_id": official.Text("id")}).Want(t, 200)
+	if r := third.Get(t, at).Want(t, 200); r.At("list", 0, "official") != true || r.At("list", 1, "official") != false {
+		t.Errorf("an official answer: %s", r.Body)
+	}
+	for query, want := range map[string]int{"open=true": 0, "mine=true": 0, "": 1} {
+		if n := third.Get(t, "/peer-questions?"+query).Want(t, 200).Len("items"); n != want {
+			t.Errorf("%q finds %d questions, want %d", query, n, want)
+		}
+	}
+	if n := s.trainer.Get(t, "/leaderboard?cohort="+third.Get(t, "/play").Want(t, 200).Text("cohort")).Want(t, 200).Len("items"); n != 2 {
+		t.Errorf("%d stand on the board: a trainer is none of them", n)
+	}
 	own := s.agent.Post(t, at+"/answers", map[string]any{"body": "自己找到了"}).Want(t, 201)
 	s.agent.Put(t, at+"/acceptance", map[string]any{"answer_id": own.Text("id")}).Want(t, 200)
 	s.points(t, s.agent, 0) // nobody earns by accepting themselves
+	s.agent.Put(t, at+"/acceptance", map[string]any{}).Want(t, 200)
+	if r := s.agent.Get(t, "/peer-questions?open=true&mine=true").Want(t, 200); r.Len("items") != 1 || r.Text("items", 0, "handle") != s.agent.Get(t, "/play").Want(t, 200).Text("handle") {
+		t.Errorf("my open questions: %s", r.Body)
+	}
 }
 
 func TestTalksHaveSeatsAndAttendance(t *testing.T) {
@@ -121,7 +138,7 @@ func TestTalksHaveSeatsAndAttendance(t *testing.T) {
 		s.trainer.Put(t, at+"/attendance", me).Want(t, 200)
 	}
 	s.points(t, s.agent, 30)
-	if r := s.trainer.Get(t, at+"/guests").Want(t, 200); r.Len("items") != 1 || r.At("items", 0, "attended") != true {
+	if r := s.trainer.Get(t, at+"/guests").Want(t, 200); r.Len("items") != 1 || r.At("items", 0, "attended") != true || r.Text("items", 0, "handle") != s.agent.Get(t, "/play").Want(t, 200).Text("handle") {
 		t.Errorf("the guests are %s", r.Body)
 	}
 	me["attended"] = false

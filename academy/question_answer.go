@@ -29,6 +29,7 @@ type PeerAnswer struct {
 	ID         uuid.UUID `json:"id"`
 	Body       string    `json:"body"`
 	Handle     string    `json:"handle"`
+	Official   bool      `json:"official" doc:"a trainer's"`
 	Mine       bool      `json:"mine"`
 	AnsweredAt time.Time `json:"answered_at"`
 	Accepted   bool      `json:"accepted"`
@@ -43,20 +44,21 @@ func (s *Service) AskPeers(ctx context.Context, title, body string) (made *PeerQ
 	return made, err
 }
 
-// AnswerPeer answers a question.
+// AnswerPeer answers a question, as another agent or as a trainer.
 func (s *Service) AnswerPeer(ctx context.Context, question uuid.UUID, body string) (made *PeerAnswer, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		if _, err := selectPeerQuestion(tx, question); err != nil {
 			return err
 		}
-		made = &PeerAnswer{ID: newID(), Body: body, Handle: handle(tx.Actor.AccountID), Mine: true, AnsweredAt: tx.Now}
-		return tx.Exec(`insert into academy.peer_answer (id, question_id, agent_id, body, answered_at) values (?, ?, ?, ?, ?)`, made.ID, question, tx.Actor.AccountID, body, tx.Now).Error
+		made = &PeerAnswer{ID: newID(), Body: body, Handle: handle(tx.Actor.AccountID), Official: !tx.Actor.IsAgent(), Mine: true, AnsweredAt: tx.Now}
+		return tx.Exec(`insert into academy.peer_answer (id, question_id, agent_id, official, body, answered_at) values (?, ?, ?, ?, ?, ?)`,
+			made.ID, question, tx.Actor.AccountID, made.Official, body, tx.Now).Error
 	})
 	return made, err
 }
 
 // AcceptAnswer makes an answer the accepted one, or with uuid.Nil takes the acceptance back. Whoever asked decides, or an
-// official. The accepted answer of somebody else earns points as long as it is the accepted one.
+// official. The accepted answer of another agent earns points as long as it is the accepted one.
 func (s *Service) AcceptAnswer(ctx context.Context, question, answer uuid.UUID) (q *PeerQuestion, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		var asker []uuid.UUID
@@ -90,7 +92,7 @@ func (s *Service) AcceptAnswer(ctx context.Context, question, answer uuid.UUID) 
 		}
 		for _, id := range []uuid.UUID{before, answer} {
 			var author []uuid.UUID
-			if err := tx.Raw(`select agent_id from academy.peer_answer where id = ? and agent_id <> ?`, id, asker[0]).Scan(&author).Error; err != nil {
+			if err := tx.Raw(`select agent_id from academy.peer_answer where id = ? and agent_id <> ? and not official`, id, asker[0]).Scan(&author).Error; err != nil {
 				return err
 			}
 			if len(author) > 0 {
@@ -115,17 +117,25 @@ func acceptedAnswer(tx *postgres.Tx, question uuid.UUID) (uuid.UUID, error) {
 	return ids[0], nil
 }
 
-// PeerQuestions lists questions, newest first: those in which every word of the query stands, in the question or an answer.
-func (s *Service) PeerQuestions(ctx context.Context, query string, before uuid.UUID, limit int) (list []PeerQuestion, err error) {
+// PeerFilter says which questions are looked for.
+type PeerFilter struct {
+	Query string // words that all stand in the question or an answer of it
+	Mine  bool   // asked by whom acts
+	Open  bool   // no answer is accepted yet
+}
+
+// PeerQuestions lists questions, newest first.
+func (s *Service) PeerQuestions(ctx context.Context, f PeerFilter, before uuid.UUID, limit int) (list []PeerQuestion, err error) {
 	words := []string{}
-	for word := range strings.FieldsSeq(query) {
+	for word := range strings.FieldsSeq(f.Query) {
 		words = append(words, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word)+"%")
 	}
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		var rows []peerRow
-		if err := tx.Raw(peerColumns+` where (? = ? or q.id < ?) and not exists (select from unnest(?::text[]) w where not (q.title ilike w or q.body ilike w
+		if err := tx.Raw(`select * from (`+peerColumns+`) q where (? = ? or q.id < ?) and (not ? or q.agent_id = ?) and (not ? or not q.accepted)
+			and not exists (select from unnest(?::text[]) w where not (q.title ilike w or q.body ilike w
 			or exists (select from academy.peer_answer a where a.question_id = q.id and a.body ilike w))) order by q.id desc limit ?`,
-			before, uuid.Nil, before, postgres.ArrayOf(words), limit).Scan(&rows).Error; err != nil {
+			before, uuid.Nil, before, f.Mine, tx.Actor.AccountID, f.Open, postgres.ArrayOf(words), limit).Scan(&rows).Error; err != nil {
 			return err
 		}
 		for _, r := range rows {
@@ -177,16 +187,17 @@ func selectPeerQuestion(tx *postgres.Tx, id uuid.UUID) (*PeerQuestion, error) {
 	}
 	var answers []struct {
 		ID, AgentID uuid.UUID
+		Official    bool
 		Body        string
 		AnsweredAt  time.Time
 	}
-	if err := tx.Raw(`select id, agent_id, body, answered_at from academy.peer_answer where question_id = ? order by id = ? desc, id`, id, accepted).Scan(&answers).Error; err != nil {
+	if err := tx.Raw(`select id, agent_id, official, body, answered_at from academy.peer_answer where question_id = ? order by id = ? desc, id`, id, accepted).Scan(&answers).Error; err != nil {
 		return nil, err
 	}
 	q.List = []PeerAnswer{}
 	for _, a := range answers {
 		q.List = append(q.List, PeerAnswer{
-			ID: a.ID, Body: a.Body, Handle: handle(a.AgentID), Mine: a.AgentID == tx.Actor.AccountID, AnsweredAt: a.AnsweredAt, Accepted: a.ID == accepted,
+			ID: a.ID, Body: a.Body, Handle: handle(a.AgentID), Official: a.Official, Mine: a.AgentID == tx.Actor.AccountID, AnsweredAt: a.AnsweredAt, Accepted: a.ID == accepted,
 		})
 	}
 	return q, nil

@@ -123,6 +123,7 @@ func (s *Service) NoteAttendance(ctx context.Context, id, agent uuid.UUID, atten
 // Guest is an agent who signed up.
 type Guest struct {
 	AgentID  uuid.UUID `json:"agent_id"`
+	Handle   string    `json:"handle" gorm:"-" doc:"what the agent is called among agents"`
 	Attended bool      `json:"attended"`
 }
 
@@ -136,9 +137,13 @@ func (s *Service) Guests(ctx context.Context, id, after uuid.UUID, limit int) (l
 		if len(ids) == 0 {
 			return fault.ErrNotFound
 		}
-		return tx.Raw(`select g.agent_id, coalesce((select a.attended from academy.talk_attendance a where a.talk_id = g.talk_id and a.agent_id = g.agent_id order by a.id desc limit 1), false) as attended
+		err := tx.Raw(`select g.agent_id, coalesce((select a.attended from academy.talk_attendance a where a.talk_id = g.talk_id and a.agent_id = g.agent_id order by a.id desc limit 1), false) as attended
 			from (select distinct on (agent_id) agent_id, talk_id, coming from academy.talk_sign_up where talk_id = ? and agent_id > ? order by agent_id, id desc) g
 			where coming order by g.agent_id limit ?`, id, after, limit).Scan(&list).Error
+		for i := range list {
+			list[i].Handle = handle(list[i].AgentID)
+		}
+		return err
 	})
 	return list, err
 }

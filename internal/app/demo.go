@@ -76,7 +76,7 @@ func (a *App) EnsureDemo(ctx context.Context) (accounts []DemoAccount, created b
 	default: // somebody erased one of them: it is theirs now
 		return accounts, false, nil
 	}
-	for _, step := range []func(context.Context) error{d.tagAgents, d.openShop, d.book, d.claim, d.examine, d.teach} {
+	for _, step := range []func(context.Context) error{d.tagAgents, d.openShop, d.book, d.claim, d.examine, d.teach, d.liven} {
 		if err := step(ctx); err != nil {
 			return nil, false, fmt.Errorf("make the demo: %w", err)
 		}

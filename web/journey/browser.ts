@@ -71,6 +71,14 @@ export async function token(page: Page, email: string) {
   return ((await answer.json()) as { access_token: string }).access_token
 }
 
+/** signUp makes an agent who is nobody's but the test's, and answers their e-mail; the password is everybody's. */
+export async function signUp(page: Page, name: string) {
+  const email = `journey-${crypto.randomUUID().slice(0, 8)}@demo.peakseat.test`
+  const answer = await page.request.post(url + '/api/v1/accounts', { data: { kind: 'agent', name, email, password } })
+  expect(answer.status(), await answer.text()).toBe(201)
+  return email
+}
+
 /** call asks the API as somebody and answers its body. */
 export async function call<T>(page: Page, as: string, method: string, path: string, data?: unknown): Promise<T> {
   const answer = await page.request.fetch(url + '/api/v1' + path, { method, data, headers: { Authorization: 'Bearer ' + (await token(page, as)) } })

@@ -26,6 +26,7 @@ async function apiOf(page: Page, email: string) {
 async function seeded(page: Page): Promise<Shown[]> {
   const [owner, agent, trainer, operator] = await Promise.all([people.owner, people.agent, people.trainer, people.operator].map((who) => apiOf(page, who)))
   const [names, titles, names100, reasons, all] = [packed(80), packed(120), packed(100), packed(500), payloads.join(' ')] as const
+  const seen = '看得见的字'
   const code = (what: string) => `${what}_${Date.now()}`
   const day = (plus: number) => new Date(Date.now() + (plus * 24 + 8) * 3_600_000).toISOString().slice(0, 10)
 
@@ -58,19 +59,26 @@ async function seeded(page: Page): Promise<Shown[]> {
       lessons: [{ key: 'one', minutes: 5, title_zh: name, title_en: name, body_zh: payloads.join('\n\n'), body_en: payloads.join('\n\n') }],
     }))
   }
-  // What is written as HTML is shown to examinees without its markup, so only the trainer sees all of it.
+  // What is written as HTML is shown to examinees without its markup, so only the trainer sees all of it; the console stays silent about its styles too.
   const [bank, markup] = [await trainer!('POST', '/question-banks', { code: code('plain'), name: names100[2] }), await trainer!('POST', '/question-banks', { code: code('markup'), name: names100[4] })]
   for (const [of, format] of [[bank, 'plain'], [bank, 'markdown'], [markup, 'html'], [markup, 'moodle']] as const) {
-    const text = { body: all, format }
+    const text = { body: (of === markup ? `<p style="color:red" onclick="__hit=1">${seen}</p>` : '') + all, format }
     await trainer!('POST', `/question-banks/${of.id}/questions`, {
       kind: 'single_choice', difficulty: 1, category: '售前', title: payloads[7], text, feedback: text, answers: [{ text, weight: 10_000_000 }, { text: { body: payloads.toReversed().join(' '), format }, weight: 0 }],
     })
   }
-  const paper = await trainer!('POST', '/papers', {
-    code: code('payload'), name_zh: names100[3], name_en: names100[3], bank_ids: [bank.id], blueprint: [{ topic: '售前', difficulty: 1, count: 2, points: 1 }],
-    minutes: 10, grace_seconds: 30, max_attempts: 3, max_overlap: 100, cool_down_minutes: 0, pass_score: 6000,
-  })
-  await trainer!('POST', `/papers/${paper.paper_id}/versions/1/publication`)
+  const paperOf = async (what: string, of: Made) => {
+    const made = await trainer!('POST', '/papers', {
+      code: code(what), name_zh: names100[3], name_en: names100[3], bank_ids: [of.id], blueprint: [{ topic: '售前', difficulty: 1, count: 2, points: 1 }],
+      minutes: 10, grace_seconds: 30, max_attempts: 3, max_overlap: 100, cool_down_minutes: 0, pass_score: 6000,
+    })
+    await trainer!('POST', `/papers/${made.paper_id}/versions/1/publication`)
+    return made
+  }
+  const [paper, written] = [await paperOf('payload', bank), await paperOf('markup', markup)]
+  const asked = await agent!('POST', '/peer-questions', { title: names100[0], body: all.slice(0, 4000) })
+  await trainer!('POST', `/peer-questions/${asked.id}/answers`, { body: all.slice(0, 4000) })
+  await trainer!('POST', '/talks', { title_zh: names100[1], title_en: names100[1], speaker: names100[2], link: 'https://talks.peakseat.test/x', capacity: 9, starts_at: new Date(Date.now() + 3_600_000).toISOString(), ends_at: new Date(Date.now() + 7_200_000).toISOString() })
   for (const c of courses) await trainer!('POST', `/course-versions/${c.version_id}/publication`)
   for (const reason of reasons) await operator!('POST', `/accounts/${me.id}/reveal`, { reason })
 
@@ -88,6 +96,12 @@ async function seeded(page: Page): Promise<Shown[]> {
     { as: 'agent', path: '/agent/academy/courses/' + courses[0]!.id, texts: [names100[0]!] },
     { as: 'agent', path: '/agent/academy/papers/' + paper.paper_id, texts: [names100[3]!] },
     { as: 'agent', path: '/agent/academy/papers/' + paper.paper_id, press: ['开始考试'], texts: payloads },
+    { as: 'agent', path: '/agent/academy/papers/' + written.paper_id, press: ['开始考试'], texts: [seen] },
+    { as: 'agent', path: '/agent/academy/questions', texts: [names100[0]!] },
+    { as: 'agent', path: '/agent/academy/questions/' + asked.id, texts: [names100[0]!] },
+    { as: 'agent', path: '/agent/academy/talks', texts: [names100[1]!] },
+    { as: 'trainer', path: '/trainer/questions/' + asked.id, texts: [names100[0]!] },
+    { as: 'trainer', path: '/trainer/talks', texts: [names100[1]!] },
     { as: 'agent', path: '/agent/me/credentials', texts: [names100[0]!] },
     { as: 'agent', path: '/me/notices', texts: [] },
     { as: 'trainer', path: '/trainer/courses', texts: names100 },

@@ -15,26 +15,32 @@ const tones: Record<Trial['state'], Tone> = { with_mentor: 'info', with_trainer:
 /** TrialRow is a trial shift: where its card stands, and what it says. who names people to those who may know. */
 export function TrialRow({ trial, action, who = (id) => <span className="mono">{id.slice(-8)}</span> }: { trial: Trial; action?: ReactNode; who?: (id: string) => ReactNode }) {
   const t = useWords()
+  const zh = useLanguage() === 'zh'
   return (
     <li className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
-                <div className="grow col g4" style={{ minWidth: 280 }}>
-                  <div className="row wrap g8"><State tone={tones[trial.state]}>{t('trial.is.' + trial.state)}</State><Span from={trial.starts_at} to={trial.ends_at} /><span className="mono sm t3">{trial.credential}</span></div>
-                  <div className="sm t2">{t('trial.agent')} {who(trial.agent_id)}{trial.mentor_id && <> · {t('trial.mentor')} {who(trial.mentor_id)}</>}{trial.assess_by && <> · {t('trial.until')} <When at={trial.assess_by} /></>}</div>
-                  {trial.assessment && <Findings trial={trial} />}
-                </div>
-                {action}
-              </li>
+      <div className="grow col g8" style={{ minWidth: 240 }}>
+        <div className="row wrap g8"><State tone={tones[trial.state]}>{t('trial.is.' + trial.state)}</State><Span from={trial.starts_at} to={trial.ends_at} /></div>
+        <div className="sm t2">{zh ? trial.card.name_zh : trial.card.name_en} · {t('trial.agent')} {who(trial.agent_id)}{trial.mentor_id && <> · {t('trial.mentor')} {who(trial.mentor_id)}</>}{trial.state === 'with_mentor' && <> · {t('trial.until')} <When at={trial.assess_by} /></>}</div>
+        {trial.assessment && <Findings trial={trial} />}
+      </div>
+      {action}
+    </li>
   )
 }
 
 function Findings({ trial }: { trial: Trial }) {
   const t = useWords()
   const zh = useLanguage() === 'zh'
+  const found = trial.assessment!
   const name = (code: string) => { const item = trial.card.items.find((i) => i.code === code); return item ? (zh ? item.zh : item.en) : code }
   return (
-    <ul className="col g4">{trial.assessment?.items.map((m) => (
-      <li key={m.item} className="row start g8"><span style={{ paddingTop: 4 }}><Glyph tone={m.score >= trial.card.item_pass ? 'ok' : 'miss'} /></span><span>{name(m.item)} <span className="t3 num">{m.score} / 4</span>{m.quote && <span className="t2 pre" style={{ display: 'block' }}>{t('trial.quoted', { text: m.quote })}</span>}</span></li>
-    ))}</ul>
+    <>
+      <div className="row base g8"><span className="lg b num">{Math.round(found.score / 10) / 10}%</span><span className="sm t3">{t('trial.need', { score: trial.card.pass_mark / 100 })}</span></div>
+      <ul className="col g8">{found.items.map((m) => (
+        <li key={m.item} className="row start g8"><span style={{ paddingTop: 4 }}><Glyph tone={m.score >= trial.card.item_pass ? 'ok' : 'miss'} /></span><span className="grow"><span className="row between g8"><span>{name(m.item)}</span><span className="t3 num nowrap">{m.score} / 4</span></span>{m.quote && <span className="soft t2 pre" style={{ display: 'block', marginTop: 4, padding: '8px 12px' }}>{t('trial.quoted', { text: m.quote })}</span>}</span></li>
+      ))}</ul>
+      {found.note && <p className="t2 pre"><span className="m">{t('trial.note')}</span> {found.note}</p>}
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Tree, Words } from '.'
 
-const modules = import.meta.glob<{ default: Words }>(['./common.ts', '../areas/*/words.ts', '../shell/words.ts'], { eager: true })
+const modules = import.meta.glob<{ default: Words }>(['./common.ts', '../areas/**/words.ts', '../shell/words.ts'], { eager: true })
 
 // Plurals differ by language: the forms of one key count as one.
 const keys = (tree: Tree, under = ''): string[] =>

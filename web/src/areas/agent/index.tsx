@@ -23,6 +23,16 @@ const Course = lazy(() => import('./academy/course'))
 const Paper = lazy(() => import('./academy/paper'))
 const Simulation = lazy(() => import('./academy/simulation'))
 const Trials = lazy(() => import('./academy/trials'))
+const Assessments = lazy(() => import('./academy/assessments'))
+const Assessment = lazy(() => import('./academy/assessment'))
+const TakeAssessment = lazy(() => import('./academy/assessment-take'))
+const Placements = lazy(() => import('./academy/placement'))
+const PlacementRoom = lazy(() => import('./academy/placement').then((m) => ({ default: m.PlacementRoom })))
+const Play = lazy(() => import('./academy/play'))
+const Questions = lazy(() => import('./academy/questions'))
+const Question = lazy(() => import('./academy/questions').then((m) => ({ default: m.One })))
+const Ask = lazy(() => import('./academy/questions').then((m) => ({ default: m.Ask })))
+const Talks = lazy(() => import('./academy/talks'))
 const Exam = lazy(() => import('./exam'))
 
 /** An agent's pages; the exam room has the screen to itself. The first page does without antd. */
@@ -54,6 +64,16 @@ const Pages = ({ me }: { me: Me }) => (
       <Route path="academy/papers/:id" element={<Paper />} />
       <Route path="academy/simulations/:code" element={<Simulation />} />
       <Route path="academy/trials" element={<Trials />} />
+      <Route path="academy/assessments" element={<Assessments />} />
+      <Route path="academy/assessments/:form" element={<Assessment />} />
+      <Route path="academy/assessments/:form/take" element={<TakeAssessment />} />
+      <Route path="academy/placement" element={<Placements />} />
+      <Route path="academy/placement/:id" element={<PlacementRoom />} />
+      <Route path="academy/play" element={<Play />} />
+      <Route path="academy/questions" element={<Questions />} />
+      <Route path="academy/questions/new" element={<Ask />} />
+      <Route path="academy/questions/:id" element={<Question />} />
+      <Route path="academy/talks" element={<Talks />} />
     </Route>
   </AreaRoutes>
 )

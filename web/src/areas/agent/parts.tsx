@@ -59,10 +59,11 @@ export function MineRow({ mine, day = true }: { mine: Mine; day?: boolean }) {
 /** useKind says in short what a shift is: 在线 · 售前. */
 export function useKind() {
   const name = useTagNames()
-  return (s: { channels: string[]; requirements: Schema<'Requirement'>[] }) => {
+  const t = useWords('agent')
+  return (s: { channels: string[]; requirements: Schema<'Requirement'>[]; trial?: boolean; newcomer_id?: string }) => {
     const asked = s.requirements.map((r) => r.tag)
     const tags = [...s.channels.map((c) => 'channel/' + c), ...asked.filter((tag) => tag.startsWith('function/'))]
-    return tags.map(name).join(' · ')
+    return [s.trial && t('stand.trial'), s.newcomer_id && t('stand.mentoring'), ...tags.map(name)].filter(Boolean).join(' · ')
   }
 }
 

@@ -1,4 +1,4 @@
-import { Award, Inbox, BarChart3, BookOpen, FlaskConical, Library, ListChecks, PenLine } from 'lucide-react'
+import { Award, BarChart3, BookOpen, CalendarClock, FlaskConical, Inbox, Library, ListChecks, MessageCircleQuestion, PenLine } from 'lucide-react'
 import type { Area } from '@/shell/area'
 
 const area: Area = {
@@ -10,6 +10,8 @@ const area: Area = {
     { to: '/trainer/grading', label: 'nav.grading', icon: PenLine, group: 'nav.judge' },
     { to: '/trainer/trials', label: 'nav.trials', icon: FlaskConical },
     { to: '/trainer/items', label: 'nav.items', icon: BarChart3 },
+    { to: '/trainer/questions', label: 'nav.questions', icon: MessageCircleQuestion, group: 'nav.around' },
+    { to: '/trainer/talks', label: 'nav.talks', icon: CalendarClock },
     { to: '/trainer/credentials', label: 'nav.credentials', icon: Award, group: 'nav.certification' },
     { to: '/trainer/appeals', label: 'nav.appeals', icon: Inbox },
   ],

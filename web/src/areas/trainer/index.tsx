@@ -19,6 +19,9 @@ const Credentials = lazy(() => import('../official/board'))
 const Credential = lazy(() => import('../official/credential'))
 const Appeals = lazy(() => import('../official/appeals'))
 const Question = lazy(() => import('./question-editor'))
+const PeerQuestions = lazy(() => import('./questions'))
+const PeerQuestion = lazy(() => import('./questions').then((m) => ({ default: m.One })))
+const Talks = lazy(() => import('./talks'))
 
 export default ({ me }: { me: Me }) => (
   <Antd>
@@ -34,6 +37,9 @@ export default ({ me }: { me: Me }) => (
         <Route path="grading" element={<Grading />} />
         <Route path="items" element={<Items />} />
         <Route path="trials" element={<Trials />} />
+        <Route path="questions" element={<PeerQuestions />} />
+        <Route path="questions/:id" element={<PeerQuestion />} />
+        <Route path="talks" element={<Talks />} />
         <Route path="credentials" element={<Credentials />} />
         <Route path="credentials/:id" element={<Credential />} />
         <Route path="appeals" element={<Appeals />} />

@@ -1,6 +1,6 @@
 export default {
   zh: {
-    nav: { courses: '课程', banks: '题库', papers: '试卷', judge: '评分', grading: '待评分', trials: '试岗', items: '题目分析', certification: '认证', credentials: '证书', appeals: '申诉' },
+    nav: { courses: '课程', banks: '题库', papers: '试卷', judge: '评分', grading: '待评分', trials: '试岗', items: '题目分析', around: '交流', questions: '问答', talks: '讲座', certification: '认证', credentials: '证书', appeals: '申诉' },
     codeHint: '小写字母、数字、下划线', reason: '原因', reasonNeeded: '写一句原因',
     kind: { single_choice: '单选', multiple_choice: '多选', true_false: '判断', numeric: '数字', short_text: '短答', matching: '配对', ordering: '排序', open: '开放', dialogue: '对话' },
     format: { gift: 'GIFT', moodle_xml: 'Moodle XML', aiken: 'Aiken', csv: 'CSV', xlsx: 'XLSX' }, speaker: { customer: '顾客', agent: '客服' },
@@ -25,7 +25,7 @@ export default {
     trials: { title: '试岗', none: '没有', noneHint: '导师 48 小时内没填的试岗卡会到这里。' },
   },
   en: {
-    nav: { courses: 'Courses', banks: 'Question banks', papers: 'Papers', judge: 'Grading', grading: 'Grading queue', trials: 'Trial shifts', items: 'Item analysis', certification: 'Certification', credentials: 'Credentials', appeals: 'Appeals' },
+    nav: { courses: 'Courses', banks: 'Question banks', papers: 'Papers', judge: 'Grading', grading: 'Grading queue', trials: 'Trial shifts', items: 'Item analysis', around: 'Around', questions: 'Questions', talks: 'Talks', certification: 'Certification', credentials: 'Credentials', appeals: 'Appeals' },
     codeHint: 'small letters, digits, underscores', reason: 'Reason', reasonNeeded: 'Say why',
     kind: { single_choice: 'Single choice', multiple_choice: 'Multiple choice', true_false: 'True or false', numeric: 'Numeric', short_text: 'Short text', matching: 'Matching', ordering: 'Ordering', open: 'Open', dialogue: 'Dialogue' },
     format: { gift: 'GIFT', moodle_xml: 'Moodle XML', aiken: 'Aiken', csv: 'CSV', xlsx: 'XLSX' }, speaker: { customer: 'Customer', agent: 'Agent' },

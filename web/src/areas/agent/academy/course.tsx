@@ -95,6 +95,7 @@ function Reader({ course: c, lesson: l }: { course: Course; lesson: Lesson }) {
           {progress?.done_at ? <Button type="primary" className="act grow" onClick={on}>{t(next ? 'academy.next' : 'academy.toContents')}</Button>
             : <Button type="primary" className="act grow" disabled={needsQuiz} icon={<Check size={18} aria-hidden />} loading={finish.isPending} onClick={() => finish.mutate(l.key, { onSuccess: on })}>{t(needsQuiz ? 'academy.quizFirst' : next ? 'academy.finish' : 'academy.finishLast')}</Button>}
         </div>
+        <p style={{ marginTop: 16 }}><Link to={'/agent/academy/questions/new?about=' + encodeURIComponent(`[${(language === 'zh' ? l.title_zh : l.title_en).replace(/[[\]]/g, '')}](/agent/academy/courses/${c.id}?lesson=${l.key})`)}>{t('academy.askAbout')}</Link></p>
       </Card>
     </>
   )

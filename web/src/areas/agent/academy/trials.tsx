@@ -18,6 +18,7 @@ import { Claim } from '../claim'
 import { Requirements, ShiftHead } from '../parts'
 import { useReasons } from '../rules'
 import { minutesOf, payFor } from '../work'
+import './parts'
 
 /** Trial shifts: paid by the platform, beside a mentor; the last step to a credential. */
 export default function Trials() {
@@ -56,9 +57,8 @@ function Cards() {
   if (!query.data || query.data.items.length === 0) return null
   return (
     <App>
-      <Card label={t('academy.cards')}>
-        <h2>{t('academy.cards')}</h2>
-        <ul>{query.data.items.map((trial) => <TrialRow key={trial.id} trial={trial} action={trial.state === 'with_mentor' && trial.mentor_id === me?.id && trial.worked_at && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />)}</ul>
+      <Card rows title={t('academy.cards')}>
+        <ul className="trials">{query.data.items.map((trial) => <TrialRow key={trial.id} trial={trial} who={(id) => (id === me?.id ? common('trial.you') : <span className="mono">{id.slice(-8)}</span>)} action={trial.state === 'with_mentor' && trial.mentor_id === me?.id && trial.worked_at && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />)}</ul>
       </Card>
       {chosen && <TrialCardForm trial={chosen} onClose={() => choose(undefined)} />}
     </App>

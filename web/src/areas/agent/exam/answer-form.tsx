@@ -5,6 +5,7 @@ import type { Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { useWords } from '@/words'
 import type { Answer } from './queue'
+import { wordsOf } from './words-of'
 
 const Markdown = lazy(() => import('@/design/markdown'))
 
@@ -15,8 +16,6 @@ export function Shown({ text }: { text: Text }) {
   if (text.format === 'markdown') return <Suspense fallback={text.body}><Markdown text={text.body} /></Suspense>
   return <span className="pre">{wordsOf(text)}</span>
 }
-
-export const wordsOf = (text: Text) => (text.format === 'html' || text.format === 'moodle' ? (new DOMParser().parseFromString(text.body, 'text/html').body.textContent ?? '') : text.body)
 
 /** answered tells whether an answer says anything. */
 export const answered = (a?: Answer) =>
