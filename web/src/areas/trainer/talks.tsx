@@ -12,7 +12,7 @@ import { Page } from '@/design/page'
 import { Sheet } from '@/design/sheet'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
-import { Span, useNow } from '@/design/time'
+import { Span, useNow, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 
 type Talk = Schema<'Talk'>
@@ -54,6 +54,7 @@ type Typed = Omit<Terms, 'starts_at' | 'ends_at'> & { when: [Dayjs, Dayjs] }
 function Announce({ onClose }: { onClose: () => void }) {
   const t = useWords('learning')
   const common = useWords()
+  const language = useLanguage()
   const { message } = App.useApp()
   const [form] = Form.useForm<Typed>()
   const make = useAct((v: Terms, headers) => body(api.POST('/api/v1/talks', { params: { header: headers }, body: v })), [['talks']])
@@ -67,7 +68,7 @@ function Announce({ onClose }: { onClose: () => void }) {
         <Form.Item name="title_zh" label={t('talk.title_zh')} rules={needed} {...of('title_zh')}><Input maxLength={200} autoFocus /></Form.Item>
         <Form.Item name="title_en" label={t('talk.title_en')} rules={needed} {...of('title_en')}><Input maxLength={200} /></Form.Item>
         <Form.Item name="speaker" label={t('talk.by')} rules={needed} {...of('speaker')}><Input maxLength={100} /></Form.Item>
-        <Form.Item name="when" label={t('talk.when')} extra={common('zone')} rules={needed} validateStatus={when ? 'error' : undefined} help={when}><DatePicker.RangePicker showTime={{ format: 'HH:mm', minuteStep: 5 }} format="YYYY-MM-DD HH:mm" minDate={dayjs()} style={{ width: '100%' }} /></Form.Item>
+        <Form.Item name="when" label={t('talk.when')} extra={zoneName(Intl.DateTimeFormat().resolvedOptions().timeZone, language)} rules={needed} validateStatus={when ? 'error' : undefined} help={when}><DatePicker.RangePicker showTime={{ format: 'HH:mm', minuteStep: 5 }} format="YYYY-MM-DD HH:mm" minDate={dayjs()} style={{ width: '100%' }} /></Form.Item>
         <Form.Item name="link" label={t('talk.url')} extra={t('talk.urlHint')} rules={[{ required: true, pattern: /^https:\/\//, message: t('talk.urlHint') }]} {...of('link')}><Input type="url" maxLength={500} placeholder="https://" /></Form.Item>
         <Form.Item name="capacity" label={t('talk.capacity')} rules={needed} {...of('capacity')}><InputNumber min={1} max={100_000} precision={0} /></Form.Item>
       </Form>
