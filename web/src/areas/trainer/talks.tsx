@@ -1,4 +1,4 @@
-import { App, DatePicker, Form, Input, InputNumber, Modal, Switch } from 'antd'
+import { App, DatePicker, Form, Input, InputNumber, Switch } from 'antd'
 import { CalendarClock } from 'lucide-react'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
@@ -63,7 +64,7 @@ function Announce({ onClose }: { onClose: () => void }) {
   const when = make.error?.at('/starts_at') ?? make.error?.at('/ends_at')
   const submit = ({ when: [from, to], ...v }: Typed) => make.mutate({ ...v, starts_at: from.toISOString(), ends_at: to.toISOString() }, { onSuccess: () => { void message.success(t('talk.announced')); onClose() } })
   return (
-    <Modal open title={t('talk.add')} onCancel={onClose} onOk={() => form.submit()} okText={t('talk.add')} cancelText={common('cancel')} confirmLoading={make.isPending}>
+    <Dialog open title={t('talk.add')} onCancel={onClose} onOk={() => form.submit()} okText={t('talk.add')} cancelText={common('cancel')} confirmLoading={make.isPending}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ capacity: 100 }} onFinish={submit}>
         <Form.Item name="title_zh" label={t('talk.title_zh')} rules={needed} {...of('title_zh')}><Input maxLength={200} autoFocus /></Form.Item>
         <Form.Item name="title_en" label={t('talk.title_en')} rules={needed} {...of('title_en')}><Input maxLength={200} /></Form.Item>
@@ -73,7 +74,7 @@ function Announce({ onClose }: { onClose: () => void }) {
         <Form.Item name="capacity" label={t('talk.capacity')} rules={needed} {...of('capacity')}><InputNumber min={1} max={100_000} precision={0} /></Form.Item>
       </Form>
       {make.error && make.error.fields.length === 0 && <Failure problem={make.error} kept />}
-    </Modal>
+    </Dialog>
   )
 }
 
