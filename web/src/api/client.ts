@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { language } from '@/words'
-import { accessToken } from '@/session/tokens'
+import { accessToken, refused } from '@/session/tokens'
 import { Problem } from './problem'
 import type { components, paths } from './schema'
 
@@ -15,14 +15,16 @@ const asReader: Middleware = {
     if (token) request.headers.set('Authorization', 'Bearer ' + token)
     return request
   },
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
+    const token = request.headers.get('Authorization')?.replace('Bearer ', '')
+    if (response.status === 401 && token) await refused(token)
     if (!response.ok) throw await Problem.from(response)
     return response
   },
 }
 
 /** api calls the server; whatever it refuses is thrown as a Problem. */
-export const api = createClient<paths>({ baseUrl: location.origin })
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetch(request) })
 api.use(asReader)
 
 /** body is the answer of a call that cannot be empty. */

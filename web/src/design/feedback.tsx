@@ -1,5 +1,6 @@
+import { onlineManager } from '@tanstack/react-query'
 import { Inbox, RotateCw, type LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useSyncExternalStore, type ReactNode } from 'react'
 import { Problem } from '@/api/problem'
 import { useWords } from '@/words'
 import { Button } from './button'
@@ -15,11 +16,16 @@ export function Empty({ icon: Icon = Inbox, title, hint, action }: { icon?: Luci
   )
 }
 
-/** Failure says what happened, that input is kept, what to do, and the request's id. */
+/**
+ * Failure says what happened, that input is kept, what to do, and the request's id. Trying again is offered where it may help: not for
+ * what the reader may not see (403) or what is not there (404).
+ */
 export function Failure({ problem, onRetry, kept }: { problem: unknown; onRetry?: () => void; kept?: boolean }) {
   const t = useWords()
   const p = problem instanceof Problem ? problem : null
   const offline = !p || p.status === 0
+  const final = p?.status === 403 || p?.status === 404
+  const hint = offline ? t('error.networkHint') : p.retryAfter ? t('error.busyHint', { count: p.retryAfter }) : final && onRetry ? t(p.status === 403 ? 'error.forbidden' : 'error.notFoundHint') : kept ? t('error.kept') : null
   return (
     <div role="alert" className="row start g12" style={{ padding: '16px 0' }}>
       <span style={{ paddingTop: 3 }}><Glyph tone="miss" size={14} /></span>
@@ -27,12 +33,19 @@ export function Failure({ problem, onRetry, kept }: { problem: unknown; onRetry?
         <div>
           <div className="m">{offline ? t('error.network') : p.message || t('error.title')}</div>
           {p && p.fields.length > 0 && <ul className="sm t2">{p.fields.map((f) => <li key={f.pointer + f.message}>{f.message}</li>)}</ul>}
-          <div className="sm t3">{offline ? t('error.networkHint') : kept ? t('error.kept') : null} {p?.requestId && <span className="mono">{t('error.request', { id: p.requestId })}</span>}</div>
+          <div className="sm t3">{hint} {p?.requestId && <span className="mono">{t('error.request', { id: p.requestId })}</span>}</div>
         </div>
-        {onRetry && <div><Button onClick={onRetry} icon={<RotateCw size={14} aria-hidden />}>{t('retry')}</Button></div>}
+        {onRetry && <div>{final ? <a href="/">{t('error.home')}</a> : <Button onClick={onRetry} icon={<RotateCw size={14} aria-hidden />}>{t('retry')}</Button>}</div>}
       </div>
     </div>
   )
+}
+
+/** Offline says that there is no network, for as long as there is none: what was asked for waits, and goes on by itself. */
+export function Offline() {
+  const t = useWords()
+  const online = useSyncExternalStore((changed) => onlineManager.subscribe(changed), () => onlineManager.isOnline())
+  return <div role="status">{!online && <div className="offline sm m"><Glyph tone="late" size={14} />{t('error.offline')}</div>}</div>
 }
 
 /** Skeleton has the shape of what comes: one bar a line, of the heights given. */

@@ -40,18 +40,16 @@ const Theme = createContext<{ tokens: Tokens; mode: Mode }>({ tokens: light, mod
 /** useTheme is for what cannot use CSS variables: charts. */
 export const useTheme = () => use(Theme)
 
-const dashed = (name: string) => name.replace(/[A-Z]/g, (c) => '-' + c.toLowerCase())
 
-/** ThemeProvider gives the page its tokens: as CSS variables, and to what cannot use those. */
+/** ThemeProvider chooses among the tokens: the CSS variables of the page's head, and the same for what cannot use those. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const mode = useSyncExternalStore(subscribe, current)
   const tokens = mode === 'dark' ? dark : light
   useLayoutEffect(() => {
     const root = document.documentElement
-    for (const [name, value] of Object.entries(tokens)) root.style.setProperty('--' + dashed(name), value)
     root.style.colorScheme = mode
     root.dataset.theme = mode
-  }, [tokens, mode])
+  }, [mode])
   const theme = useMemo(() => ({ tokens, mode }), [tokens, mode])
   return <Theme value={theme}>{children}</Theme>
 }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { api, body, type Schema } from '@/api/client'
 import { forget, keep, onSession, signedIn } from './tokens'
@@ -9,10 +9,12 @@ export type Role = Me['role']
 /** What part of the app a role works in. */
 export const areaOf = (role: Role) => (role === 'agent' || role === 'trainer' || role === 'operator' ? role : 'merchant')
 
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => body(api.GET('/api/v1/me')), staleTime: 5 * 60_000 })
+
 /** useMe is who is signed in: undefined while it is read, null for nobody. */
 export function useMe(): Me | null | undefined {
   const there = useSyncExternalStore(onSession, signedIn)
-  const { data } = useQuery({ queryKey: ['me'], queryFn: () => body(api.GET('/api/v1/me')), enabled: there, staleTime: 5 * 60_000 })
+  const { data } = useQuery({ ...meQuery, enabled: there })
   return there ? data : null
 }
 
@@ -22,7 +24,7 @@ export function useSignIn() {
   return async (email: string, password: string, organisation_id?: string) => {
     keep(await body(api.POST('/api/v1/sessions', { body: { email, password, organisation_id } })))
     queries.clear()
-    return queries.fetchQuery({ queryKey: ['me'], queryFn: () => body(api.GET('/api/v1/me')) })
+    return queries.fetchQuery(meQuery)
   }
 }
 

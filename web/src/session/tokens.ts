@@ -1,3 +1,5 @@
+import { Problem } from '@/api/problem'
+
 /**
  * The access token is kept for the tab, so that a reload asks for none; the refresh token, which works once, is kept for the
  * browser. Tabs share it: a lock keeps two of them from using the same one, which would end the session as if it were stolen.
@@ -51,8 +53,14 @@ export async function accessToken(): Promise<string | null> {
       forget()
       return null
     }
-    if (!answer.ok) throw new Error('refresh ' + answer.status)
+    if (!answer.ok) throw await Problem.from(answer)
     keep((await answer.json()) as Pair)
     return access?.token ?? null
   })
+}
+
+/** refused tells that the server did not take a token: the next call gets a new one, and who has no session any more is signed out. */
+export async function refused(token: string) {
+  if (access?.token === token) drop()
+  await accessToken().catch(() => undefined) // what else is wrong, the next call will say
 }

@@ -10,6 +10,7 @@ import { chooseMode, usePhone, useTheme } from '@/design/theme'
 import { useSignOut, type Me } from '@/session/session'
 import { chooseLanguage, useLanguage, useWords } from '@/words'
 import type { Area, Item } from './area'
+import { Boundary } from './boundary'
 
 /** Shell is the frame of an area: navigation beside the work on a desk, a bar above and tabs below it on a phone. */
 export function Shell({ area, me }: { area: Area; me: Me }) {
@@ -43,7 +44,7 @@ export function Shell({ area, me }: { area: Area; me: Me }) {
         </nav>
       )}
       <main className="work" id="work" tabIndex={-1}>
-        <Suspense key={path} fallback={<div className="sec"><Skeleton lines={[28, 20, 20, 20]} /></div>}><Outlet /></Suspense>
+        <Boundary key={path}><Suspense fallback={<div className="sec"><Skeleton lines={[28, 20, 20, 20]} /></div>}><Outlet /></Suspense></Boundary>
       </main>
       {isPhone && tabs.length > 0 && <Tabs items={tabs} words={area.words} />}
     </div>

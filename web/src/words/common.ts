@@ -15,7 +15,7 @@ export default {
     seatStrip: '{{count}} 席：{{parts}}',
     reason: { label: '原因', kept: '原因会和这件事一起记下来。', needed: '写一句原因' },
     reasons: { have: '现在', need: '需要', list: '不能接的原因' },
-    error: { title: '没办成', network: '连不上服务器', networkHint: '填的内容都在。网络好了再试一次。', request: '编号 {{id}}', kept: '填的内容都在，可以再试。', notFound: '没有这一页', notFoundHint: '地址可能写错了，或者你不能看它。', home: '回首页', crash: '这一页出错了', crashHint: '刷新再试；还不行就把编号发给我们。', reload: '刷新' },
+    error: { title: '没办成', network: '连不上服务器', networkHint: '填的内容都在。网络好了再试一次。', request: '编号 {{id}}', kept: '填的内容都在，可以再试。', notFound: '没有这一页', notFoundHint: '地址可能写错了，或者你不能看它。', home: '回首页', forbidden: '它不对你的角色开放。', busyHint_other: '服务器忙，{{count}} 秒后再试。填的内容都在。', offline: '没有网络，连上后会自己继续', crash: '这一页出错了', crashHint: '刷新再试；还不行就把编号发给我们。', reload: '刷新' },
     loading: '正在读取',
   },
   en: {
@@ -33,7 +33,7 @@ export default {
     seatStrip: '{{count}} seats: {{parts}}',
     reason: { label: 'Reason', kept: 'The reason is kept with the act.', needed: 'Say why' },
     reasons: { have: 'now', need: 'needed', list: 'Why this is closed to you' },
-    error: { title: 'That did not work', network: 'The server cannot be reached', networkHint: 'What you typed is kept. Try again when the network is back.', request: 'Request {{id}}', kept: 'What you typed is kept; try again.', notFound: 'There is no such page', notFoundHint: 'The address may be wrong, or you may not see it.', home: 'To the first page', crash: 'This page failed', crashHint: 'Reload and try again; if it fails again, send us the details.', reload: 'Reload' },
+    error: { title: 'That did not work', network: 'The server cannot be reached', networkHint: 'What you typed is kept. Try again when the network is back.', request: 'Request {{id}}', kept: 'What you typed is kept; try again.', notFound: 'There is no such page', notFoundHint: 'The address may be wrong, or you may not see it.', home: 'To the first page', forbidden: 'It is not open to your role.', busyHint_one: 'The server is busy; try again in {{count}} second. What you typed is kept.', busyHint_other: 'The server is busy; try again in {{count}} seconds. What you typed is kept.', offline: 'No network; this goes on by itself when it is back', crash: 'This page failed', crashHint: 'Reload and try again; if it fails again, send us the details.', reload: 'Reload' },
     loading: 'Loading',
   },
 }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api, body, type Schema } from '@/api/client'
 import { useLanguage } from '@/words'
 
@@ -6,7 +6,8 @@ import { useLanguage } from '@/words'
 const minute = 60_000
 
 /** My assignments, the latest start first: the newest hundred, which hold all that is ahead. */
-export const useMine = () => useQuery({ queryKey: ['mine', 'first'], queryFn: () => body(api.GET('/api/v1/assignments', { params: { query: { limit: 100 } } })), refetchInterval: minute, select: (l) => l.items })
+export const mineQuery = queryOptions({ queryKey: ['mine', 'first'], queryFn: () => body(api.GET('/api/v1/assignments', { params: { query: { limit: 100 } } })) })
+export const useMine = () => useQuery({ ...mineQuery, refetchInterval: minute, select: (l) => l.items })
 
 /** All my assignments, page by page. */
 export const useAllMine = () => useInfiniteQuery({
