@@ -20,6 +20,7 @@ type RosterEntry struct {
 	EndsAt       time.Time  `json:"ends_at"`
 	State        string     `json:"state" enum:"held,present,missing,finished,released,withdrawn"`
 	Late         bool       `json:"late"`
+	OnBreak      bool       `json:"on_break,omitempty"`
 	TakenBy      string     `json:"taken_by" enum:"claim,offer,replacement"`
 	CheckedInAt  *time.Time `json:"checked_in_at,omitempty"`
 	CheckedOutAt *time.Time `json:"checked_out_at,omitempty"`
@@ -39,6 +40,7 @@ func (s *Service) Roster(ctx context.Context, shiftID uuid.UUID) (roster []Roste
 			return fault.ErrNotFound
 		}
 		if err := tx.Raw(`select a.id as assignment_id, a.agent_id, a.seat_no as seat, a.starts_at, a.ends_at, a.state, a.late, a.taken_by, a.checked_in_at, a.checked_out_at,
+				a.state = 'present' and coalesce((select e.kind = 'break_start' from matcher.attendance_event e where e.assignment_id = a.id order by e.at desc, e.id desc limit 1), false) as on_break,
 				coalesce(w.shifts, 0) as shifts_here, a.trial, (select t.mentor_id from matcher.trial t where t.assignment_id = a.id) as mentor_id
 			from matcher.assignment a left join matcher.worked w on w.merchant_id = a.merchant_id and w.agent_id = a.agent_id
 			where a.shift_id = ? order by a.seat_no, a.taken_at, a.id`, shiftID).Scan(&roster).Error; err != nil {

@@ -58,3 +58,12 @@ func (s *Service) ReadThrough(ctx context.Context, id uuid.UUID) error {
 		return insertReadings(tx, position)
 	})
 }
+
+// ReadBut marks all notices as read by the actor but the newest few. It is for the demo.
+func (s *Service) ReadBut(ctx context.Context, newest int) error {
+	inbox, err := s.Notices(ctx, 0, true, newest+1)
+	if err != nil || len(inbox.notices) <= newest {
+		return err
+	}
+	return s.ReadThrough(ctx, inbox.notices[newest].ID)
+}

@@ -9,15 +9,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
 
 	"peakseat/api/account"
 	"peakseat/certification"
 	"peakseat/internal/auth"
-	"peakseat/internal/clock"
-	"peakseat/internal/fact"
 	"peakseat/internal/fault"
-	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/matcher"
 )
@@ -69,6 +65,9 @@ func (a *App) EnsureDemo(ctx context.Context) (accounts []DemoAccount, created b
 		if err != nil || inUse {
 			return nil, false, err
 		}
+		if err := d.beginPast(ctx); err != nil {
+			return nil, false, err
+		}
 		if err := d.makePeople(ctx); err != nil {
 			return nil, false, fmt.Errorf("make the demo's people: %w", err)
 		}
@@ -76,12 +75,24 @@ func (a *App) EnsureDemo(ctx context.Context) (accounts []DemoAccount, created b
 	default: // somebody erased one of them: it is theirs now
 		return accounts, false, nil
 	}
-	for _, step := range []func(context.Context) error{d.tagAgents, d.openShop, d.book, d.claim, d.examine, d.teach, d.liven} {
+	if err := d.withClaims(ctx, d.make); err != nil {
+		return nil, false, fmt.Errorf("make the demo: %w", err)
+	}
+	a.demo = &d
+	return demoAccounts(), d.acted, nil
+}
+
+// make makes what is not there yet, and lives through the time up to now.
+func (d *demo) make(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{d.tagAgents, d.openShop, d.examine, d.teach, d.catchUp, d.openCampaign, d.book, d.claim, d.liven} {
 		if err := step(ctx); err != nil {
-			return nil, false, fmt.Errorf("make the demo: %w", err)
+			return err
 		}
 	}
-	return demoAccounts(), d.acted, nil
+	if d.acted {
+		return d.deliver(ctx)
+	}
+	return nil
 }
 
 // demo is one run of EnsureDemo.
@@ -91,6 +102,9 @@ type demo struct {
 	shop     uuid.UUID
 	campaign uuid.UUID
 	acted    bool
+
+	claims    *matcher.Service // answers claims before Run does
+	delivered int64            // the last fact of the queue that deliver has handed on
 }
 
 func (d *demo) as(ctx context.Context, email string) context.Context {
@@ -109,6 +123,15 @@ func (d *demo) find(ctx context.Context) (found []DemoAccount, err error) {
 			if id != uuid.Nil {
 				found = append(found, p)
 				d.people[p.Email] = auth.Actor{AccountID: id, Role: p.Role, SessionID: newID()}
+			}
+		}
+		for n := range troupeNames() {
+			id, err := d.Account.Find(tx, troupeEmail(n))
+			if err != nil {
+				return err
+			}
+			if id != uuid.Nil {
+				d.people[troupeEmail(n)] = auth.Actor{AccountID: id, Role: auth.Agent, SessionID: newID()}
 			}
 		}
 		return d.findOrganisations(tx)
@@ -144,6 +167,9 @@ func (d *demo) makePeople(ctx context.Context) error {
 			seed.Organisation = merchant
 		}
 		seeds = append(seeds, seed)
+	}
+	for n, name := range troupeNames() {
+		seeds = append(seeds, account.SeedAccount{ID: newID(), Email: troupeEmail(n), Name: name, Role: auth.Agent})
 	}
 	return postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error {
 		if err := d.Account.SeedAccounts(tx, DemoPassword, seeds); err != nil {
@@ -184,8 +210,13 @@ func (d *demo) tagAgents(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.tellMatcher(ctx); err != nil {
+	if err := d.tagTroupe(ctx, expires); err != nil {
 		return err
+	}
+	if d.acted {
+		if err := d.deliver(ctx); err != nil {
+			return err
+		}
 	}
 	profile, err := d.Matcher.Profile(d.as(ctx, demoAfterSales))
 	if err != nil || len(profile.Needs) > 0 {
@@ -204,39 +235,35 @@ func (d *demo) holdsTags(ctx context.Context, email string) (held bool, err erro
 	return held, err
 }
 
-// tellMatcher hands the matcher the facts about people that still wait, as its consumer would, because the worker that
-// will do so is not running yet.
-func (d *demo) tellMatcher(ctx context.Context) error {
-	return postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error {
-		waiting, err := outbox.Waiting(tx)
-		if err != nil {
-			return err
-		}
-		for _, consumer := range d.Matcher.Consumers() {
-			if consumer.Name != consumerOf(d.Matcher, fact.TagsChanged{}.Type()) {
-				continue
-			}
-			for _, e := range waiting {
-				if !slices.Contains(consumer.Types, e.Type) {
-					continue
-				}
-				fresh := tx.Exec(`insert into platform.inbox (consumer, fact_id, handled_at) values (?, ?, ?) on conflict do nothing`, consumer.Name, e.ID, clock.Now())
-				if fresh.Error != nil {
-					return fresh.Error
-				}
-				if fresh.RowsAffected == 0 {
-					continue
-				}
-				if err := consumer.Act(tx, e); err != nil {
-					return err
-				}
-			}
-		}
+// tagTroupe gives the made-up agents what the demo's bookings ask for, and a little more to some.
+func (d *demo) tagTroupe(ctx context.Context, expires time.Time) error {
+	agents := d.troupe()
+	if len(agents) == 0 {
 		return nil
+	}
+	held, err := d.holdsTags(ctx, troupeEmail(0))
+	if err != nil || held {
+		return err
+	}
+	d.acted = true
+	var all []certification.HeldTags
+	for n, agent := range agents {
+		h := certification.HeldTags{AgentID: agent}
+		for _, t := range []certification.HeldTag{
+			{Tag: "channel/chat", Level: 2 + n%3}, {Tag: "function/aftersale", Level: 1 + n%3}, {Tag: "function/presale", Level: 2 + n%2},
+			{Tag: "industry/apparel", Level: 1 + n%4}, {Tag: "language/mandarin", Level: 5},
+		} {
+			t.ExpiresAt, t.Evidence = expires, "演示 demo"
+			h.Tags = append(h.Tags, t)
+		}
+		all = append(all, h)
+	}
+	return postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error {
+		return d.Certification.SeedTags(tx, d.people[demoOperator].AccountID, all)
 	})
 }
 
-// openShop opens the merchant's shop and the next campaign.
+// openShop opens the merchant's shop.
 func (d *demo) openShop(ctx context.Context) error {
 	shops, err := d.Matcher.Shops(d.as(ctx, demoOwner), uuid.Nil, 1)
 	if err != nil {
@@ -251,6 +278,11 @@ func (d *demo) openShop(ctx context.Context) error {
 		shops = append(shops, *shop)
 	}
 	d.shop = shops[0].ID
+	return nil
+}
+
+// openCampaign opens the next campaign.
+func (d *demo) openCampaign(ctx context.Context) error {
 	campaigns, err := d.Matcher.Campaigns(d.as(ctx, demoOperator))
 	if err != nil {
 		return err
@@ -408,23 +440,16 @@ func (d *demo) fund(ctx context.Context, needed int64) error {
 	return err
 }
 
-// claim has agents take some seats, where they hold none yet. Its batches run here, because Run has not begun.
+// claim has agents take some seats, where they hold none yet.
 func (d *demo) claim(ctx context.Context) error {
-	claims := matcher.New(d.Matcher.Deps)
-	running, stop := context.WithCancel(ctx)
-	defer stop()
-	g, _ := errgroup.WithContext(ctx)
-	g.Go(func() error { return claims.RunClaims(running) })
-	err := errors.Join(
-		d.claimOf(ctx, claims, demoAgent, titlePresale, 2),
-		d.claimOf(ctx, claims, demoAfterSales, titleAftersale, 2))
-	stop()
-	return errors.Join(err, g.Wait())
+	return errors.Join(
+		d.claimOf(ctx, demoAgent, titlePresale, 2),
+		d.claimOf(ctx, demoAfterSales, titleAftersale, 2))
 }
 
 // claimOf has the agent take a seat in every other shift of a booking, so many times.
-func (d *demo) claimOf(ctx context.Context, claims *matcher.Service, agent, title string, times int) error {
-	held, err := d.Matcher.Assignments(d.as(ctx, agent), "", nil, 1)
+func (d *demo) claimOf(ctx context.Context, agent, title string, times int) error {
+	held, err := d.Matcher.Assignments(d.as(ctx, agent), "held", nil, 1)
 	if err != nil || len(held) > 0 {
 		return err
 	}
@@ -437,7 +462,7 @@ func (d *demo) claimOf(ctx context.Context, claims *matcher.Service, agent, titl
 		return err
 	}
 	for i := 0; i < len(shifts) && times > 0; i += 2 {
-		_, err := claims.ClaimSeat(d.as(ctx, agent), shifts[i].ID)
+		_, err := d.claims.ClaimSeat(d.as(ctx, agent), shifts[i].ID)
 		if _, refused := fault.As(err); refused {
 			continue // a start that was interrupted for days, say
 		}

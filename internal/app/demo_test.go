@@ -87,14 +87,24 @@ func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
 		"money in a wallet beside what is held": `select count(*) from billing.balance where kind = 'wallet' and amount > 0`,
 		"published paper with 40 questions":     `select count(*) from (select from academy.paper_pool join academy.question_version q on q.id = question_version_id where q.topic like '%/%' having count(*) >= 40) p`,
 		"acts in the audit trail":               `select count(*) from platform.audit`,
+		"agents at their seats":                 `select count(*) from matcher.assignment where state = 'present'`,
+		"agent who is late":                     `select count(*) from matcher.assignment where state = 'held' and starts_at < now()`,
+		"agent on a break": `select count(*) from (select 1 from matcher.attendance_event e join matcher.assignment a on a.id = e.assignment_id and a.state = 'present'
+			group by a.id having (array_agg(kind order by at desc))[1] = 'break_start') b`,
+		"seat that nobody came to": `select count(*) from matcher.assignment a join matcher.shift s on s.id = a.shift_id and now() between s.starts_at and s.ends_at where a.state = 'missing'`,
+		"agent who stands in":      `select count(*) from matcher.assignment where state = 'present' and taken_by = 'replacement'`,
+		"timesheets to approve":    `select count(*) from billing.timesheet where state = 'submitted'`,
+		"disputes of both states":  `select count(*) from (select from billing.dispute having count(distinct state) = 2) d`,
+		"weeks of history":         `select count(*) from (select from matcher.assignment where state = 'finished' having max(ends_at) - min(starts_at) > interval '15 days') a`,
+		"rules' clock at rest":     `select count(*) from platform.clock where rate = 1 and anchor_real = anchor_rules`,
 	} {
 		if n := count(t, pools, query); n == 0 {
 			t.Errorf("the demo has no %s", what)
 		}
 	}
 	report := clean(t, cfg)
-	if n := checkOf(t, report, "matcher/taken_seats_were_told_once").Checked; n != 4 {
-		t.Errorf("%d seats taken, want 4", n)
+	if n := checkOf(t, report, "matcher/taken_seats_were_told_once").Checked; n < 60 {
+		t.Errorf("%d seats taken, want a few weeks of them", n)
 	}
 
 	before := count(t, pools, `select count(*) from platform.fact`)
@@ -119,8 +129,30 @@ func TestAnInterruptedDemoIsCompleted(t *testing.T) {
 	must(t, err)
 	_, created, err := a.EnsureDemo(t.Context())
 	must(t, err)
-	if !created || count(t, pools, `select count(*) from matcher.booking`) != 4 {
+	if !created || count(t, pools, `select count(*) from matcher.booking where state = 'draft'`) != 1 {
 		t.Errorf("made %t", created)
+	}
+	clean(t, cfg)
+}
+
+// A start on the next day finds that a peak runs again, and that nobody is still at a seat of yesterday.
+func TestTheDemoGoesOnTheNextDay(t *testing.T) {
+	t.Parallel()
+	a, cfg, pools := offline(t)
+	_, _, err := a.EnsureDemo(t.Context())
+	must(t, err)
+	now := time.Now()
+	for _, hours := range []time.Duration{9, 33} {
+		then := now.Add(hours * time.Hour)
+		must(t, a.Relive(t.Context(), now, then))
+		const at = `from matcher.assignment a join matcher.shift s on s.id = a.shift_id where a.state = 'present'`
+		if n := count(t, pools, `select count(*) `+at+` and $1 between s.starts_at and s.ends_at and s.seats >= 5`, then); n < 8 {
+			t.Errorf("after %d h %d agents are at their seats of a peak", hours, n)
+		}
+		if n := count(t, pools, `select count(*) `+at+` and s.ends_at < $1`, then.Add(-time.Hour)); n > 0 {
+			t.Errorf("after %d h %d agents are still at a seat of an earlier shift", hours, n)
+		}
+		now = then
 	}
 	clean(t, cfg)
 }

@@ -78,6 +78,9 @@ func (a *App) start(ctx context.Context, g *errgroup.Group) {
 		g.Go(func() error { return a.facts.Run(ctx) })
 		g.Go(func() error { return (&audit.Sealer{DB: a.Pools.System, Log: a.cfg.Log}).Run(ctx) })
 		g.Go(func() error { return web.ForgetKeys(ctx, a.Pools.System) })
+		if a.demo != nil {
+			g.Go(func() error { return a.demo.live(ctx, a.cfg.Log) })
+		}
 		for _, loops := range [][]func(context.Context) error{a.Account.Loops(), a.Certification.Loops(), a.Academy.Loops(), a.Matcher.Loops(), a.Billing.Loops()} {
 			for _, loop := range loops {
 				g.Go(func() error { return loop(ctx) })

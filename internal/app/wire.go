@@ -55,6 +55,7 @@ type App struct {
 	keys     *auth.Keys
 	tokens   *auth.Tokens
 	issuer   *certification.Issuer
+	demo     *demo // nil where there is none
 
 	Account       *account.Service
 	Certification *certification.Service

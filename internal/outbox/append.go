@@ -153,6 +153,18 @@ func Waiting(tx *postgres.Tx) ([]Envelope, error) {
 		order by o.id`)
 }
 
+// WaitingAfter lists those of them that were queued after a place, 0 for the first, and tells the place of the last.
+func WaitingAfter(tx *postgres.Tx, place int64) (list []Envelope, last int64, err error) {
+	if err := tx.Raw(`select coalesce(max(id), ?) from platform.outbox`, place).Scan(&last).Error; err != nil {
+		return nil, place, err
+	}
+	list, err = envelopes(tx, `
+		select f.recorded_at, f.body from platform.outbox o
+		join platform.fact f on f.id = o.fact_id and f.recorded_at = o.fact_recorded_at
+		where o.id > $1 and o.id <= $2 order by o.id`, place, last)
+	return list, last, err
+}
+
 // envelopes runs a query of (recorded_at, body).
 //
 //nolint:contextcheck,nolintlint // a transaction carries its context; contextcheck reads this without a trace

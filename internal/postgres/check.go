@@ -148,3 +148,8 @@ func ClockMoved(ctx context.Context, db *DB) (bool, error) {
 func MoveClock(tx *Tx, now time.Time, rate float64) error {
 	return tx.Exec(`update platform.clock set anchor_real = transaction_timestamp(), anchor_rules = ?, rate = ?`, now, rate).Error
 }
+
+// RestClock puts the rules' clock back to the real time, as if it had never been moved. tx is the System pool's.
+func RestClock(tx *Tx) error {
+	return tx.Exec(`update platform.clock set anchor_real = transaction_timestamp(), anchor_rules = transaction_timestamp(), rate = 1`).Error
+}
