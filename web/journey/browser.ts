@@ -16,7 +16,7 @@ const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height:
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 /** The demo's people; their password is everybody's. */
-export const people = { owner: 'owner@demo.peakseat.test', agent: 'agent@demo.peakseat.test', newcomer: 'agent2@demo.peakseat.test', aftersale: 'agent3@demo.peakseat.test', trainer: 'trainer@demo.peakseat.test', operator: 'operator@demo.peakseat.test' }
+export const people = { owner: 'owner@demo.peakseat.test', booker: 'booker@demo.peakseat.test', finance: 'finance@demo.peakseat.test', agent: 'agent@demo.peakseat.test', newcomer: 'agent2@demo.peakseat.test', aftersale: 'agent3@demo.peakseat.test', trainer: 'trainer@demo.peakseat.test', operator: 'operator@demo.peakseat.test' }
 const password = 'peakseat-demo'
 
 let browser: Browser | undefined

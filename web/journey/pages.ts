@@ -1,7 +1,27 @@
-import { people } from './browser'
+import type { Page } from 'playwright-core'
+import { call, people } from './browser'
+
+/** Get asks the API as whoever sees the page. */
+export type Get = <T>(path: string) => Promise<T>
+
+/** A page of something that the demo has is found by asking the API for it. */
+export interface OnePage { as?: keyof typeof people; path: string | ((get: Get) => Promise<string>); name: string }
+
+interface Found { items: { id: string; title: string }[] }
+
+/** bookingCalled is the path of the page of the demo's newest booking of a state whose title begins so. */
+const bookingCalled = (state: string, title: string, path: (id: string) => string) => async (get: Get) => {
+  const { items } = await get<Found>(`/bookings?state=${state}&limit=200`)
+  const found = items.find((b) => b.title.startsWith(title))
+  if (!found) throw new Error(`The demo has no ${state} booking called ${title}.`)
+  return path(found.id)
+}
+
+/** pathOf is where a page is. */
+export const pathOf = async (page: Page, { as, path }: OnePage) => (typeof path === 'string' ? path : path((at) => call(page, people[as!], 'GET', at)))
 
 /** Every page there is: who sees it, where, and the name of its picture. A new page belongs here. */
-export const pages: { as?: keyof typeof people; path: string; name: string }[] = [
+export const pages: OnePage[] = [
   { path: '/', name: 'landing' },
   { path: '/sign-in', name: 'sign-in' },
   { path: '/sign-up', name: 'sign-up' },
@@ -68,7 +88,10 @@ export const pages: { as?: keyof typeof people; path: string; name: string }[] =
   { as: 'agent', path: '/agent/academy/talks', name: 'agent-talks' },
   { as: 'owner', path: '/merchant/today', name: 'merchant-today' },
   { as: 'owner', path: '/merchant/bookings', name: 'merchant-bookings' },
+  { as: 'owner', path: bookingCalled('confirmed', '大促直播', (id) => `/merchant/bookings/${id}`), name: 'merchant-booking' },
+  { as: 'finance', path: bookingCalled('cancelled', '周末加班', (id) => `/merchant/bookings/${id}`), name: 'merchant-booking-cancelled' },
   { as: 'owner', path: '/merchant/bookings/new', name: 'merchant-new-booking' },
+  { as: 'booker', path: bookingCalled('confirmed', '大促直播', (id) => `/merchant/bookings/new?like=${id}`), name: 'merchant-booking-again' },
   { as: 'owner', path: '/merchant/timesheets', name: 'merchant-timesheets' },
   { as: 'owner', path: '/merchant/wallet', name: 'merchant-wallet' },
   { as: 'owner', path: '/merchant/shops', name: 'merchant-shops' },

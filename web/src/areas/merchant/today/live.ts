@@ -30,7 +30,7 @@ export interface Running { booking: Booking; shift: LiveShift; seats: Seat[]; ro
 export function useRunning(shifts: { booking: Booking; shift: LiveShift }[], now: number): Running[] {
   const rosters = useQueries({
     queries: shifts.map(({ shift: s }) => ({
-      queryKey: ['roster', s.id, `${s.filled} ${s.present} ${s.late} ${s.missing} ${s.offered} ${s.seats}`], placeholderData: keepPreviousData, staleTime: 60_000,
+      queryKey: ['roster', s.id, `${s.filled} ${s.present} ${s.late} ${s.missing} ${s.offered} ${s.seats}`], placeholderData: keepPreviousData, staleTime: 30_000, refetchInterval: 30_000, // no number tells of a break
       queryFn: async () => (await body(api.GET('/api/v1/shifts/{id}/assignments', { params: { path: { id: s.id } } }))).items,
     })),
   })
@@ -40,18 +40,56 @@ export function useRunning(shifts: { booking: Booking; shift: LiveShift }[], now
   })
 }
 
-/** Away is a seat that nobody sits in, and how pressing that is. */
-export interface Away { key: string; seat: Seat; of: Running; since: number }
+/** Which seats the list shows: those that nobody sits in, those of one state, those on a break, or all. */
+export type Which = 'away' | 'missing' | 'late' | 'open' | 'standby' | 'break' | 'on' | 'held' | 'all'
 
-const urgency: Record<string, number> = { missing: 0, late: 1, open: 2, standby: 3 }
+/** SeatRow is one seat of a running shift, and since when it is as it is. */
+export interface SeatRow { key: string; seat: Seat; of: Running; since: number; pause: boolean }
 
-/** awayOf are the seats of running shifts that are not on, the most urgent first; graceMinutes after the start, late becomes missing. */
-export function awayOf(running: Running[]): Away[] {
-  return running.flatMap((r) => r.seats.filter((s) => s.state in urgency).map((seat) => ({
-    key: `${r.shift.id} ${seat.no}`, seat, of: r,
-    since: seat.state === 'missing' ? Date.parse(seat.entry!.starts_at) + graceMinutes * 60_000 : Date.parse(seat.before ? seat.before.starts_at : (seat.entry?.starts_at ?? r.shift.starts_at)),
-  }))).sort((a, b) => urgency[a.seat.state]! - urgency[b.seat.state]! || a.since - b.since)
-}
+const urgency: Record<string, number> = { missing: 0, late: 1, open: 2, standby: 3, held: 4, on: 5, finished: 6 }
 
 /** So long after the start who has not checked in is missing. */
 export const graceMinutes = 10
+
+function since(seat: Seat, shift: LiveShift) {
+  const e = seat.entry
+  if (seat.state === 'missing') return Date.parse(e!.starts_at) + graceMinutes * 60_000
+  if (seat.state === 'on' && e?.checked_in_at) return Math.max(Date.parse(e.checked_in_at), Date.parse(e.starts_at))
+  return Date.parse(seat.before ? seat.before.starts_at : (e?.starts_at ?? shift.starts_at))
+}
+
+/** rowsOf are all seats of running shifts, the most urgent first; of one state the one that has lasted longest. */
+export function rowsOf(running: Running[]): SeatRow[] {
+  return running.flatMap((r) => r.seats.map((seat) => ({ key: seatKey(r.shift.id, seat.no), seat, of: r, since: since(seat, r.shift), pause: seat.state === 'on' && seat.entry?.on_break === true })))
+    .sort((a, b) => urgency[a.seat.state]! - urgency[b.seat.state]! || Number(b.pause) - Number(a.pause) || a.since - b.since || a.seat.no - b.seat.no)
+}
+
+export const seatKey = (shift: string, no: number) => `${shift} ${no}`
+
+/** isOf tells whether a seat is one of those shown. */
+export function isOf(r: SeatRow, which: Which) {
+  if (which === 'all') return true
+  if (which === 'break') return r.pause
+  if (which === 'away') return urgency[r.seat.state]! <= 3
+  return r.seat.state === which
+}
+
+/** found tells whether a seat is meant by what somebody typed: a name, a booking, a shop, or a seat's number. */
+export function found(r: SeatRow, sought: string) {
+  const words = sought.trim().toLowerCase().split(/\s+/).filter(Boolean)
+  const text = `${r.seat.entry?.name ?? ''} ${r.seat.before?.name ?? ''} ${r.of.booking.title} ${r.of.booking.shop_name}`.toLowerCase()
+  return words.every((w) => text.includes(w) || String(r.seat.no) === w.replace(/^#/, ''))
+}
+
+/** Hour is how many seats an hour has, and how many of them somebody holds. */
+export interface Hour { at: number; seats: number; filled: number }
+
+/** hoursOf counts the seats of each hour, from the one that runs. A shift counts in every hour that it touches. */
+export function hoursOf(shifts: LiveShift[], now: number, count = 24): Hour[] {
+  const first = Math.floor(now / 3_600_000) * 3_600_000
+  return Array.from({ length: count }, (_, i) => {
+    const at = first + i * 3_600_000
+    const touching = shifts.filter((s) => s.state !== 'cancelled' && Date.parse(s.starts_at) < at + 3_600_000 && Date.parse(s.ends_at) > Math.max(at, now))
+    return { at, seats: touching.reduce((n, s) => n + s.seats, 0), filled: touching.reduce((n, s) => n + Math.min(s.filled, s.seats), 0) }
+  })
+}

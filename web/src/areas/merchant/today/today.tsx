@@ -8,20 +8,16 @@ import { Button } from '@/design/button'
 import { Empty, Failure, Skeleton } from '@/design/feedback'
 import { LiveFigure, Stamp } from '@/design/live-figure'
 import { Page } from '@/design/page'
-import { Person } from '@/design/person'
 import { SeatLegend, SeatStrip, type SeatState } from '@/design/seat-strip'
 import { useTagNames } from '@/design/skill-tag'
-import { Glyph, State, type Shape, type Tone } from '@/design/state'
-import { Table } from '@/design/table'
+import { Glyph, State } from '@/design/state'
 import { clockTime, dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
-import { usePhone } from '@/design/theme'
 import { useLanguage, useWords } from '@/words'
-import { awayOf, Follow, graceMinutes, mostStreams, useRunning, type Away, type Running, type Told } from './live'
+import { Hours } from './hours'
+import { Follow, graceMinutes, mostStreams, rowsOf, seatKey, useRunning, type Running, type Told, type Which } from './live'
+import { Seats, type Filter } from './seats'
 
 export type Booking = Schema<'Booking'>
-type Which = 'all' | 'late' | 'missing' | 'open' | 'standby'
-
-const tones: Record<string, { tone: Tone; shape?: Shape }> = { missing: { tone: 'miss' }, late: { tone: 'late' }, open: { tone: 'open' }, standby: { tone: 'info', shape: 'diamond' } }
 const beforeStart = 15 * 60_000
 
 /** Today is the live board: every booking with a shift today, followed by its stream. */
@@ -58,7 +54,7 @@ function Board({ bookings }: { bookings: Booking[] }) {
   const [picked, setPicked] = useState<string[]>()
   const candidates = near.filter((b) => !shop || b.shop_name === shop)
   const followed = (picked ? candidates.filter((b) => picked.includes(b.id)) : candidates).slice(0, mostStreams)
-  const [which, setWhich] = useState<Which>('all')
+  const [filter, setFilter] = useState<Filter>({ which: 'away', sought: '' })
   const [full, setFull] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLElement>(null)
@@ -75,11 +71,13 @@ function Board({ bookings }: { bookings: Booking[] }) {
   const on = all.filter(({ shift: s }) => Date.parse(s.starts_at) - beforeStart <= now && Date.parse(s.ends_at) > now).sort((a, b) => a.shift.starts_at.localeCompare(b.shift.starts_at) || b.shift.seats - a.shift.seats)
   const next = all.filter(({ shift: s }) => Date.parse(s.starts_at) - beforeStart > now).sort((a, b) => a.shift.starts_at.localeCompare(b.shift.starts_at))
   const running = useRunning(on, now)
-  const away = awayOf(running)
+  const seats = rowsOf(running)
+  const pauses = seats.filter((r) => r.pause).length
   const oldest = heard.length > 0 ? Math.min(...heard.map((h) => h.came)) : tick
   const sum = (key: 'seats' | 'present' | 'late' | 'missing' | 'open' | 'offered') => on.reduce((n, { shift }) => n + shift[key], 0)
-  const show = (w: Which) => { setWhich(w); rows.current?.scrollIntoView({ block: 'nearest' }) }
-  const standby = away.filter((a) => a.seat.state === 'standby').length
+  const open = (f: Filter) => { setFilter(f); requestAnimationFrame(() => rows.current?.scrollIntoView({ block: 'nearest' })) }
+  const show = (which: Which) => open({ which, sought: '' })
+  const standby = seats.filter((r) => r.seat.state === 'standby').length
   const upcoming = bookings.filter((b) => b.ends_on >= localDate(now, zone)).sort((a, b) => a.starts_on.localeCompare(b.starts_on))[0]
 
   return (
@@ -99,7 +97,7 @@ function Board({ bookings }: { bookings: Booking[] }) {
             {candidates.length > followed.length && <p className="sec sm t2" style={{ paddingBlock: 8 }}>{t('today.some', { count: followed.length, all: candidates.length })}</p>}
             <section className="figures" aria-label={t('today.figures')}>
               <div className="first">
-                <LiveFigure label={t('today.on')} at={oldest} value={sum('present')} unit={t('today.of', { count: sum('seats') })} onOpen={() => show('all')}>
+                <LiveFigure label={t('today.on')} at={oldest} value={sum('present')} unit={t('today.of', { count: sum('seats') })} target={pauses > 0 ? t('today.pauses', { count: pauses }) : undefined} onOpen={() => show('on')}>
                   <Shares seats={running.flatMap((r) => r.seats.map((s) => s.state))} />
                 </LiveFigure>
               </div>
@@ -110,9 +108,10 @@ function Board({ bookings }: { bookings: Booking[] }) {
             <div className="split">
               <div className="col">
                 {running.length === 0 && <section className="sec"><Empty title={t('today.quiet')} hint={next[0] ? <>{t('today.first')} <Span from={next[0].shift.starts_at} to={next[0].shift.ends_at} zone={next[0].booking.time_zone} /></> : t('today.nothingMore')} /></section>}
-                {running.map((r) => <Strip key={r.shift.id} of={r} />)}
+                {running.map((r) => <Strip key={r.shift.id} of={r} onPick={(no) => open({ which: 'all', sought: '', only: seatKey(r.shift.id, no) })} />)}
                 {running.length > 0 && <div className="sec flush row between" style={{ border: 0, paddingInline: 24 }}><SeatLegend states={['on', 'held', 'late', 'missing', 'standby', 'open']} /></div>}
-                {running.length > 0 && <AwayList list={away.filter((a) => which === 'all' || a.seat.state === which)} all={away.length} which={which} onWhich={setWhich} now={now} refer={rows} />}
+                {running.length > 0 && <Hours shifts={all.map((x) => x.shift)} ahead={ahead} zone={zone} />}
+                {running.length > 0 && <Seats rows={seats} filter={filter} onFilter={setFilter} now={now} refer={rows} />}
               </div>
               <aside className="col">
                 <Lately running={running} at={oldest} zone={zone} />
@@ -145,11 +144,10 @@ function Shares({ seats }: { seats: SeatState[] }) {
   )
 }
 
-function Strip({ of: r }: { of: Running }) {
+function Strip({ of: r, onPick }: { of: Running; onPick: (no: number) => void }) {
   const t = useWords('merchant')
   const seat = useWords()
   const name = useTagNames()
-  const go = useNavigate()
   const { shift: s, booking: b } = r
   return (
     <section className="sec">
@@ -159,51 +157,7 @@ function Strip({ of: r }: { of: Running }) {
         <span className="t2"><Span from={s.starts_at} to={s.ends_at} zone={b.time_zone} day={false} showZone={false} /></span>
         <span className="sm t2 num"><b className="b" style={{ color: 'var(--text)' }}>{s.present}</b> / {s.seats} {t('today.on')}</span>
       </div>
-      {r.read ? <SeatStrip seats={r.seats.map((x) => x.state)} onPick={() => void go('/merchant/bookings/' + b.id)} label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + r.seats[i]!.state)} ${r.seats[i]!.entry?.name ?? ''}`} /> : <Skeleton lines={[24]} />}
-    </section>
-  )
-}
-
-/** AwayList is every seat that is not on, the most urgent first, each with what happens next. */
-function AwayList({ list, all, which, onWhich, now, refer }: { list: Away[]; all: number; which: Which; onWhich: (w: Which) => void; now: number; refer: React.Ref<HTMLElement> }) {
-  const t = useWords('merchant')
-  const seat = useWords()
-  const phone = usePhone()
-  const age = (since: number) => {
-    const s = Math.max(0, Math.floor((now - since) / 1000))
-    return s >= 3600 ? t('today.hm', { h: Math.floor(s / 3600), m: String(Math.floor(s / 60) % 60).padStart(2, '0') }) : t('today.ms', { m: Math.floor(s / 60), s: String(s % 60).padStart(2, '0') })
-  }
-  const then = (a: Away) => {
-    const b = a.of.booking
-    switch (a.seat.state) {
-      case 'late': return t('today.turns', { time: clockTime(Date.parse(a.seat.entry!.starts_at) + graceMinutes * 60_000, b.time_zone) })
-      case 'missing': return t('today.reopened')
-      case 'standby': return a.seat.before ? t('today.replaces', { name: a.seat.before.name }) : t('today.coming')
-      default: return a.since > now ? t('today.notYet') : t('today.inHall')
-    }
-  }
-  return (
-    <section className="sec" ref={refer} style={{ flex: 1 }}>
-      <div className="sechead"><h2>{t('today.away', { count: all })}</h2><span className="sm t3">{t('today.urgent')}</span>
-        <span className="end scroll tabsrow"><Segmented<Which> size="small" aria-label={t('today.filter')} value={which} onChange={onWhich} options={(['all', 'missing', 'late', 'open', 'standby'] as const).map((w) => ({ value: w, label: w === 'all' ? seat('all') : seat('seat.' + w) }))} /></span>
-      </div>
-      {list.length === 0 ? <p className="row g8"><Glyph tone="ok" /> {all === 0 ? t('today.allOn') : t('today.noneOfThese')}</p> : phone ? (
-        <ul>{list.slice(0, 200).map((a) => (
-          <li key={a.key} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
-            <span className="row between g8"><span className="row g8"><State plain {...tones[a.seat.state]!}>{seat('seat.' + a.seat.state)}</State>{a.seat.entry && <Person name={a.seat.entry.name} />}</span><span className="t2 num sm nowrap">{a.since > now ? '' : age(a.since)}</span></span>
-            <span className="row between g8 sm"><span className="t2 trunc">{a.of.booking.title} · {t('today.seat', { no: a.seat.no })} · {then(a)}</span><Link className="nowrap" to={'/merchant/bookings/' + a.of.booking.id}>{t(a.seat.state === 'open' ? 'decide.why' : 'today.see')}</Link></span>
-          </li>
-        ))}</ul>
-      ) : (
-        <Table<Away> size="small" rowKey="key" dataSource={list} pagination={false} showHeader={false} virtual={list.length > 60} scroll={list.length > 60 ? { x: 760, y: 420 } : { x: 640 }} columns={[
-          { width: 100, render: (_, a) => <State plain {...tones[a.seat.state]!}>{seat('seat.' + a.seat.state)}</State> },
-          { width: 150, render: (_, a) => (a.seat.entry ? <Person name={a.seat.entry.name} /> : <span className="t3" style={{ paddingLeft: 26 }}>{t('today.nobody')}</span>) },
-          { width: 190, render: (_, a) => <span className="t2 trunc" style={{ display: 'block', maxWidth: 180 }}>{a.of.booking.title} · {t('today.seat', { no: a.seat.no })}</span> },
-          { render: (_, a) => <span className="t2">{then(a)}</span> },
-          { width: 110, align: 'right', render: (_, a) => <span className="t2 num nowrap">{a.since > now ? '' : age(a.since)}</span> },
-          { width: 80, align: 'right', render: (_, a) => <Link to={'/merchant/bookings/' + a.of.booking.id}>{t(a.seat.state === 'open' ? 'decide.why' : 'today.see')}</Link> },
-        ]} />
-      )}
+      {r.read ? <SeatStrip seats={r.seats.map((x) => x.state)} onPick={(i) => onPick(r.seats[i]!.no)} label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + r.seats[i]!.state)} ${r.seats[i]!.entry?.name ?? ''}`} /> : <Skeleton lines={[24]} />}
     </section>
   )
 }
