@@ -66,6 +66,7 @@ type AgentSummary struct {
 	Shifts     int        `json:"shifts" doc:"finished for this merchant; for operators, for anybody"`
 	LastWorked *time.Time `json:"last_worked_at,omitempty"`
 	Disabled   bool       `json:"disabled,omitempty"`
+	Blocked    bool       `json:"blocked,omitempty" doc:"by this merchant: sees none of its shifts and is offered none"`
 }
 
 // Agents lists, by id after the one given, those who worked for the actor's merchant; an operator sees
@@ -73,7 +74,9 @@ type AgentSummary struct {
 func (s *Service) Agents(ctx context.Context, q string, after uuid.UUID, limit int) (agents []AgentSummary, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		if tx.Actor.IsMerchant() {
-			err = tx.Raw(`select agent_id, shifts, last_at as last_worked from matcher.worked where merchant_id = platform.organisation() and agent_id > ? order by agent_id limit ?`,
+			err = tx.Raw(`select w.agent_id, w.shifts, w.last_at as last_worked,
+					exists (select from matcher.block b where b.merchant_id = w.merchant_id and b.agent_id = w.agent_id and b.by = 'merchant') as blocked
+				from matcher.worked w where w.merchant_id = platform.organisation() and w.agent_id > ? order by w.agent_id limit ?`,
 				after, limit).Scan(&agents).Error
 		} else {
 			err = s.allAgents(tx, q, after, limit, &agents)

@@ -19,7 +19,7 @@ import (
 
 // The bookings whose seats the made-up agents take, some of them every few days anew.
 const (
-	titleWeekend   = "周末大促值守"
+	titleWeekend   = "三天连播值守"
 	titleReturns   = "退换货回访"
 	titleLastNight = "昨晚直播"
 	titlePeak      = "大促直播 · 售前"

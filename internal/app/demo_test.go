@@ -135,6 +135,45 @@ func TestAnInterruptedDemoIsCompleted(t *testing.T) {
 	clean(t, cfg)
 }
 
+// What a merchant reads of the demo: who is on a break, and whom it blocked.
+func TestAMerchantSeesBreaksAndItsOwnBlocks(t *testing.T) {
+	t.Parallel()
+	a, _, pools := offline(t)
+	_, _, err := a.EnsureDemo(t.Context())
+	must(t, err)
+	owner := auth.Actor{Role: auth.Owner, SessionID: uuid.New()}
+	must(t, pools.System.Pool.QueryRow(t.Context(), `select account_id, organisation_id from account.membership where role = 'owner'`).Scan(&owner.AccountID, &owner.OrganisationID))
+	ctx := auth.WithActor(t.Context(), owner)
+
+	var shift uuid.UUID
+	must(t, pools.System.Pool.QueryRow(t.Context(), `select id from matcher.shift where seats = 12 and now() between starts_at and ends_at`).Scan(&shift))
+	roster, err := a.Matcher.Roster(ctx, shift)
+	must(t, err)
+	pauses := 0
+	for _, e := range roster {
+		if e.OnBreak {
+			pauses++
+			if e.State != "present" {
+				t.Errorf("%s is %s and on a break", e.Name, e.State)
+			}
+		}
+	}
+	if pauses == 0 || pauses > 4 {
+		t.Errorf("%d of %d are on a break", pauses, len(roster))
+	}
+
+	agents, err := a.Matcher.Agents(ctx, "", uuid.Nil, 200)
+	must(t, err)
+	must(t, a.Matcher.SetBlock(ctx, agents[1].AgentID, true))
+	after, err := a.Matcher.Agents(ctx, "", uuid.Nil, 200)
+	must(t, err)
+	for i, agent := range after {
+		if agents[i].Blocked || agent.Blocked != (i == 1) {
+			t.Errorf("agent %d: blocked %t, then %t", i, agents[i].Blocked, agent.Blocked)
+		}
+	}
+}
+
 // A start on the next day finds that a peak runs again, and that nobody is still at a seat of yesterday.
 func TestTheDemoGoesOnTheNextDay(t *testing.T) {
 	t.Parallel()

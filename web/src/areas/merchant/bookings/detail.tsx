@@ -118,6 +118,7 @@ function ShiftState({ shift: s }: { shift: Shift }) {
 function Who({ shift, zone }: { shift: Shift; zone: string }) {
   const t = useWords('merchant')
   const seatWords = useWords()
+  const [most, setMost] = useState(48)
   const roster = useRoster(shift.id)
   const seats = useMemo(() => seatsOf(shift, roster.data ?? [], Date.now()), [shift, roster.data])
   const held = seats.filter((s): s is Seat & { entry: Schema<'RosterEntry'> } => s.entry !== undefined)
@@ -130,10 +131,11 @@ function Who({ shift, zone }: { shift: Shift; zone: string }) {
             <SeatStrip seats={seats.map((s) => s.state)} label={(i) => `${i + 1} ${seatWords('seat.' + seats[i]!.state)} ${seats[i]!.entry?.name ?? ''}`} />
             <SeatLegend states={[...new Set(seats.map((s) => s.state))]} />
             {held.length > 0 && (
-              <ul className="people">{held.map((s) => (
+              <ul className="people">{held.slice(0, most).map((s) => (
                 <li key={s.no} className="row g8 sm"><Person name={s.entry.name} fact={s.entry.shifts_here > 0 ? t('detail.here', { count: s.entry.shifts_here }) : t('detail.firstHere')} /><span className="t3 nowrap">{t('detail.by.' + s.entry.taken_by)}</span>{s.entry.checked_in_at && <span className="t3 nowrap">{t('detail.in')} <When at={s.entry.checked_in_at} zone={zone} /></span>}</li>
               ))}</ul>
             )}
+            {held.length > most && <div><Button size="small" onClick={() => setMost(held.length)}>{t('detail.allPeople', { count: held.length })}</Button></div>}
           </>
         )}
       </Loaded>

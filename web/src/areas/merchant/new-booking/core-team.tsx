@@ -1,19 +1,27 @@
 import { Select } from 'antd'
 import { useQuery } from '@tanstack/react-query'
-import { api, body } from '@/api/client'
+import { api, body, type Schema } from '@/api/client'
 import { useWords } from '@/words'
 
 /** useColleagues are the agents who have worked for this merchant, those with most shifts first. */
 export const useColleagues = () => useQuery({
   queryKey: ['agents'], staleTime: 60_000,
-  queryFn: async () => (await body(api.GET('/api/v1/agents', { params: { query: { limit: 200 } } }))).items.sort((a, b) => b.shifts - a.shifts),
+  queryFn: async () => {
+    const all: Schema<'AgentSummary'>[] = []
+    for (let cursor: string | undefined, pages = 0; pages === 0 || (cursor && pages < 25); pages++) {
+      const page = await body(api.GET('/api/v1/agents', { params: { query: { limit: 200, cursor } } }))
+      all.push(...page.items)
+      cursor = page.next_cursor
+    }
+    return all.sort((a, b) => b.shifts - a.shifts)
+  },
 })
 
 /** CoreTeam says who is asked first, and who then. */
 export function CoreTeam({ chosen, onChange }: { chosen: string[]; onChange: (ids: string[]) => void }) {
   const t = useWords('merchant')
   const { data } = useColleagues()
-  const known = data ?? []
+  const known = (data ?? []).filter((a) => !a.blocked || chosen.includes(a.agent_id))
   const options = [...known.map((a) => ({ value: a.agent_id, label: `${a.name} · ${t('core.shifts', { count: a.shifts })}` })), ...chosen.filter((id) => !known.some((a) => a.agent_id === id)).map((id) => ({ value: id, label: t('core.somebody', { id: id.slice(-4) }) }))]
   return (
     <ol className="col g8">

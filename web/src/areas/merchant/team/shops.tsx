@@ -9,6 +9,7 @@ import { When, zoneName } from '@/design/time'
 import { usePhone } from '@/design/theme'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
+import { People } from './people'
 import { NewShop, useShops, useTags } from '../new-booking/shop-field'
 
 /** Shops are the merchant's storefronts. */
@@ -25,7 +26,7 @@ export default function Shops({ me }: { me: Me }) {
   return (
     <Page title={t('nav.shops')} actions={books && !none && !adding && <Button type="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>{t('shop.another')}</Button>}>
       {books && (adding || none) && <section className="sec col g12"><h2>{t(none ? 'shop.first' : 'shop.another')}</h2><NewShop onMade={() => setAdding(false)} onCancel={none ? undefined : () => setAdding(false)} /></section>}
-      <section className="sec" style={{ flex: 1 }}>
+      <section className="sec">
         <Loaded query={shops}>
           {({ items }) => phone && items.length > 0 ? (
             <ul>{items.map((s) => <li key={s.id} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><span className="m">{s.name}</span><span className="sm t2">{name('industry', s.industry)} · {s.channels.map((c) => name('channel', c)).join(t('list'))} · {zoneName(s.time_zone, language)}</span></li>)}</ul>
@@ -38,6 +39,7 @@ export default function Shops({ me }: { me: Me }) {
           )}
         </Loaded>
       </section>
+      {!none && <People books={books} />}
     </Page>
   )
 }

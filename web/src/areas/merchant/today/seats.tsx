@@ -1,6 +1,7 @@
-import { Button, Input, Segmented } from 'antd'
+import { Input, Segmented } from 'antd'
 import { Search, X } from 'lucide-react'
 import { Link } from 'react-router'
+import { Button } from '@/design/button'
 import { Person } from '@/design/person'
 import { Glyph, State, type Shape, type Tone } from '@/design/state'
 import { Table } from '@/design/table'

@@ -14,7 +14,7 @@ import { Glyph, State } from '@/design/state'
 import { clockTime, dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { Hours } from './hours'
-import { Follow, graceMinutes, mostStreams, rowsOf, seatKey, useRunning, type Running, type Told, type Which } from './live'
+import { Follow, graceMinutes, isOf, mostStreams, rowsOf, seatKey, useRunning, type Running, type Told, type Which } from './live'
 import { Seats, type Filter } from './seats'
 
 export type Booking = Schema<'Booking'>
@@ -70,11 +70,14 @@ function Board({ bookings }: { bookings: Booking[] }) {
   const all = heard.flatMap((h) => h.live.shifts.filter((s) => s.state !== 'cancelled' && s.seats > 0).map((shift) => ({ booking: h.booking, shift })))
   const on = all.filter(({ shift: s }) => Date.parse(s.starts_at) - beforeStart <= now && Date.parse(s.ends_at) > now).sort((a, b) => a.shift.starts_at.localeCompare(b.shift.starts_at) || b.shift.seats - a.shift.seats)
   const next = all.filter(({ shift: s }) => Date.parse(s.starts_at) - beforeStart > now).sort((a, b) => a.shift.starts_at.localeCompare(b.shift.starts_at))
+  const sum = (key: 'seats' | 'present' | 'late' | 'missing' | 'open' | 'offered') => on.reduce((n, { shift }) => n + shift[key], 0)
   const running = useRunning(on, now)
   const seats = rowsOf(running)
+  // A number and the rows that it opens are the same: a seat is late, missing or open, and never two of them.
+  const figure = (which: Which, told: number) => (running.every((r) => r.read) ? seats.filter((r) => isOf(r, which)).length : told)
+  const late = figure('late', sum('late')), missing = figure('missing', sum('missing')), vacant = figure('open', sum('open') + sum('offered') - sum('missing'))
   const pauses = seats.filter((r) => r.pause).length
   const oldest = heard.length > 0 ? Math.min(...heard.map((h) => h.came)) : tick
-  const sum = (key: 'seats' | 'present' | 'late' | 'missing' | 'open' | 'offered') => on.reduce((n, { shift }) => n + shift[key], 0)
   const open = (f: Filter) => { setFilter(f); requestAnimationFrame(() => rows.current?.scrollIntoView({ block: 'nearest' })) }
   const show = (which: Which) => open({ which, sought: '' })
   const standby = seats.filter((r) => r.seat.state === 'standby').length
@@ -97,13 +100,13 @@ function Board({ bookings }: { bookings: Booking[] }) {
             {candidates.length > followed.length && <p className="sec sm t2" style={{ paddingBlock: 8 }}>{t('today.some', { count: followed.length, all: candidates.length })}</p>}
             <section className="figures" aria-label={t('today.figures')}>
               <div className="first">
-                <LiveFigure label={t('today.on')} at={oldest} value={sum('present')} unit={t('today.of', { count: sum('seats') })} target={pauses > 0 ? t('today.pauses', { count: pauses }) : undefined} onOpen={() => show('on')}>
+                <LiveFigure label={t('today.on')} at={oldest} value={figure('on', sum('present'))} unit={t('today.of', { count: sum('seats') })} target={pauses > 0 ? t('today.pauses', { count: pauses }) : undefined} onOpen={() => show('on')}>
                   <Shares seats={running.flatMap((r) => r.seats.map((s) => s.state))} />
                 </LiveFigure>
               </div>
-              <div><LiveFigure label={t('today.late')} at={oldest} value={sum('late')} unit={t('track.seats', { count: sum('late') })} off={sum('late') > 0} target={t('today.lateNote', { minutes: graceMinutes })} onOpen={() => show('late')} /></div>
-              <div><LiveFigure label={t('today.missing')} at={oldest} value={sum('missing')} unit={t('track.seats', { count: sum('missing') })} off={sum('missing') > 0} target={standby > 0 ? t('today.onTheWay', { count: standby }) : t('today.missingNote')} onOpen={() => show('missing')} /></div>
-              <div><LiveFigure label={t('today.open')} at={oldest} value={sum('open') + sum('offered')} unit={t('track.seats', { count: sum('open') + sum('offered') })} target={t('today.openNote', { count: sum('offered') })} onOpen={() => show('open')} /></div>
+              <div><LiveFigure label={t('today.late')} at={oldest} value={late} unit={t('track.seats', { count: late })} off={late > 0} target={t('today.lateNote', { minutes: graceMinutes })} onOpen={() => show('late')} /></div>
+              <div><LiveFigure label={t('today.missing')} at={oldest} value={missing} unit={t('track.seats', { count: missing })} off={missing > 0} target={standby > 0 ? t('today.onTheWay', { count: standby }) : t('today.missingNote')} onOpen={() => show('missing')} /></div>
+              <div><LiveFigure label={t('today.open')} at={oldest} value={vacant} unit={t('track.seats', { count: vacant })} target={t('today.openNote', { count: sum('offered') })} onOpen={() => show('open')} /></div>
             </section>
             <div className="split">
               <div className="col">
