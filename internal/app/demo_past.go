@@ -269,14 +269,20 @@ func (d *demo) settleDay(ctx context.Context) error {
 	return err
 }
 
-// argue has finance dispute six minutes of one timesheet that waits, where none is disputed, and the agent answer.
+// argue has finance dispute six minutes of one timesheet that waits, where no dispute is open, and the agent answer.
 func (d *demo) argue(ctx context.Context) error {
 	finance := d.as(ctx, demoFinance)
 	waiting, err := d.Billing.Timesheets(finance, billing.TimesheetFilter{State: "submitted"}, web.Page{Limit: 20})
-	if err != nil || slices.ContainsFunc(waiting.Items, func(t billing.Timesheet) bool { return t.Disputed > 0 }) {
+	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(waiting.Items, func(t billing.Timesheet) bool { return t.Minutes > 60 && slices.Contains(d.troupe(), t.AgentID) })
+	open, err := d.Billing.Disputes(finance, "open", web.Page{Limit: 1})
+	if err != nil || len(open.Items) > 0 {
+		return err
+	}
+	at := slices.IndexFunc(waiting.Items, func(t billing.Timesheet) bool {
+		return t.Minutes > 60 && t.Disputed == 0 && slices.Contains(d.troupe(), t.AgentID)
+	})
 	if at < 0 {
 		return nil
 	}
