@@ -28,7 +28,7 @@ const (
 	demoPast   = 21 * 24 * time.Hour
 	demoAway   = 15 * time.Minute // for how long the program must have been off before anybody notices
 	demoLook   = 15 * time.Second // how often the agents look what is to be done
-	demoAhead  = 26 * time.Hour   // they take seats that start sooner
+	demoAhead  = 75 * time.Hour   // they take seats that start sooner
 	standInsAt = 13 * time.Minute // after a start, when somebody takes the seat of who did not come
 	emptySeat  = 11               // nobody takes over this one: a board that is all green shows little
 )
@@ -358,10 +358,32 @@ func (d *demo) look(ctx context.Context, agents []uuid.UUID, ahead bool) error {
 	if _, err := d.perform(ctx, list, now); err != nil {
 		return err
 	}
+	if err := d.accept(ctx, agents, now); err != nil {
+		return err
+	}
 	if err := d.standIn(ctx, agents, now); err != nil || !ahead {
 		return err
 	}
 	return d.hireAhead(ctx, agents, now)
+}
+
+// accept takes the offers of seats whose agents did not come, all but one: what is offered is not open to claims.
+func (d *demo) accept(ctx context.Context, agents []uuid.UUID, now time.Time) error {
+	var offers []struct{ AgentID, ShiftID uuid.UUID }
+	if err := postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error {
+		return tx.Raw(`select o.agent_id, o.shift_id from matcher.offer o join matcher.shift s on s.id = o.shift_id
+			where o.state = 'live' and o.expires_at > ? and s.starts_at < ? and o.seat_no <> ? and o.agent_id = any(?)`,
+			now, now.Add(-standInsAt), emptySeat, postgres.ArrayOf(agents)).Scan(&offers).Error
+	}); err != nil {
+		return err
+	}
+	for _, o := range offers {
+		_, err := d.claims.ClaimSeat(d.asAgent(ctx, o.AgentID), o.ShiftID)
+		if _, refused := fault.As(err); err != nil && !refused {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *demo) hireAhead(ctx context.Context, agents []uuid.UUID, now time.Time) error {

@@ -16,7 +16,7 @@ export function Hours({ shifts, ahead, zone }: { shifts: LiveShift[]; ahead: num
             const short = h.seats - h.filled
             const said = h.seats === 0 ? t('today.hourNone', { at: clockTime(h.at, zone) }) : t('today.hour', { at: clockTime(h.at, zone), seats: h.seats, filled: h.filled })
             return (
-              <li key={h.at} title={said} data-short={short > 0 || undefined} style={{ ['--level' as never]: `${h.seats === 0 ? 0 : Math.round(16 + (h.seats / most) * 48)}%` }}>
+              <li key={h.at} title={said} data-short={short > 0 || undefined} style={{ ['--level' as never]: `${h.seats === 0 ? 0 : short > 0 ? Math.min(100, Math.round((short / h.seats) * 200)) : Math.round(16 + (h.seats / most) * 48)}%` }}>
                 <span className="hidden">{said}</span><b aria-hidden>{h.seats || ''}</b><i aria-hidden>{short > 0 ? '−' + short : ''}</i><span className="axis" aria-hidden>{clockTime(h.at, zone).slice(0, 2)}</span>
               </li>
             )

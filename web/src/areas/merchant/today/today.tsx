@@ -106,7 +106,7 @@ function Board({ bookings }: { bookings: Booking[] }) {
               </div>
               <div><LiveFigure label={t('today.late')} at={oldest} value={late} unit={t('track.seats', { count: late })} off={late > 0} target={t('today.lateNote', { minutes: graceMinutes })} onOpen={() => show('late')} /></div>
               <div><LiveFigure label={t('today.missing')} at={oldest} value={missing} unit={t('track.seats', { count: missing })} off={missing > 0} target={standby > 0 ? t('today.onTheWay', { count: standby }) : t('today.missingNote')} onOpen={() => show('missing')} /></div>
-              <div><LiveFigure label={t('today.open')} at={oldest} value={vacant} unit={t('track.seats', { count: vacant })} target={t('today.openNote', { count: sum('offered') })} onOpen={() => show('open')} /></div>
+              <div><LiveFigure label={t('today.open')} at={oldest} value={vacant} unit={t('track.seats', { count: vacant })} target={vacant > 0 ? t('today.openNote', { count: Math.min(vacant, sum('offered')) }) : undefined} onOpen={() => show('open')} /></div>
             </section>
             <div className="split">
               <div className="col">
