@@ -93,12 +93,14 @@ function Shifts({ shifts, booking, selectable, chosen, onChoose }: { shifts: Shi
   const shown = shifts.filter((s) => s.seats > 0 || s.state !== 'cancelled')
   if (shown.length === 0) return <Empty title={t('detail.noShifts')} />
   return (
-    <Table<Shift> size="small" rowKey="id" dataSource={shown} scroll={{ x: phone ? 460 : 640 }} pagination={shown.length > 40 ? { pageSize: 40, defaultCurrent: start + 1, showSizeChanger: false } : false}
+    <Table<Shift> size="small" rowKey="id" dataSource={shown} scroll={{ x: phone ? 260 : 640 }} pagination={shown.length > 40 ? { pageSize: 40, defaultCurrent: start + 1, showSizeChanger: false } : false}
       rowSelection={selectable.length > 0 ? { selectedRowKeys: chosen, onChange: (keys) => onChoose(keys as string[]), getCheckboxProps: (s) => ({ disabled: !selectable.includes(s.id), 'aria-label': t('detail.choose') }) } : undefined}
       expandable={{ expandedRowRender: (s) => <Who shift={s} zone={booking.time_zone} />, defaultExpandedRowKeys: shown.filter((s) => s.state === 'open').slice(0, 1).map((s) => s.id), expandRowByClick: true }}
-      columns={[
+      columns={phone ? [
+        { title: t('price.shift'), render: (_, s) => <div className="col g4"><Span from={s.starts_at} to={s.ends_at} zone={booking.time_zone} showZone={false} /><FillBar filled={s.filled} seats={s.seats} width={64} /><ShiftState shift={s} /></div> },
+      ] : [
         { title: t('price.shift'), render: (_, s) => <Span from={s.starts_at} to={s.ends_at} zone={booking.time_zone} showZone={false} /> },
-        { title: t('bookings.fill'), width: 200, render: (_, s) => <FillBar filled={s.filled} seats={s.seats} width={phone ? 48 : 96} /> },
+        { title: t('bookings.fill'), width: 200, render: (_, s) => <FillBar filled={s.filled} seats={s.seats} width={96} /> },
         { title: t('bookings.state'), width: 150, render: (_, s) => <ShiftState shift={s} /> },
         { title: t('detail.pay'), width: 110, align: 'right', render: (_, s) => s.pay_per_hour && <Money value={s.pay_per_hour} /> },
       ]} />
@@ -132,7 +134,7 @@ function Who({ shift, zone }: { shift: Shift; zone: string }) {
             <SeatLegend states={[...new Set(seats.map((s) => s.state))]} />
             {held.length > 0 && (
               <ul className="people">{held.slice(0, most).map((s) => (
-                <li key={s.no} className="row g8 sm"><Person name={s.entry.name} fact={s.entry.shifts_here > 0 ? t('detail.here', { count: s.entry.shifts_here }) : t('detail.firstHere')} /><span className="t3 nowrap">{t('detail.by.' + s.entry.taken_by)}</span>{s.entry.checked_in_at && <span className="t3 nowrap">{t('detail.in')} <When at={s.entry.checked_in_at} zone={zone} /></span>}</li>
+                <li key={s.no} className="row wrap g8 sm"><Person name={s.entry.name} fact={s.entry.shifts_here > 0 ? t('detail.here', { count: s.entry.shifts_here }) : t('detail.firstHere')} /><span className="t3 nowrap">{t('detail.by.' + s.entry.taken_by)}</span>{s.entry.checked_in_at && <span className="t3 nowrap">{t('detail.in')} <When at={s.entry.checked_in_at} zone={zone} /></span>}</li>
               ))}</ul>
             )}
             {held.length > most && <div><Button size="small" onClick={() => setMost(held.length)}>{t('detail.allPeople', { count: held.length })}</Button></div>}

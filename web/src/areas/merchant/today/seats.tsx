@@ -56,15 +56,15 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
         <ul>{shown.slice(0, 200).map((r) => (
           <li key={r.key} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
             <span className="row between g8"><span className="row g8" style={{ minWidth: 0 }}>{badge(r)}{r.seat.entry && <Person name={r.seat.entry.name} />}</span><span className="t2 num sm nowrap">{age(r.since)}</span></span>
-            <span className="row between g8 sm"><span className="t2 trunc">{[r.of.booking.title, t('today.seat', { no: r.seat.no }), then(r)].filter(Boolean).join(' · ')}</span>{link(r)}</span>
+            <span className="row between g8 sm"><span className="t2 trunc">{[t('today.seat', { no: r.seat.no }), then(r), r.of.booking.title].filter(Boolean).join(' · ')}</span>{link(r)}</span>
           </li>
         ))}</ul>
       ) : (
         <Table<SeatRow> size="small" rowKey="key" dataSource={shown} pagination={false} showHeader={false} virtual={shown.length > 60} scroll={shown.length > 60 ? { x: 760, y: 420 } : { x: 640 }} columns={[
           { width: 120, render: (_, r) => badge(r) },
           { width: 160, render: (_, r) => (r.seat.entry ? <span className="trunc" style={{ display: 'block', maxWidth: 150 }} title={r.seat.entry.name}><Person name={r.seat.entry.name} /></span> : <span className="t3" style={{ paddingLeft: 26 }}>{t('today.nobody')}</span>) },
-          { width: 210, render: (_, r) => <span className="t2 trunc" style={{ display: 'block', maxWidth: 200 }} title={r.of.booking.title}>{r.of.booking.title} · {t('today.seat', { no: r.seat.no })}</span> },
-          { render: (_, r) => <span className="t2">{then(r)}</span> },
+          { width: 210, render: (_, r) => <span className="t2 trunc" style={{ display: 'block', maxWidth: 200 }} title={r.of.booking.title}>{t('today.seat', { no: r.seat.no })} · {r.of.booking.title}</span> },
+          { width: 200, render: (_, r) => <span className="t2">{then(r)}</span> },
           { width: 110, align: 'right', render: (_, r) => <span className="t2 num nowrap">{age(r.since)}</span> },
           { width: 64, align: 'right', render: (_, r) => link(r) },
         ]} />
