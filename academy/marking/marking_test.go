@@ -118,7 +118,11 @@ func TestScore(t *testing.T) {
 		{"all three thirds", thirds(), marking.AnswerGiven{Choices: []int{2, 0, 1}}, exchange.Full},
 		{"one third", thirds(), marking.AnswerGiven{Choices: []int{1}}, 33_33333},
 		{"everything", thirds(), marking.AnswerGiven{Choices: []int{0, 1, 2, 3, 4, 5}}, 0},
-		{"two thirds and a wrong one", thirds(), marking.AnswerGiven{Choices: []int{0, 1, 5}}, 33_33333},
+		{"two thirds and a wrong one", thirds(), marking.AnswerGiven{Choices: []int{0, 1, 5}}, 33_33332},
+		{"everything of few wrong ones", quarters(1), marking.AnswerGiven{Choices: []int{0, 1, 2, 3, 4}}, 0},
+		{"everything of some wrong ones", quarters(3), marking.AnswerGiven{Choices: []int{0, 1, 2, 3, 4, 5, 6}}, 0},
+		{"three of four and the wrong one", quarters(1), marking.AnswerGiven{Choices: []int{0, 1, 2, 4}}, 0},
+		{"three of four", quarters(1), marking.AnswerGiven{Choices: []int{0, 1, 2}}, 75_00000},
 		{"the author takes away", multiple(-50_00000), marking.AnswerGiven{Choices: []int{0, 1, 2}}, 50_00000},
 		{"the author takes away more", multiple(-100_00000), marking.AnswerGiven{Choices: []int{0, 2}}, 0},
 		{"true", truth(), marking.AnswerGiven{Truth: new(true)}, 0},
@@ -377,6 +381,15 @@ func thirds() *exchange.Question {
 	return &exchange.Question{Kind: exchange.MultipleChoice, Answers: []exchange.Answer{
 		choice("a", 33_33333), choice("b", 33_33333), choice("c", 33_33333), choice("d", 0), choice("e", 0), choice("f", 0),
 	}}
+}
+
+// quarters has four right choices, and wrong ones that cost nothing by the author's weights.
+func quarters(wrong int) *exchange.Question {
+	q := &exchange.Question{Kind: exchange.MultipleChoice}
+	for i := range 4 + wrong {
+		q.Answers = append(q.Answers, choice(string(rune('a'+i)), map[bool]exchange.Weight{true: 25_00000}[i < 4]))
+	}
+	return q
 }
 
 func multiple(wrong exchange.Weight) *exchange.Question {

@@ -68,10 +68,12 @@ func earned(q *exchange.Question, l Layout, a AnswerGiven) (w exchange.Weight) {
 
 // chosen is the sum of the weights; see the package's table for choices that cost nothing by the author's weights.
 func chosen(q *exchange.Question, l Layout, choices []int) (sum exchange.Weight) {
-	right, named, lenient := 0, 0, true
+	right, wrong, named, lenient := 0, 0, 0, true
 	for _, k := range q.Answers {
 		if k.Weight > 0 {
 			right++
+		} else {
+			wrong++
 		}
 		lenient = lenient && k.Weight >= 0
 	}
@@ -81,7 +83,8 @@ func chosen(q *exchange.Question, l Layout, choices []int) (sum exchange.Weight)
 		case w > 0:
 			named++
 		case w == 0 && lenient && right > 0:
-			w = -exchange.Full / exchange.Weight(right)
+			few := exchange.Weight(min(right, wrong))
+			w = -(exchange.Full + few - 1) / few
 		}
 		sum += w
 	}
