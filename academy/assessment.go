@@ -180,8 +180,16 @@ func (s *Service) AnswerAssessment(ctx context.Context, code string, answers []i
 	}
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		made = f.result(newID(), tx.Actor.AccountID, tx.Now, answers)
-		return tx.Exec(`insert into academy.assessment (id, agent_id, form, answers, completed_at) values (?, ?, ?, ?, ?)`,
-			made.ID, made.AgentID, code, postgres.ArrayOf(answers), tx.Now).Error
+		keys, err := s.Keys.DataKeys(tx, []uuid.UUID{made.AgentID})
+		if err != nil {
+			return err
+		}
+		key, there := keys[made.AgentID]
+		if !there {
+			return fault.ErrNotFound // erased a moment ago
+		}
+		return tx.Exec(`insert into academy.assessment (id, agent_id, form, sealed, completed_at) values (?, ?, ?, ?, ?)`,
+			made.ID, made.AgentID, code, sealAnswers(key, made.ID, answers), tx.Now).Error
 	})
 	return made, err
 }
@@ -200,25 +208,40 @@ func (f AssessmentForm) result(id, agent uuid.UUID, at time.Time, answers []int)
 // Assessments lists the acting agent's results, newest first; trainers read one agent's or all.
 func (s *Service) Assessments(ctx context.Context, agent, before uuid.UUID, limit int) (list []Assessment, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		var rows []struct {
-			ID, AgentID uuid.UUID
-			Form        string
-			Answers     string
-			CompletedAt time.Time
-		}
-		if err := tx.Raw(`select id, agent_id, form, to_json(answers)::text as answers, completed_at from academy.assessment
-			where (@agent = @nobody or agent_id = @agent) and (@before = @nobody or id < @before) order by id desc limit @limit`,
+		var (
+			rows []struct {
+				ID, AgentID uuid.UUID
+				Form        string
+				Sealed      []byte
+				CompletedAt time.Time
+			}
+			people []uuid.UUID
+		)
+		if err := tx.Raw(`select id, agent_id, form, sealed, completed_at from academy.assessment
+			where sealed is not null and (@agent = @nobody or agent_id = @agent) and (@before = @nobody or id < @before) order by id desc limit @limit`,
 			map[string]any{"agent": agent, "before": before, "nobody": uuid.Nil, "limit": limit}).Scan(&rows).Error; err != nil {
 			return err
 		}
 		for _, r := range rows {
+			people = append(people, r.AgentID)
+		}
+		keys, err := s.Keys.DataKeys(tx, people)
+		if err != nil {
+			return err
+		}
+		list = nil
+		for _, r := range rows {
+			key, there := keys[r.AgentID]
+			if !there { // erased a moment ago
+				continue
+			}
 			f, err := assessmentForm(r.Form)
 			if err != nil {
 				return fmt.Errorf("assessment %s: %w", r.ID, err)
 			}
-			var answers []int
-			if err := json.Unmarshal([]byte(r.Answers), &answers); err != nil || len(answers) != len(f.Items) {
-				return fmt.Errorf("assessment %s does not fit its form: %w", r.ID, err)
+			answers, err := unsealAnswers(key, r.ID, r.Sealed, len(f.Items), len(f.Options))
+			if err != nil {
+				return fmt.Errorf("assessment %s: %w", r.ID, err)
 			}
 			list = append(list, *f.result(r.ID, r.AgentID, r.CompletedAt, answers))
 		}

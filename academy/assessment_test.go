@@ -1,11 +1,16 @@
 package academy_test
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"peakseat/academy"
 	"peakseat/internal/apitest"
+	"peakseat/internal/postgres"
 )
 
 func form(t *testing.T, code string) academy.AssessmentForm {
@@ -117,4 +122,48 @@ func TestAssessmentsAreTheAgentsAndTrainers(t *testing.T) {
 	s.agent.Post(t, "/assessments", map[string]any{"form": "mini_ipip", "answers": answers}).Want(t, 201)
 	s.agent.Post(t, "/me/erasure", map[string]any{"password": "correct horse battery"}).Want(t, 204)
 	apitest.Until(t, "the erased person's answers are gone", func() bool { return s.trainer.Get(t, "/assessments").Want(t, 200).Len("items") == 0 })
+}
+
+// Answers lie sealed under the key of the person they are about; those from before are sealed by a sweep, and stay the same.
+func TestAssessmentsAreSealed(t *testing.T) {
+	t.Parallel()
+	s := openSchool(t)
+	ipip := form(t, "mini_ipip")
+	answers := chosen(ipip, func(i academy.AssessmentItem) int { return map[bool]int{true: 0, false: 4}[i.Reversed] })
+	s.agent.Post(t, "/assessments", map[string]any{"form": "mini_ipip", "answers": answers}).Want(t, 201)
+	owner, err := pgx.Connect(t.Context(), s.DB.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = owner.Close(context.WithoutCancel(t.Context())) }()
+	var plain, sealed int
+	var bytes []byte
+	if err := owner.QueryRow(t.Context(), `select count(answers), count(sealed), max(sealed::text)::bytea from academy.assessment`).Scan(&plain, &sealed, &bytes); err != nil || plain != 0 || sealed != 1 || len(bytes) != 29+len(answers) {
+		t.Errorf("%d plain, %d sealed of %d bytes: %v", plain, sealed, len(bytes), err)
+	}
+	for _, sql := range []string{
+		`begin`, `alter table academy.assessment drop constraint assessment_sealed`,
+		`insert into academy.assessment (id, agent_id, form, answers, completed_at) select gen_random_uuid(), agent_id, form, array[0,0,0,0,0,4,4,4,4,4,0,0,0,0,4,4,4,4,4,4], completed_at from academy.assessment`,
+		`insert into academy.assessment (id, agent_id, form, answers, completed_at) values (gen_random_uuid(), gen_random_uuid(), 'mini_ipip', array[0], '2026-11-01Z')`,
+		`alter table academy.assessment add constraint assessment_sealed check (sealed is not null and answers is null) not valid`, `commit`,
+	} {
+		if _, err := owner.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	if err := s.App.Academy.SealAssessments(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r := s.agent.Get(t, "/assessments").Want(t, 200)
+	scores := []int{r.Int("items", 0, "scores", 0, "score"), r.Int("items", 1, "scores", 0, "score")}
+	slices.Sort(scores)
+	if r.Len("items") != 2 || scores[0] == scores[1] || scores[1] != 20 {
+		t.Errorf("after sealing the agent reads %s", r.Body)
+	}
+	if err := owner.QueryRow(t.Context(), `select count(answers), count(sealed) from academy.assessment`).Scan(&plain, &sealed); err != nil || plain != 0 || sealed != 2 {
+		t.Errorf("%d plain, %d sealed: %v", plain, sealed, err)
+	}
+	if _, err := owner.Exec(t.Context(), `update academy.assessment set form = 'other'`); postgres.Code(err) != "23001" {
+		t.Errorf("a sealed row was changed: %v", err)
+	}
 }

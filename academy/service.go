@@ -28,6 +28,7 @@ func Module() postgres.Module {
 // Deps is all that the academy stands on.
 type Deps struct {
 	App, System *postgres.DB
+	Keys        Keys
 	Log         *slog.Logger
 }
 
@@ -44,7 +45,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 
 // Loops are the academy's sweeps; each runs on the worker role.
 func (s *Service) Loops() []func(ctx context.Context) error {
-	return slices.Concat(s.simulationLoops(), s.attemptLoops())
+	return slices.Concat(s.simulationLoops(), s.attemptLoops(), []func(ctx context.Context) error{s.sealLoop})
 }
 
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

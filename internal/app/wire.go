@@ -183,7 +183,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 	identity.App, identity.System = pools.App, pools.System
 	a.Account = account.New(*identity)
 	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account, Issuer: a.issuer, Log: a.cfg.Log})
-	a.Academy = academy.New(academy.Deps{App: pools.App, System: pools.System, Log: a.cfg.Log})
+	a.Academy = academy.New(academy.Deps{App: pools.App, System: pools.System, Keys: a.Account, Log: a.cfg.Log})
 	a.Billing = billing.New(billing.Deps{App: pools.App, System: pools.System, Bookings: bookings{a}, Platform: account.PlatformID(), InstantGateway: a.cfg.Dev})
 	a.Matcher = matcher.New(matcher.Deps{
 		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
