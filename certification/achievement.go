@@ -11,8 +11,8 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// achievement is something an agent did in the academy, as it told last. Score is in hundredths of a percent; a course
-// has none.
+// achievement is something an agent did in the academy, as it told last, or that their real-name data are verified. Score is
+// in hundredths of a percent; a course and an identity have none.
 type achievement struct {
 	AgentID    uuid.UUID
 	Kind       string

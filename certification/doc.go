@@ -20,7 +20,7 @@
 // certification.trials.changed tells how far an agent is towards the trial of each credential.
 //
 // Facts in: the academy's courses completed, attempts graded, simulations scored and trials
-// assessed. They are kept as achievements, and the credential whose last requirement one of them
+// assessed, and account's of identities. They are kept as achievements, and the credential whose last requirement one of them
 // meets is issued in the same transaction, with those that need that credential. An agent's
 // credentials of one template are a chain, which a constraint keeps: two that issue at once
 // issue one.

@@ -28,7 +28,7 @@ func (s *Service) achievements() outbox.Consumer {
 		Name: "certification-achievements",
 		Types: []string{
 			fact.CourseCompleted{}.Type(), fact.AttemptGraded{}.Type(), fact.SimulationScored{}.Type(), fact.TrialAssessed{}.Type(),
-			fact.TemplateVersioned{}.Type(),
+			fact.TemplateVersioned{}.Type(), fact.IdentityChanged{}.Type(),
 		},
 		HandleAll: s.followAchievements,
 	}
@@ -86,7 +86,7 @@ func (s *Service) followAchievements(tx *postgres.Tx, list []outbox.Envelope) er
 	return nil
 }
 
-// readAchievement reads a fact of the academy.
+// readAchievement reads a fact of the academy, or of an identity.
 func readAchievement(e outbox.Envelope) (achievement, error) {
 	switch e.Type {
 	case fact.CourseCompleted{}.Type():
@@ -101,6 +101,9 @@ func readAchievement(e outbox.Envelope) (achievement, error) {
 	case fact.TrialAssessed{}.Type():
 		f, err := outbox.Decode[fact.TrialAssessed](e)
 		return achieve("trial_shift", f.AgentID, f.TrialID, 1, f.Code, &f.Score, f.Passed, e.Time, err)
+	case fact.IdentityChanged{}.Type():
+		f, err := outbox.Decode[fact.IdentityChanged](e)
+		return achieve("identity", f.AccountID, f.AccountID, max(f.Seq, 1), "verified", nil, f.State == "verified", e.Time, err)
 	}
 	return achievement{}, fmt.Errorf("certification does not follow %s", e.Type)
 }
@@ -110,10 +113,11 @@ func achieve(kind, agent, source string, seq int, ref string, score *int, passed
 		return achievement{}, err
 	}
 	a := achievement{Kind: kind, Seq: seq, Ref: ref, Score: score, Passed: passed, AchievedAt: at}
-	for text, into := range map[string]*uuid.UUID{agent: &a.AgentID, source: &a.SourceID} {
-		if *into, err = uuid.Parse(text); err != nil {
-			return achievement{}, fmt.Errorf("read an id of a %s: %w", kind, err)
-		}
+	if a.AgentID, err = uuid.Parse(agent); err != nil {
+		return achievement{}, fmt.Errorf("read the agent of a %s: %w", kind, err)
+	}
+	if a.SourceID, err = uuid.Parse(source); err != nil {
+		return achievement{}, fmt.Errorf("read the source of a %s: %w", kind, err)
 	}
 	return a, nil
 }

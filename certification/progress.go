@@ -80,7 +80,7 @@ type record struct {
 	credentials  []Credential
 }
 
-// progress judges an agent's record by a template. A course that was finished stays finished; everything else that counted
+// progress judges an agent's record by a template. A course that was finished stays finished, and who somebody is stays true; everything else that counted
 // for a credential counts for no later one of the template, and for a renewal all must be of the time since the last.
 func (r record) progress(t Template) Progress {
 	p := Progress{
@@ -154,7 +154,7 @@ func (r record) look(q Prerequisite, since time.Time, path string) (v looked) {
 	}
 	best := -1
 	for _, a := range r.achievements {
-		stays := a.Kind == "course" && path != "renewal"
+		stays := a.Kind == "identity" || a.Kind == "course" && path != "renewal"
 		if a.Kind != q.Kind || a.Ref != q.Ref || !stays && !a.AchievedAt.After(since) {
 			continue
 		}
@@ -191,6 +191,8 @@ func nextStep(q Prerequisite, v RequirementView) fault.Text {
 		least.EN += fmt.Sprintf(" (your best is %g%%)", *v.Best)
 	}
 	switch q.Kind {
+	case "identity":
+		return fault.Text{ZH: "提交实名信息，等待平台核验。", EN: "Give your real-name data and wait until they are verified."}
 	case "course":
 		return fault.Text{ZH: "完成课程「" + q.Ref + "」。", EN: "Finish the course " + q.Ref + "."}
 	case "paper":

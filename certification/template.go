@@ -41,8 +41,8 @@ type TemplateTerms struct {
 // Prerequisite is one thing to have done: passed, and with at least the score. The academy tells what was done by facts;
 // an official who issues by hand vouches for it with the evidence, but for earlier credentials, which are checked then too.
 type Prerequisite struct {
-	Kind  string  `json:"kind" enum:"course,paper,simulation,trial_shift,credential"`
-	Ref   string  `json:"ref" minLength:"1" maxLength:"100" doc:"which: the code of the course, paper, scenario, card or template"`
+	Kind  string  `json:"kind" enum:"course,paper,simulation,trial_shift,credential,identity"`
+	Ref   string  `json:"ref" minLength:"1" maxLength:"100" doc:"which: the code of the course, paper, scenario, card or template; of identity, verified"`
 	Score float64 `json:"score,omitempty" minimum:"0" maximum:"100" doc:"at least, in percent"`
 	Count int     `json:"count,omitempty" minimum:"0" maximum:"100" doc:"how often; absent: once"`
 }
@@ -111,6 +111,11 @@ func (s *Service) checkTerms(tx *postgres.Tx, terms TemplateTerms) error {
 		if slices.Contains(unknown, name) {
 			wrong.Add(fmt.Sprintf("/grants/%d/tag", i), "unknown_tag", "没有这个技能标签，可选项见 GET /tags。", "There is no such skill tag; GET /tags lists them.")
 		}
+	}
+	ofTrial := func(p Prerequisite) bool { return p.Kind == "trial_shift" }
+	if n := len(terms.Requirements); n > 0 && !slices.ContainsFunc(terms.Requirements, func(p Prerequisite) bool { return !ofTrial(p) }) {
+		wrong.Add("/requirements", "trial_alone", "试岗之前还要有别的要求（课程、考试、模拟、证书或实名）：没有学过、也没有核验过的人不会直接面对商家的顾客。",
+			"Something else must come before a trial (a course, exam, simulation, credential or identity): nobody who was neither taught nor verified meets a merchant's customers.")
 	}
 	return wrong.Err()
 }

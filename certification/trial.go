@@ -11,8 +11,8 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// trialPaths are the paths to a trial that the agent has begun and not ended: something of them was done, and the trial was
-// not.
+// trialPaths are the paths to a trial that the agent has begun and not ended: something of them was done, or a credential is
+// to be renewed, and the trial was not.
 func (r record) trialPaths(offered []Template) []fact.TrialPath {
 	list := []fact.TrialPath{}
 	for _, t := range offered {
@@ -20,7 +20,7 @@ func (r record) trialPaths(offered []Template) []fact.TrialPath {
 		if p.State != ProgressOpen && p.State != ProgressRenewable {
 			continue
 		}
-		path, begun := fact.TrialPath{TemplateID: t.ID.String(), Code: t.Code}, false
+		path, begun := fact.TrialPath{TemplateID: t.ID.String(), Code: t.Code}, p.last != nil
 		for _, v := range p.Requirements {
 			begun = begun || v.Have > 0 || v.Last != nil
 			switch {

@@ -265,7 +265,30 @@ func identityOperations() []operation {
 			w.operator.Post(t, "/accounts/"+id.String()+"/disablement", map[string]any{"reason": "asked to"}).Want(t, 204)
 			return id
 		})},
+		{op: "GET /me/identity", may: "agent", ask: plain},
+		{op: "PUT /me/identity", may: "agent", ask: with(func(_ *accessWorld, s *tenants) map[string]any { return s.realName() })},
+		{op: "GET /identities", may: "operator", ask: plain},
+		{op: "GET /accounts/{id}/identity", may: "operator", ask: at(identityOf)},
+		{op: "POST /accounts/{id}/identity/reveal", may: "operator", ask: reasoned(identityOf)},
+		{op: "POST /accounts/{id}/identity/decision", may: "operator", ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			id := identityOf(t, w, s)
+			version := w.operator.Get(t, "/accounts/"+id.String()+"/identity").Want(t, 200).Int("version")
+			return request{id: id, body: map[string]any{"version": version, "reason": "asked to"}}
+		}},
 	}
+}
+
+// identityOf is the side's agent, who has given real-name data.
+func identityOf(t *testing.T, _ *accessWorld, s *tenants) uuid.UUID {
+	t.Helper()
+	s.people["agent"].Put(t, "/me/identity", s.realName()).Want(t, 200)
+	return s.people["agent"].AccountID
+}
+
+// realName is the side's agent's by law: each side's number is another.
+func (s *tenants) realName() map[string]any {
+	number := map[string]string{"ours": "11010519900101103X", "theirs": "110105199001011232"}[s.side]
+	return map[string]any{"name": s.private, "number": number, "phone": "13800138000", "bank_account": "6222021234567890128"}
 }
 
 func bookingOperations() []operation {

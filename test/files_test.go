@@ -16,6 +16,7 @@ import (
 // rows, never from a body that nobody checked. A new file that needs the system pool says here why.
 func systemFiles() map[string]string {
 	return map[string]string{
+		"academy/assessment_seal.go":       "answers from before are sealed for everybody",
 		"academy/calibration.go":           "what people answered in placements is no request's to read",
 		"academy/placement.go":             "questions and keys are not the examinee's to read",
 		"academy/http_placement.go":        "its keys are kept where answers are marked",
@@ -34,7 +35,9 @@ func systemFiles() map[string]string {
 		"api/account/account.go":           "a stranger registers: there is no actor yet",
 		"api/account/apikey.go":            "an API key is looked up before anybody is known",
 		"api/account/erasure.go":           "it erases what the person's own role may not see",
+		"api/account/identity.go":          "an identity number is looked for among everybody's",
 		"api/account/link.go":              "a one-time link is used by a stranger",
+		"api/account/question.go":          "a trainer reads no accounts, and their keys on behalf of a context that has decided who may",
 		"api/account/rotation.go":          "keys are rotated for everybody",
 		"api/account/seed.go":              "it makes a development marketplace",
 		"api/account/session.go":           "sign-in and refresh come before the actor",

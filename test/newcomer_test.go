@@ -12,8 +12,8 @@ import (
 	"peakseat/internal/auth"
 )
 
-// The whole path of a newcomer, over the API and nothing else: registered, a base course, an exam, a simulation, a paid trial
-// beside a mentor with its card, a credential that nobody issued, its tag in force, and the first claim of a regular seat.
+// The whole path of a newcomer, over the API and nothing else: registered, real-name data that an operator verified, a base
+// course, an exam, a simulation, a paid trial beside a mentor with its card, a credential that nobody issued, its tag in force, and the first claim of a regular seat.
 func TestFromANewcomerToAFirstClaim(t *testing.T) {
 	t.Parallel()
 	m := &trialMarket{market: newMarket(t)}
@@ -23,6 +23,7 @@ func TestFromANewcomerToAFirstClaim(t *testing.T) {
 	m.operator.Post(t, "/credential-templates", map[string]any{
 		"code": "presale_agent", "name_zh": "售前云客服", "name_en": "Pre-sale agent", "about_zh": "能独立接待售前咨询", "about_en": "Answers customers before they buy",
 		"requirements": []any{
+			map[string]any{"kind": "identity", "ref": "verified"},
 			map[string]any{"kind": "course", "ref": "base"},
 			map[string]any{"kind": "paper", "ref": "base_exam", "score": 80},
 			map[string]any{"kind": "simulation", "ref": "one_customer", "score": 70},
@@ -47,6 +48,8 @@ func TestFromANewcomerToAFirstClaim(t *testing.T) {
 			return newcomer.Get(t, "/me/credential-progress").Want(t, 200).Int("items", 0, "missing") == want
 		})
 	}
+	lacks(5)
+	m.proveIdentity(t)
 	lacks(4)
 	m.finishCourse(t, course)
 	lacks(3)
@@ -79,6 +82,27 @@ func TestFromANewcomerToAFirstClaim(t *testing.T) {
 		t.Errorf("the first claim is %s", first.Body)
 	}
 	m.audited(t)
+}
+
+// proveIdentity has the newcomer say who they are, and an operator find it true.
+func (m *trialMarket) proveIdentity(t *testing.T) {
+	t.Helper()
+	const number, card = "11010519900101103X", "6222021234567890128"
+	given := m.newcomer.Put(t, "/me/identity", map[string]any{"name": "张伟民", "number": number, "phone": "13800138000", "bank_account": card}).Want(t, 200)
+	if given.Text("state") != "given" || given.Text("number") == number {
+		t.Fatalf("given: %s", given.Body)
+	}
+	waiting := m.operator.Get(t, "/identities").Want(t, 200)
+	at := "/accounts/" + waiting.Text("items", 0, "agent_id") + "/identity"
+	seen := m.operator.Post(t, at+"/reveal", map[string]any{"reason": "compared with the register"}).Want(t, 200)
+	if seen.Text("number") != number || seen.Text("bank_account") != card {
+		t.Fatalf("revealed: %s", seen.Body)
+	}
+	m.operator.Post(t, at+"/decision", map[string]any{"version": seen.Int("version"), "reason": "the register agrees"}).Want(t, 200)
+	var told int
+	if err := m.DB.System.Pool.QueryRow(t.Context(), `select count(*) from platform.fact where convert_from(body, 'UTF8') like any (array['%' || $1 || '%', '%' || $2 || '%', '%张伟民%'])`, number, card).Scan(&told); err != nil || told > 0 {
+		t.Errorf("%d facts tell who the newcomer is: %v", told, err)
+	}
 }
 
 func (m *trialMarket) baseCourse(t *testing.T) string {

@@ -318,7 +318,7 @@ func (s *Service) insertPersonUnder(tx *postgres.Tx, key seal.DataKey, wrapped [
 	if err != nil {
 		return err
 	}
-	if err := lockEmails(tx, indexes); err != nil {
+	if err := lockIndexes(tx, indexes); err != nil {
 		return err
 	}
 	if taken, err := existsEmail(tx, indexes); err != nil || taken {

@@ -48,6 +48,8 @@ insert into account.refresh_token (hash, session_id, issued_at, expires_at) valu
 insert into account.revocation (id, account_id, session_id, at) values (gen_random_uuid(), ` + owner + `, ` + session + `, '2026-11-01Z');
 insert into account.api_key (id, organisation_id, account_id, name, hash, hint, role, scopes, made_at)
 	values (gen_random_uuid(), ` + owned + `, ` + owner + `, 'x', 'h', 'hint', 'viewer', '{account:read}', '2026-11-01Z');
+insert into account.identity (agent_id, number_index, name, number, phone, bank_account, given_at) values ('` + guardtest.Agent + `', 'i', 'n', 'n', 'p', 'b', '2026-11-01Z');
+insert into account.identity_decision values (gen_random_uuid(), '` + guardtest.Agent + `', 1, 'other', '` + guardtest.Operator + `', '2026-11-01Z');
 `,
 		Breaks: []guardtest.Break{
 			{"account_email", guardtest.Copy("account", "id = gen_random_uuid()")},
@@ -78,13 +80,19 @@ insert into account.api_key (id, organisation_id, account_id, name, hash, hint, 
 			{"api_key_name_check", `update account.api_key set name = ''`},
 			{"api_key_role_check", `update account.api_key set role = 'operator'`},
 			{"api_key_scopes_check", `update account.api_key set scopes = '{}'`},
+			{"identity_number", guardtest.Copy("identity", "agent_id = gen_random_uuid()")},
+			{"identity_round_check", `update account.identity set round = 0`},
+			{"identity_version_check", `update account.identity set version = 0`},
+			{"identity_decision_round_check", guardtest.Copy("identity_decision", "id = gen_random_uuid()", "round = 0")},
+			{"identity_decision_refusal_check", guardtest.Copy("identity_decision", "id = gen_random_uuid()", "refusal = 'mood'")},
 		},
+		AppendOnly: []string{"identity_decision"},
 		References: []string{
-			"api_key.account_id", "api_key.organisation_id", "disablement.account_id", "link.account_id", "link.organisation_id", "membership.account_id",
+			"api_key.account_id", "api_key.organisation_id", "disablement.account_id", "identity.agent_id", "identity_decision.agent_id", "link.account_id", "link.organisation_id", "membership.account_id",
 			"membership.organisation_id", "password.account_id", "refresh_token.session_id", "session.account_id", "session.organisation_id",
 		},
 		Nullable: []string{
-			"account.data_key", "account.email", "account.email_index", "account.erased_at", "account.name", "api_key.expires_at", "api_key.used_at",
+			"account.data_key", "account.email", "account.email_index", "account.erased_at", "account.name", "api_key.expires_at", "api_key.used_at", "identity_decision.refusal",
 			"link.account_id", "link.data_key", "link.email", "link.email_index", "link.made_by", "link.organisation_id", "link.organisation_kind",
 			"link.person_id", "link.role", "link.used_at", "organisation.name", "refresh_token.used_at", "revocation.session_id", "session.ended_at",
 			"session.ended_by", "session.organisation_id",

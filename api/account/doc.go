@@ -1,7 +1,7 @@
 // Package account is the identity context: who people are, whom they act for, and what proves it.
 //
-// It owns accounts, organisations, memberships, invitations and resets, sessions, API keys and
-// revocations (schema account). An agent's id is the account's id; a merchant is an
+// It owns accounts, organisations, memberships, invitations and resets, sessions, API keys,
+// revocations and agents' real-name data (schema account). An agent's id is the account's id; a merchant is an
 // organisation of kind merchant. Trainers and operators are members of the platform's own
 // organisation, PlatformID, which the migration makes.
 //
@@ -10,6 +10,8 @@
 // What always holds:
 //   - E-mail addresses and names are sealed under a key of the person's own, and an address
 //     is found by a keyed hash. Erasing a person destroys the key.
+//   - So are real-name data; an identity number is one agent's. Every answer masks them but an
+//     operator's reveal, which names a reason. Whether they are true is an operator's decision.
 //   - Passwords, refresh tokens, API keys and links are kept as hashes only.
 //   - A session is a family of refresh tokens of which one is fresh. Each works once: whoever
 //     presents one again, be it a thief or the victim, ends the whole family at once. There is no grace

@@ -19,6 +19,7 @@ import (
 // Export is what this context holds about the actor, for them to take along.
 type Export struct {
 	Me
+	Identity Identity // masked: whoever holds a session reads no more of it than on the screen
 	Sessions []SessionSeen
 }
 
@@ -37,6 +38,9 @@ type SessionSeen struct {
 func (s *Service) ExportMe(ctx context.Context) (export Export, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		if export.Me, err = s.selectMe(tx); err != nil {
+			return err
+		}
+		if export.Identity, err = s.MyIdentity(tx.Context()); err != nil {
 			return err
 		}
 		return tx.Raw(`select id, organisation_id, began_at, refreshed_at, expires_at, ended_at, ended_by
@@ -124,6 +128,7 @@ func erase(tx *postgres.Tx, id uuid.UUID) ([]auth.Revoked, error) {
 		`delete from account.api_key where account_id = ?`,
 		`delete from account.membership where account_id = ?`,
 		`delete from account.link where account_id = ? and used_at is null`,
+		`delete from account.identity where agent_id = ?`,
 	} {
 		if err := tx.Exec(query, id).Error; err != nil {
 			return nil, fmt.Errorf("erase: %w", err)

@@ -48,6 +48,10 @@ var (
 		"你是最后一位负责人，请先邀请另一位负责人。", "You are the last owner; invite another owner first.")
 	ErrErased = fault.New(fault.Conflict, "account_erased",
 		"这个账号已注销。", "This account was erased.")
+	// ErrIdentityTaken is told honestly, as ErrEmailTaken is, and bounded by the same throttle.
+	ErrIdentityTaken = fault.New(fault.Conflict, "identity_taken",
+		"这个身份证号码已经登记在另一个账号上；如果那不是你，请联系平台运营。",
+		"This identity number stands on another account; if that is not you, contact the platform's operators.")
 	// ErrSessionNeeded keeps an API key from making itself more than it is.
 	ErrSessionNeeded = fault.New(fault.Forbidden, "session_required",
 		"API 密钥不能做这件事，请登录后再做。", "An API key cannot do this; sign in.")
@@ -63,6 +67,8 @@ func faultOf(err error) error {
 	switch postgres.Constraint(err) {
 	case "account_email":
 		return ErrEmailTaken.Because(err)
+	case "identity_number":
+		return ErrIdentityTaken.Because(err)
 	case "membership_pkey":
 		return ErrAlreadyMember.Because(err)
 	}

@@ -64,6 +64,7 @@ func (s *Service) Routes(a *web.API) {
 	s.linkRoutes(a)
 	s.apiKeyRoutes(a)
 	s.operatorRoutes(a)
+	s.identityRoutes(a)
 }
 
 // smallBody bounds what strangers may send.

@@ -115,6 +115,7 @@ func (s *Service) postPassword(ctx context.Context, in *postPasswordInput) (*web
 
 type exportBody struct {
 	Account  *meBody       `json:"account"`
+	Identity *identityBody `json:"identity,omitempty" doc:"masked; absent where none was given"`
 	Sessions []SessionSeen `json:"sessions" nullable:"false"`
 }
 
@@ -123,7 +124,11 @@ func (s *Service) getExport(ctx context.Context, _ *struct{}) (*exportBody, erro
 	if err != nil {
 		return nil, err
 	}
-	return &exportBody{Account: meOf(ctx, export.Me), Sessions: append([]SessionSeen{}, export.Sessions...)}, nil
+	body := &exportBody{Account: meOf(ctx, export.Me), Sessions: append([]SessionSeen{}, export.Sessions...)}
+	if export.Identity.Version > 0 {
+		body.Identity = identityOf(export.Identity)
+	}
+	return body, nil
 }
 
 type erasureInput struct {

@@ -25,56 +25,40 @@ const rotationBatch = 500
 // RewrapDataKeys wraps every data key under the key in use; what is sealed under the data keys stays as it is. It may be
 // ended and begun again at any time, while servers run. moved counts the data keys that this call wrapped anew.
 func (s *Service) RewrapDataKeys(ctx context.Context, progress func(moved int)) (moved int, err error) {
-	for _, table := range keyedTables() {
-		n, err := s.rotateTable(ctx, table.name, "data_key", func() uint32 { return s.Keyring.KeyIDs()[0] },
-			func(row keyedRow) ([]byte, error) {
-				wrapped, _, err := s.Keyring.Rewrap(row.Person, row.DataKey)
-				return wrapped, err
-			}, table.person, func(n int) { progress(moved + n) })
-		moved += n
-		if err != nil {
-			return moved, err
-		}
-	}
-	return moved, nil
+	return s.rotate(ctx, dataKeyColumns(), func() uint32 { return s.Keyring.KeyIDs()[0] }, progress, func(_ keyedColumn, row keyedRow) ([]byte, error) {
+		wrapped, _, err := s.Keyring.Rewrap(row.Person, row.DataKey)
+		return wrapped, err
+	})
 }
 
-// ReindexEmails stores every e-mail's blind index under the index key in use. Meanwhile look-ups ask under all keys.
-// It may be ended and begun again at any time, while servers run. moved counts the indexes that this call stored anew.
-func (s *Service) ReindexEmails(ctx context.Context, progress func(moved int)) (moved int, err error) {
-	for _, table := range keyedTables() {
-		n, err := s.rotateTable(ctx, table.name, "email_index", func() uint32 { return s.Index.KeyIDs()[0] },
-			func(row keyedRow) ([]byte, error) {
-				key, err := s.Keyring.Open(row.Person, row.DataKey)
-				if err != nil {
-					return nil, err
-				}
-				email, err := key.UnsealText(fieldEmail, row.Email)
-				if err != nil {
-					return nil, err
-				}
-				return s.Index.Of(seal.Email, email)
-			}, table.person, func(n int) { progress(moved + n) })
-		moved += n
+// Reindex stores every blind index (of e-mails and identity numbers) under the index key in use. Meanwhile look-ups ask under
+// all keys. It may be ended and begun again at any time, while servers run. moved counts the indexes that this call stored anew.
+func (s *Service) Reindex(ctx context.Context, progress func(moved int)) (moved int, err error) {
+	return s.rotate(ctx, indexColumns(), func() uint32 { return s.Index.KeyIDs()[0] }, progress, func(c keyedColumn, row keyedRow) ([]byte, error) {
+		key, err := s.Keyring.Open(row.Person, row.DataKey)
 		if err != nil {
-			return moved, err
+			return nil, err
 		}
-	}
-	return moved, nil
+		value, err := key.UnsealText(c.field, row.Sealed)
+		if err != nil {
+			return nil, err
+		}
+		return s.Index.Of(c.kind, value)
+	})
 }
 
 // RetireSealKey destroys a key under which no data key lies any more. It returns ErrKeyInUse, seal.ErrPrimaryKey or
 // seal.ErrUnknownKey.
 func (s *Service) RetireSealKey(ctx context.Context, id uint32) error {
-	return s.retire(ctx, id, "data_key", s.Keyring.Reload, s.Keyring.KeyIDs, s.Keyring.Retire)
+	return s.retire(ctx, id, dataKeyColumns(), s.Keyring.Reload, s.Keyring.KeyIDs, s.Keyring.Retire)
 }
 
-// RetireIndexKey destroys a key under which no e-mail is indexed any more. Its refusals are those of RetireSealKey.
+// RetireIndexKey destroys a key under which nothing is indexed any more. Its refusals are those of RetireSealKey.
 func (s *Service) RetireIndexKey(ctx context.Context, id uint32) error {
-	return s.retire(ctx, id, "email_index", s.Index.Reload, s.Index.KeyIDs, s.Index.Retire)
+	return s.retire(ctx, id, indexColumns(), s.Index.Reload, s.Index.KeyIDs, s.Index.Retire)
 }
 
-func (s *Service) retire(ctx context.Context, id uint32, column string, reload func() error, ids func() []uint32, retire func(uint32) error) error {
+func (s *Service) retire(ctx context.Context, id uint32, columns []keyedColumn, reload func() error, ids func() []uint32, retire func(uint32) error) error {
 	if err := reload(); err != nil {
 		return err
 	}
@@ -84,24 +68,24 @@ func (s *Service) retire(ctx context.Context, id uint32, column string, reload f
 	case 0:
 		return seal.ErrPrimaryKey
 	}
-	left, err := s.rowsUnder(ctx, column)
+	left, err := s.rowsUnder(ctx, columns)
 	switch {
 	case err != nil:
 		return err
 	case left[id] > 0:
-		return fmt.Errorf("%w: %d of %s", ErrKeyInUse, left[id], column)
+		return fmt.Errorf("%w: %d of %s", ErrKeyInUse, left[id], columns[0].column)
 	}
 	return retire(id)
 }
 
 // DataKeysUnder counts the data keys under each key.
 func (s *Service) DataKeysUnder(ctx context.Context) (map[uint32]int, error) {
-	return s.rowsUnder(ctx, "data_key")
+	return s.rowsUnder(ctx, dataKeyColumns())
 }
 
-// EmailsUnder counts the indexed e-mails under each index key.
-func (s *Service) EmailsUnder(ctx context.Context) (map[uint32]int, error) {
-	return s.rowsUnder(ctx, "email_index")
+// IndexesUnder counts the blind indexes under each index key.
+func (s *Service) IndexesUnder(ctx context.Context) (map[uint32]int, error) {
+	return s.rowsUnder(ctx, indexColumns())
 }
 
 // WatchKeys reads the files of the keys again at intervals, so that rotations by other processes are seen.
@@ -120,46 +104,69 @@ func (s *Service) WatchKeys(ctx context.Context) error {
 	}
 }
 
-// keyedTable is a table with sealed rows: the column of the id that a row's data key is bound to.
-type keyedTable struct{ name, person string }
+// keyedColumn is a column of what lies under a key: wrapped data keys, or blind indexes of a sealed field.
+type keyedColumn struct {
+	table, id, column string
+	person            string // the column of the id that the row's data key is bound to
+	dataKey           string // where that lies: in the row itself, or in the account's
+	sealed            string // the column of the sealed field of a blind index
+	field             string // under which it is sealed
+	kind              seal.Kind
+}
 
-func keyedTables() []keyedTable {
-	return []keyedTable{{"account.account", "id"}, {"account.link", "person_id"}}
+func dataKeyColumns() []keyedColumn {
+	return []keyedColumn{
+		{table: "account.account", id: "id", column: "data_key", person: "id", dataKey: "t.data_key", sealed: "email"},
+		{table: "account.link", id: "id", column: "data_key", person: "person_id", dataKey: "t.data_key", sealed: "email"},
+	}
+}
+
+func indexColumns() []keyedColumn {
+	return []keyedColumn{
+		{table: "account.account", id: "id", column: "email_index", person: "id", dataKey: "t.data_key", sealed: "email", field: fieldEmail, kind: seal.Email},
+		{table: "account.link", id: "id", column: "email_index", person: "person_id", dataKey: "t.data_key", sealed: "email", field: fieldEmail, kind: seal.Email},
+		{
+			table: "account.identity", id: "agent_id", column: "number_index", person: "agent_id",
+			dataKey: "(select a.data_key from account.account a where a.id = t.agent_id)", sealed: "number", field: fieldNumber, kind: seal.IDNumber,
+		},
+	}
 }
 
 // keyedRow is a row of such a table.
 type keyedRow struct {
-	ID, Person     uuid.UUID
-	DataKey, Email []byte
+	ID, Person      uuid.UUID
+	DataKey, Sealed []byte
 }
 
-// rotateTable stores a column anew in every row in which it does not lie under the key in use, some rows a transaction.
-func (s *Service) rotateTable(ctx context.Context, table, column string, primary func() uint32, store func(keyedRow) ([]byte, error),
-	person string, progress func(moved int),
-) (moved int, err error) {
-	for {
-		n := 0
-		err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
-			return tx.Pgx(func(conn *pgx.Conn) (err error) {
-				n, err = rotateBatch(tx.Context(), conn, table, column, primary(), store, person)
-				return err
+// rotate stores the columns anew in every row in which they do not lie under the key in use, some rows a transaction.
+func (s *Service) rotate(ctx context.Context, columns []keyedColumn, primary func() uint32, progress func(moved int), store func(keyedColumn, keyedRow) ([]byte, error)) (moved int, err error) {
+	for _, c := range columns {
+		for {
+			n := 0
+			err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+				return tx.Pgx(func(conn *pgx.Conn) (err error) {
+					n, err = rotateBatch(tx.Context(), conn, c, primary(), store)
+					return err
+				})
 			})
-		})
-		if err != nil {
-			return moved, fmt.Errorf("rotate %s of %s: %w", column, table, err)
+			if err != nil {
+				return moved, fmt.Errorf("rotate %s of %s: %w", c.column, c.table, err)
+			}
+			if n == 0 {
+				break
+			}
+			moved += n
+			progress(moved)
 		}
-		moved += n
-		if n == 0 {
-			return moved, nil
-		}
-		progress(moved)
 	}
+	return moved, nil
 }
 
-func rotateBatch(ctx context.Context, conn *pgx.Conn, table, column string, primary uint32, store func(keyedRow) ([]byte, error), person string) (int, error) {
+func rotateBatch(ctx context.Context, conn *pgx.Conn, c keyedColumn, primary uint32, store func(keyedColumn, keyedRow) ([]byte, error)) (int, error) {
 	// the lock keeps an erasure from being undone
-	rows, err := conn.Query(ctx, fmt.Sprintf(`select id, %[3]s, data_key, email from %[1]s
-		where %[2]s is not null and substr(%[2]s, 1, 5) <> $1 order by id limit $2 for update`, table, column, person), keyPrefix(primary), rotationBatch)
+	rows, err := conn.Query(ctx, fmt.Sprintf(`select t.%s, t.%s, %s, t.%s from %s t
+		where t.%[6]s is not null and substr(t.%[6]s, 1, 5) <> $1 order by t.%[1]s limit $2 for update of t`, c.id, c.person, c.dataKey, c.sealed, c.table, c.column),
+		keyPrefix(primary), rotationBatch)
 	if err != nil {
 		return 0, fmt.Errorf("select: %w", err)
 	}
@@ -170,27 +177,27 @@ func rotateBatch(ctx context.Context, conn *pgx.Conn, table, column string, prim
 	ids, values := make([]uuid.UUID, len(batch)), make([][]byte, len(batch))
 	for i, row := range batch {
 		ids[i] = row.ID
-		if values[i], err = store(row); err != nil {
+		if values[i], err = store(c, row); err != nil {
 			return 0, fmt.Errorf("row %s: %w", row.ID, err)
 		}
 	}
-	_, err = conn.Exec(ctx, fmt.Sprintf(`update %[1]s t set %[2]s = n.value from unnest($1::uuid[], $2::bytea[]) n (id, value) where t.id = n.id`, table, column), ids, values)
+	_, err = conn.Exec(ctx, fmt.Sprintf(`update %s t set %s = n.value from unnest($1::uuid[], $2::bytea[]) n (id, value) where t.%s = n.id`, c.table, c.column, c.id), ids, values)
 	if err != nil {
 		return 0, fmt.Errorf("update: %w", err)
 	}
 	return len(batch), nil
 }
 
-func (s *Service) rowsUnder(ctx context.Context, column string) (map[uint32]int, error) {
+func (s *Service) rowsUnder(ctx context.Context, columns []keyedColumn) (map[uint32]int, error) {
 	under := map[uint32]int{}
 	err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		clear(under)
-		for _, table := range keyedTables() {
+		for _, c := range columns {
 			var found []struct {
 				Prefix []byte
 				Rows   int
 			}
-			err := tx.Raw(fmt.Sprintf(`select substr(%[2]s, 1, 5) as prefix, count(*) as rows from %[1]s where %[2]s is not null group by 1`, table.name, column)).Scan(&found).Error
+			err := tx.Raw(fmt.Sprintf(`select substr(%[2]s, 1, 5) as prefix, count(*) as rows from %[1]s where %[2]s is not null group by 1`, c.table, c.column)).Scan(&found).Error
 			if err != nil {
 				return fmt.Errorf("count rows under keys: %w", err)
 			}
@@ -208,12 +215,12 @@ func (s *Service) rowsUnder(ctx context.Context, column string) (map[uint32]int,
 // keyPrefix is how what lies under a key begins.
 func keyPrefix(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{1}, id) }
 
-// emailLocks is the first number of the advisory locks on e-mails.
-const emailLocks = 7365742
+// indexLocks is the first number of the advisory locks on values that are looked up by a blind index.
+const indexLocks = 7365742
 
-// lockEmails orders those who store the same e-mail while two index keys live: the unique constraint sees only equals.
+// lockIndexes orders those who store the same value while two index keys live: the unique constraint sees only equals.
 // Everybody knows both keys before the second is used, so that two of them always meet at one of these locks.
-func lockEmails(tx *postgres.Tx, indexes [][]byte) error {
+func lockIndexes(tx *postgres.Tx, indexes [][]byte) error {
 	if len(indexes) < 2 {
 		return nil
 	}
@@ -223,8 +230,8 @@ func lockEmails(tx *postgres.Tx, indexes [][]byte) error {
 	}
 	slices.Sort(locks)
 	for _, lock := range locks {
-		if err := tx.Exec(`select pg_advisory_xact_lock(?, ?)`, emailLocks, lock).Error; err != nil {
-			return fmt.Errorf("lock e-mail: %w", err)
+		if err := tx.Exec(`select pg_advisory_xact_lock(?, ?)`, indexLocks, lock).Error; err != nil {
+			return fmt.Errorf("lock an index: %w", err)
 		}
 	}
 	return nil

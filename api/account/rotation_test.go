@@ -79,7 +79,7 @@ func TestRotatedKeysReadEverythingAndOldOnesMayGo(t *testing.T) {
 	if err := operator.RetireIndexKey(t.Context(), oldIndex); !errors.Is(err, account.ErrKeyInUse) {
 		t.Errorf("retiring the old index key: %v, want ErrKeyInUse", err)
 	}
-	for what, move := range map[string]func(context.Context, func(int)) (int, error){"data keys": operator.RewrapDataKeys, "e-mails": operator.ReindexEmails} {
+	for what, move := range map[string]func(context.Context, func(int)) (int, error){"data keys": operator.RewrapDataKeys, "indexes": operator.Reindex} {
 		ctx, stop := context.WithCancel(t.Context())
 		before, err := move(ctx, func(int) { stop() }) // ended after the accounts, before the invitations
 		if !errors.Is(err, context.Canceled) || before != 3 {
@@ -114,7 +114,7 @@ func TestRotatedKeysReadEverythingAndOldOnesMayGo(t *testing.T) {
 	must(t, errors.Join(h.Keyring.Reload(), h.Index.Reload()))
 	h.readable(t, "retired", owner, agent, late, fresh)
 	h.do(t, "POST", "/invitations/acceptance", "", object{"token": link, "password": h.password, "name": "Li Hua"}).want(http.StatusCreated)
-	for _, under := range []func(context.Context) (map[uint32]int, error){operator.DataKeysUnder, operator.EmailsUnder} {
+	for _, under := range []func(context.Context) (map[uint32]int, error){operator.DataKeysUnder, operator.IndexesUnder} {
 		if rows, err := under(t.Context()); err != nil || len(rows) != 1 || rows[newSeal]+rows[newIndex] != 5 {
 			t.Errorf("under the keys lie %v, %v, want 5 under the new one", rows, err)
 		}

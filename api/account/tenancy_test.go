@@ -121,7 +121,13 @@ func TestNothingPersonalIsStoredInPlainText(t *testing.T) {
 	h.invite(t, owner, "accepted.unmistakable@example.com", "viewer")
 	h.do(t, "POST", "/accounts/"+made.text("id")+"/reveal", operator.access, object{"reason": "x"}).want(http.StatusOK)
 	h.do(t, "POST", "/accounts/"+made.text("id")+"/disablement", operator.access, object{"reason": "x"}).want(http.StatusNoContent)
-	secrets := []string{"nmistakable", session.text("refresh_token"), session.text("access_token"), key.text("key"), waiting.text("token")}
+	agent := h.agent(t, "agent@example.com")
+	given := realName(zhangNumber)
+	given["name"] = name
+	h.do(t, "PUT", "/me/identity", agent.access, given).want(http.StatusOK)
+	h.do(t, "POST", "/accounts/"+agent.id.String()+"/identity/reveal", operator.access, object{"reason": "x"}).want(http.StatusOK)
+	h.do(t, "POST", "/accounts/"+agent.id.String()+"/identity/decision", operator.access, object{"version": 1, "reason": "x"}).want(http.StatusOK)
+	secrets := []string{"nmistakable", zhangNumber, zhangCard, "13800138000", session.text("refresh_token"), session.text("access_token"), key.text("key"), waiting.text("token")}
 
 	var scanned int
 	must(t, postgres.InTx(t.Context(), h.pools.System, func(tx *postgres.Tx) error {

@@ -39,6 +39,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			fact.CredentialIssued{}.Type(), fact.CredentialSuspended{}.Type(), fact.CredentialReinstated{}.Type(), fact.CredentialRevoked{}.Type(), fact.CredentialAppealDecided{}.Type(),
 			fact.AttemptGraded{}.Type(),
 			fact.CredentialExpiring{}.Type(), fact.TierChanged{}.Type(), fact.PenaltyAppealDecided{}.Type(),
+			fact.IdentityChanged{}.Type(),
 		},
 		Handle: s.write,
 	}}
@@ -173,6 +174,14 @@ func (s *Service) drafts(e outbox.Envelope) ([]draft, error) {
 				kind = ExamPassed
 			}
 			return []draft{{agent(f.AgentID), kind, Subject{AttemptID: f.AttemptID}, Figures{Score: &f.Score}}}
+		})
+	case fact.IdentityChanged{}.Type():
+		return from(e, func(f fact.IdentityChanged) []draft {
+			kind, known := map[string]Kind{"verified": IdentityVerified, "refused": IdentityRefused}[f.State]
+			if !known {
+				return nil
+			}
+			return []draft{{agent(f.AccountID), kind, Subject{}, Figures{}}}
 		})
 	}
 	return nil, fmt.Errorf("there is no notice of a %s", e.Type)

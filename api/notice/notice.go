@@ -56,6 +56,9 @@ const (
 	AppealRefused   Kind = "appeal_refused"
 	ExamPassed      Kind = "exam_passed"
 	ExamFailed      Kind = "exam_failed"
+
+	IdentityVerified Kind = "identity_verified" // the agent
+	IdentityRefused  Kind = "identity_refused"
 )
 
 // Subject is the ids of what a notice is about; nothing else may stand here.
@@ -155,6 +158,10 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return both("考试成绩已出：%s，通过。", "Your exam was graded: %s, passed.", percent(f.Score))
 	case ExamFailed:
 		return both("考试成绩已出：%s，未通过。各知识点的情况见答卷回顾。", "Your exam was graded: %s, not passed. See the review by topic.", percent(f.Score))
+	case IdentityVerified:
+		return fault.Text{ZH: "你的实名信息已核验通过。", EN: "Your real-name data are verified."}
+	case IdentityRefused:
+		return fault.Text{ZH: "你的实名信息未通过核验，原因见「实名信息」，改正后可再次提交。", EN: "Your real-name data were not verified; their page says why, and you may correct them."}
 	}
 	return fault.Text{ZH: "有新的通知。", EN: "Something happened."} // of a newer program
 }

@@ -66,7 +66,7 @@ func (c *keysListCmd) Run(ctx context.Context, out output, log *slog.Logger) (er
 		under  func(context.Context) (map[uint32]int, error)
 	}{
 		{"seal", a.Account.Keyring.KeyIDs(), a.Account.Keyring.Staged, a.Account.DataKeysUnder},
-		{"index", a.Account.Index.KeyIDs(), a.Account.Index.Staged, a.Account.EmailsUnder},
+		{"index", a.Account.Index.KeyIDs(), a.Account.Index.Staged, a.Account.IndexesUnder},
 	} {
 		under, err := kind.under(ctx)
 		if err != nil {
@@ -138,7 +138,7 @@ func (c *keysRotateCmd) Run(ctx context.Context, out output, log *slog.Logger) (
 	case "seal":
 		return c.rotate(ctx, out, people.Keyring, people.DataKeysUnder, people.RewrapDataKeys)
 	}
-	return c.rotate(ctx, out, people.Index, people.EmailsUnder, people.ReindexEmails)
+	return c.rotate(ctx, out, people.Index, people.IndexesUnder, people.Reindex)
 }
 
 // keyset is what seal's two kinds of keys have in common.

@@ -42,6 +42,14 @@ type AccountEnabled struct {
 	AccountID string `json:"account_id"`
 }
 
+// IdentityChanged: an agent's real-name data are in another state: "given" (nobody has looked yet), "verified" or "refused".
+// The highest Seq is the truth.
+type IdentityChanged struct {
+	AccountID string `json:"account_id"`
+	Seq       int    `json:"seq"`
+	State     string `json:"state"`
+}
+
 // Type names the fact.
 func (AccountRegistered) Type() string { return "peakseat.account.account.registered.v1" }
 
@@ -63,6 +71,9 @@ func (AccountDisabled) Type() string { return "peakseat.account.account.disabled
 // Type names the fact.
 func (AccountEnabled) Type() string { return "peakseat.account.account.enabled.v1" }
 
+// Type names the fact.
+func (IdentityChanged) Type() string { return "peakseat.account.identity.changed.v1" }
+
 // Aggregate is the account.
 func (f AccountRegistered) Aggregate() string { return f.AccountID }
 
@@ -83,3 +94,6 @@ func (f AccountDisabled) Aggregate() string { return f.AccountID }
 
 // Aggregate is the account.
 func (f AccountEnabled) Aggregate() string { return f.AccountID }
+
+// Aggregate is the account.
+func (f IdentityChanged) Aggregate() string { return f.AccountID }

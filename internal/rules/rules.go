@@ -14,6 +14,7 @@ type Book struct {
 	Money      Money
 	Chance     Chance
 	Trials     Trials
+	People     People
 }
 
 // Attendance says when a shift is worked and what of it is paid.
@@ -76,6 +77,11 @@ type Trials struct {
 	CardPaid     time.Duration // what a mentor is paid for the card, at the shift's pay
 }
 
+// People says who may work here.
+type People struct {
+	LeastAge int // in years, on the day on which real-name data are given
+}
+
 // Money says by when money moves.
 type Money struct {
 	QuoteLife    time.Duration // a quote is frozen this long
@@ -91,7 +97,8 @@ type Money struct {
 // 12 h and a week of at most 60 h, which leaves an agent with 8 h rest a margin of 4 h a day; one shift of at most
 // 12 h, as long as a day; a head start of 4 h for the core team, the longest life of an offer; of a hundred offers 75
 // accepted, of a hundred agents who could claim a seat 20 who do, to a hundred seats held 95 who come; a trial seat for
-// four seats, at most five, one conversation at once in it, 48 h for its card, as long as a timesheet waits, and 15 min paid.
+// four seats, at most five, one conversation at once in it, 48 h for its card, as long as a timesheet waits, and 15 min paid; agents of 18 or more, since the law bars people under 16 from work and those
+// under 18 from nights, which the matcher does not tell apart.
 func V1() Book {
 	return Book{
 		Version: 1,
@@ -132,6 +139,7 @@ func V1() Book {
 		},
 		Chance: Chance{Accept: 0.75, Claim: 0.2, Show: 0.95, Cases: 200, Since: 90 * 24 * time.Hour},
 		Trials: Trials{SeatsPer: 4, SeatsMost: 5, Chats: 1, AssessWithin: 48 * time.Hour, CardPaid: 15 * time.Minute},
+		People: People{LeastAge: 18},
 	}
 }
 
