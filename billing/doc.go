@@ -24,7 +24,8 @@
 // Locks, in this order: timesheet, hold (the booking), tax year (the person), balances (by id). A database transaction
 // posts once.
 //
-// Facts in: matcher.assignment.finished, matcher.shift.ended, academy.trial.assessed. Facts out: billing.wallet.topped_up,
+// Facts in: matcher.assignment.finished, matcher.shift.ended, academy.trial.assessed, certification.penalty_appeal.decided (an
+// upheld one pays what the lateness took away, as an upheld objection does). Facts out: billing.wallet.topped_up,
 // billing.timesheet.submitted, billing.timesheet.settled.
 //
 // What one merchant does with its own money runs under its own role. What touches two tenants (a settlement pays an agent)

@@ -69,7 +69,8 @@ func (s *Service) AppealPenalty(ctx context.Context, id uuid.UUID, reason string
 	return p, err
 }
 
-// DecidePenalty rules on the appeal against a penalty. Upheld, it never happened, and the tier is computed anew. It returns
+// DecidePenalty rules on the appeal against a penalty. Upheld, it never happened: the tier is computed anew,
+// and billing pays what a lateness took away. It returns
 // ErrNothingToAppeal, ErrDecided, ErrOtherPerson or fault.ErrNotFound.
 func (s *Service) DecidePenalty(ctx context.Context, id uuid.UUID, r AppealRuling) (p *Penalty, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
@@ -89,6 +90,7 @@ func (s *Service) DecidePenalty(ctx context.Context, id uuid.UUID, r AppealRulin
 		}
 		if err := outbox.Append(tx, fact.PenaltyAppealDecided{
 			EventID: id.String(), Kind: found.Kind, SubjectID: found.SubjectID.String(), AgentID: found.AgentID.String(), Upheld: r.Upheld,
+			DecidedBy: tx.Actor.AccountID.String(),
 		}); err != nil {
 			return err
 		}

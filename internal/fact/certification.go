@@ -130,6 +130,7 @@ type PenaltyAppealDecided struct {
 	SubjectID string `json:"subject_id"`
 	AgentID   string `json:"agent_id"`
 	Upheld    bool   `json:"upheld"`
+	DecidedBy string `json:"decided_by"`
 }
 
 // Type names the fact.
