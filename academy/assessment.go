@@ -17,6 +17,10 @@ import (
 	"peakseat/internal/postgres"
 )
 
+// The forms are others' work. The items of the O*NET Interest Profiler Short Form are USDOL/ETA's, who license what O*NET
+// publishes under CC BY 4.0 and ask for the words in its Source; they may be used to explore careers and not to select people,
+// so that nothing here decides who gets work. The International Personality Item Pool is in the public domain.
+//
 //go:embed assessment/*.json
 var assessmentFiles embed.FS
 

@@ -49,7 +49,16 @@ func TestFormsAreAsPublished(t *testing.T) {
 	if len(onet.Items) != 60 || onet.Items[0].EN != "Build kitchen cabinets" || onet.Items[59].EN != "Stamp, sort, and distribute mail for an organization" {
 		t.Errorf("the Interest Profiler has %d items, from %q to %q", len(onet.Items), onet.Items[0].EN, onet.Items[len(onet.Items)-1].EN)
 	}
+	// what the publishers ask to be said of their work and of ours
+	for _, said := range []string{"U.S. Department of Labor, Employment and Training Administration", "CC BY 4.0", "O*NET® is a trademark of USDOL/ETA", "has not approved, endorsed, or tested these modifications", "https://www.onetcenter.org/"} {
+		if !strings.Contains(onet.Source, said) {
+			t.Errorf("the source does not say %q", said)
+		}
+	}
 	ipip := form(t, "mini_ipip")
+	if !strings.Contains(ipip.Source, "International Personality Item Pool, public domain, https://ipip.ori.org/") || !strings.Contains(ipip.Source, "Donnellan") {
+		t.Errorf("the source says %q", ipip.Source)
+	}
 	reversed := []string{}
 	for i, item := range ipip.Items {
 		if want := "EACNI"[i%5 : i%5+1]; item.Scale != want {
