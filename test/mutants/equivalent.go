@@ -16,6 +16,8 @@ func equivalent(m mutant) string {
 			"academy.enrolment own_place using":       "its check refuses the same rows",
 			"academy.placement_answer official using": "the application has no right to read",
 			"academy.placement_item official using":   "the application has no right to read",
+			"academy.simulation_run own_end check":    "only ended_at may be updated, which the policy does not ask",
+			"academy.simulation_run own_end using":    "its check refuses the same rows",
 			"billing.hold change_own check":           "only total may be updated, which the policy does not ask",
 			"billing.hold change_own using":           "its check refuses the same rows",
 			"billing.hold_line change_own using":      "its check refuses the same rows",
@@ -29,7 +31,13 @@ func equivalent(m mutant) string {
 	case open:
 		return map[string]string{"account.refresh_token": "the application has no right on the table"}[name]
 	case narrow:
-		return map[string]string{"matcher.attendance_event claim_read": "claim batches have no right on the table"}[name]
+		return map[string]string{
+			"academy.placement_answer official":   "the application has no right to read",
+			"academy.placement_item official":     "the application has no right to read",
+			"academy.simulation_reply official":   "its policy own asks for the run, which officials see",
+			"academy.simulation_score official":   "its policy own asks for the run, which officials see",
+			"matcher.attendance_event claim_read": "claim batches have no right on the table",
+		}[name]
 	case exclude, trigger, check, unique, access, foreign, grant, revoke, nullable:
 	}
 	return ""

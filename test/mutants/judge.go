@@ -46,6 +46,7 @@ const mutantsVariable = "PEAKSEAT_GUARDS_MUTANTS"
 const (
 	refusals = "^TestGuardsRefuse$"
 	rights   = "^TestGuardsAdmit$"
+	policies = "^TestEveryTenantTableHasPolicies$"
 	guards   = "Guard|Tenan|Database|Trigger|Polic|Append|Rights|Books|Stays|Kept"
 )
 
@@ -68,6 +69,9 @@ func (t *tree) steps(m mutant) (list []step) {
 		first = rights
 	}
 	list = append(list, step{path: t.owner[m.Schema], run: first, table: m.Table}, step{path: t.owner[m.Schema], run: guards})
+	if first == rights {
+		list = append(list, step{path: "peakseat/test", run: policies})
+	}
 	for _, path := range t.users[m.Schema] {
 		list = append(list, step{path: path, run: "."})
 	}
