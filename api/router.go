@@ -37,6 +37,7 @@ type Options struct {
 	Pages   http.Handler // what is not the API: the web app
 	// TrustedProxies are the networks whose X-Forwarded-For names the caller; none: the address that connects is the one that counts.
 	TrustedProxies []netip.Prefix
+	HTTPS          bool // people come by https only, and their browsers shall remember it
 }
 
 // Router is the edge with no operations yet.
@@ -109,7 +110,10 @@ func (r *Router) enter(c *gin.Context) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	if r.o.HTTPS {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	if strings.HasPrefix(c.Request.URL.Path, web.BasePath) {
 		h.Set("Cache-Control", "no-store")
 	}

@@ -260,7 +260,7 @@ func (a *App) serveOn(ctx context.Context, pages http.Handler) (err error) {
 	a.edge = api.New(api.Options{
 		Version: Version, DB: a.Pools.App, Tokens: a.tokens, Revoked: a.Account.Revocations().Revoked,
 		APIKey: a.Account.APIKeyActor, JWKS: a.keys.JWKS, Ready: a.ready, Metrics: telemetry.NewHTTPMetrics(a.registry),
-		Limits: a.cfg.Limits, Pages: pages, TrustedProxies: a.cfg.TrustedProxies,
+		Limits: a.cfg.Limits, Pages: pages, TrustedProxies: a.cfg.TrustedProxies, HTTPS: strings.HasPrefix(a.cfg.PublicURL, "https://"),
 	})
 	if a.cfg.Dev && a.cfg.AdminAddr == "" {
 		a.edge.Mount("/metrics", telemetry.MetricsHandler(a.registry))
