@@ -56,7 +56,7 @@ func BenchmarkGrants(b *testing.B) {
 			b.ReportMetric(behind.Seconds(), "lag-s")
 			version++
 			took, behind = m.grant(agents[:1], version)
-			b.ReportMetric(float64((took+behind).Milliseconds()), "single-ms")
+			b.ReportMetric(float64((took + behind).Milliseconds()), "single-ms")
 		}
 	})
 }
