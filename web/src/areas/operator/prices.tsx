@@ -55,7 +55,7 @@ function BookState({ book: b }: { book: Book }) {
 
 function Show({ book }: { book: Book }) {
   const t = useWords('operator')
-  const line = (label: string, value: React.ReactNode, note?: string) => <div className="row between g16" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><dt>{label}{note && <span className="sm t3" style={{ display: 'block' }}>{note}</span>}</dt><dd className="m num nowrap">{value}</dd></div>
+  const line = (label: string, value: React.ReactNode, note?: React.ReactNode) => <div className="row between g16" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><dt>{label}{note && <span className="sm t3" style={{ display: 'block' }}>{note}</span>}</dt><dd className="m num nowrap">{value}</dd></div>
   return (
     <>
       <Section title={t('prices.pay')}>
@@ -63,7 +63,7 @@ function Show({ book }: { book: Book }) {
           {line(t('prices.base'), <><Money value={yuan(book.base_per_hour)} /> {t('prices.perHour')}</>)}
           {line(t('prices.night', { from: book.night.from, to: book.night.to }), times(book.night.multiplier))}
           {line(t('prices.weekend'), times(book.weekend))}
-          {line(t('prices.holiday'), times(book.holiday), book.holidays.join(' · ') || t('prices.noHolidays'))}
+          {line(t('prices.holiday'), times(book.holiday), book.holidays.length > 0 ? book.holidays.map((d) => <span key={d} className="nowrap">{d}{' '}</span>) : t('prices.noHolidays'))}
         </dl>
       </Section>
       <Section title={t('prices.charge')}>
@@ -75,12 +75,19 @@ function Show({ book }: { book: Book }) {
       </Section>
       <Section title={t('prices.tags')} note={t('prices.tagsNote')}>
         <Table aria-label={t('prices.tags')} size="small" rowKey={(r) => r.tag + r.level} dataSource={book.tags} pagination={{ pageSize: 20, hideOnSinglePage: true, size: 'small', showSizeChanger: false }} style={{ maxWidth: 560 }} columns={[
-          { title: t('prices.tag'), render: (_, r) => <SkillTag tag={r.tag} level={r.level} atLeast /> },
+          { title: t('prices.tag'), render: (_, r) => <PricedTag tag={r.tag} level={r.level} /> },
           { title: t('prices.adds'), align: 'right', render: (_, r) => <><Money value={yuan(r.per_hour)} /> {t('prices.perHour')}</> },
         ]} />
       </Section>
     </>
   )
+}
+
+/** PricedTag is a skill with a price of its own, or any other of a dimension. */
+function PricedTag({ tag, level }: { tag: string; level: number }) {
+  const t = useWords('operator')
+  const [dimension, value] = tag.split('/')
+  return value === '*' ? <span className="tag">{t('prices.anyOf', { dimension: t('taxonomy.dimension.' + dimension) })} <span className="t2">{level}+</span></span> : <SkillTag tag={tag} level={level} atLeast />
 }
 
 interface Edited {

@@ -86,7 +86,7 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
           <p className={v.state === 'revoked' ? 'miss' : v.state === 'valid' ? 't2' : undefined}>{t('credential.means.' + v.state)}</p>
           {v.state === 'revoked' && v.revoked_at && <Why label={t('credential.revokedAt')} at={v.revoked_at} code={v.reason_code} />}
           {v.state === 'suspended' && v.suspended_until && <Why label={t('credential.suspendedUntil')} at={v.suspended_until} code={v.reason_code} />}
-          <dl className="row wrap g32">
+          <dl className="facts">
             {v.valid_from && <div><dt className="t3">{t('credential.issued')}</dt><dd className="m"><When at={v.valid_from} /></dd></div>}
             {v.valid_until && <div><dt className="t3">{t('credential.until')}</dt><dd className="m"><When at={v.valid_until} /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}</dd></div>}
           </dl>
@@ -125,7 +125,7 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
 /** Why is when a credential was taken out of force, and the reason code that anybody may read. */
 function Why({ label, at, code }: { label: string; at: string; code?: string }) {
   const t = useWords('public')
-  return <dl className="row wrap g32"><div><dt className="t3">{label}</dt><dd className="m"><When at={at} showZone /></dd></div><div><dt className="t3">{t('credential.reason')}</dt><dd><span className="m">{t('credential.code.' + code, { defaultValue: code })}</span> <span className="mono t3">{code}</span></dd></div></dl>
+  return <dl className="facts"><div><dt className="t3">{label}</dt><dd className="m"><When at={at} showZone /></dd></div><div><dt className="t3">{t('credential.reason')}</dt><dd><span className="m">{t('credential.code.' + code, { defaultValue: code })}</span> <span className="mono t3">{code}</span></dd></div></dl>
 }
 
 function Legend({ now }: { now: Verification['state'] }) {

@@ -133,9 +133,9 @@ const put = <T,>(list: T[], at: number, item: T) => list.map((x, i) => (i === at
 const out = <T,>(list: T[], at: number) => list.filter((_, i) => i !== at)
 const share = (weight: number) => `${(weight / (full / 100)).toFixed(weight % (full / 100) === 0 ? 0 : 1)}%`
 
-function Row({ children, onDrop, n, dropped }: { children: ReactNode; onDrop: () => void; n: number; dropped: boolean }) {
+function Row({ children, onDrop, n, dropped, wide }: { children: ReactNode; onDrop: () => void; n: number; dropped: boolean; wide?: boolean }) {
   const t = useWords('trainer')
-  return <li className="row start g8">{children}<Button type="text" aria-label={t('question.drop', { n })} disabled={!dropped} icon={<X size={14} aria-hidden />} onClick={onDrop} /></li>
+  return <li className={wide ? 'row start wrap g8 partrow' : 'row start g8'}>{children}<Button type="text" aria-label={t('question.drop', { n })} disabled={!dropped} icon={<X size={14} aria-hidden />} onClick={onDrop} /></li>
 }
 
 function Add({ label, onClick }: { label: string; onClick: () => void }) {
@@ -150,7 +150,7 @@ function Choices({ q, change }: { q: Question; change: Change }) {
     <>
       <ul className="col g8">{answers.map((a, i) => (
         <Row key={i} n={i + 1} dropped={answers.length > 2} onDrop={() => change({ answers: spread(q, out(answers, i)) })}>
-          <span className="nowrap" style={{ width: 88, paddingTop: 6 }}>{many ? <Checkbox checked={a.weight > 0} aria-label={t('question.right', { n: i + 1 })} onChange={(e) => change({ answers: rightly(q, i, e.target.checked) })}>{a.weight === 0 ? '' : share(a.weight)}</Checkbox> : <Radio checked={a.weight === full} aria-label={t('question.right', { n: i + 1 })} onChange={() => change({ answers: rightly(q, i, true) })}>{a.weight > 0 && a.weight < full ? share(a.weight) : ''}</Radio>}</span>
+          <span className="nowrap" style={{ width: many ? 76 : 28, paddingTop: 6 }}>{many ? <Checkbox checked={a.weight > 0} aria-label={t('question.right', { n: i + 1 })} onChange={(e) => change({ answers: rightly(q, i, e.target.checked) })}>{a.weight === 0 ? '' : share(a.weight)}</Checkbox> : <Radio checked={a.weight === full} aria-label={t('question.right', { n: i + 1 })} onChange={() => change({ answers: rightly(q, i, true) })}>{a.weight > 0 && a.weight < full ? share(a.weight) : ''}</Radio>}</span>
           <div className="grow col g4">
             <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} aria-label={t('question.choice', { n: i + 1 })} placeholder={t('question.choice', { n: i + 1 })} value={a.text?.body ?? ''} onChange={(e) => change({ answers: put(answers, i, { ...a, text: { format: a.text?.format ?? 'plain', body: e.target.value } }) })} />
             {(a.feedback || a.text?.body) && <Input size="small" variant="filled" aria-label={t('question.why', { n: i + 1 })} placeholder={t('question.whyHint')} value={a.feedback?.body ?? ''} onChange={(e) => change({ answers: put(answers, i, { ...a, feedback: { format: a.feedback?.format ?? 'plain', body: e.target.value } }) })} />}
@@ -257,8 +257,8 @@ function Turns({ q, change }: { q: Question; change: Change }) {
   return (
     <>
       <ol className="col g12">{turns.map((turn, i) => (
-        <Row key={i} n={i + 1} dropped={turns.length > 1} onDrop={() => change({ turns: out(turns, i) })}>
-          <Select aria-label={t('question.speaker', { n: i + 1 })} value={turn.speaker} style={{ width: 90 }} onChange={(speaker) => change({ turns: put(turns, i, { ...turn, speaker }) })} options={(['customer', 'agent'] as const).map((s) => ({ value: s, label: t('speaker.' + s) }))} />
+        <Row wide key={i} n={i + 1} dropped={turns.length > 1} onDrop={() => change({ turns: out(turns, i) })}>
+          <Select aria-label={t('question.speaker', { n: i + 1 })} value={turn.speaker} style={{ width: 112 }} onChange={(speaker) => change({ turns: put(turns, i, { ...turn, speaker }) })} options={(['customer', 'agent'] as const).map((s) => ({ value: s, label: t('speaker.' + s) }))} />
           <div className="grow col g4">
             <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} aria-label={t('question.line', { n: i + 1 })} placeholder={t('question.lineHint.' + turn.speaker)} value={turn.text} onChange={(e) => change({ turns: put(turns, i, { ...turn, text: e.target.value }) })} />
             {turn.speaker === 'customer' && (
@@ -289,7 +289,7 @@ function Rubric({ q, change }: { q: Question; change: Change }) {
   return (
     <Section title={t('question.rubric')} note={t('question.rubricNote', { count: rubric.reduce((n, c) => n + c.points, 0) })}>
       <ul className="col g12">{rubric.map((c, i) => (
-        <Row key={i} n={i + 1} dropped={q.kind === 'dialogue' || rubric.length > 1} onDrop={() => change({ rubric: out(rubric, i) })}>
+        <Row wide key={i} n={i + 1} dropped={q.kind === 'dialogue' || rubric.length > 1} onDrop={() => change({ rubric: out(rubric, i) })}>
           <div className="grow" style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(180px, 100%), 1fr))', gap: 8 }}>
             <Input aria-label={t('question.criterion', { n: i + 1 })} placeholder={t('question.criterionHint')} value={c.name} onChange={(e) => change({ rubric: put(rubric, i, { ...c, name: e.target.value }) })} />
             <Input aria-label={t('question.earnsWhat', { n: i + 1 })} placeholder={t('question.earnsWhatHint')} value={c.guide?.body ?? ''} onChange={(e) => change({ rubric: put(rubric, i, { ...c, guide: { format: c.guide?.format ?? 'plain', body: e.target.value } }) })} />
