@@ -60,7 +60,7 @@ function Candidates() {
           <Loaded query={query}>
             {(list) => list.length === 0 ? <Empty icon={Award} title={t('board.nobody')} hint={t('board.nobodyHint')} /> : (
               <Table<Schema<'Candidate'>> aria-label={t('board.candidates')} rowKey="agent_id" size="small" dataSource={list} pagination={false} scroll={{ x: 820 }} expandable={{ expandedRowRender: (c) => <div style={{ maxWidth: 560 }}><Requirements list={c.requirements} /></div> }} columns={[
-                { title: t('board.agent'), width: 200, render: (_, c) => <Who id={c.agent_id} /> },
+                { title: t('board.agent'), width: 200, ellipsis: true, render: (_, c) => <Who id={c.agent_id} /> },
                 { title: t('input.training'), render: (_, c) => <InputState input={c.inputs.training} /> },
                 { title: t('input.exam'), render: (_, c) => <InputState input={c.inputs.exam} /> },
                 { title: t('input.simulation'), render: (_, c) => <InputState input={c.inputs.simulation} /> },
@@ -103,8 +103,8 @@ function Issued() {
       <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34]} />}>
         {(list) => list.length === 0 ? <Empty icon={Award} title={t('board.noneIssued')} hint={t('board.noneIssuedHint')} /> : (
           <Table<Credential> aria-label={t('board.issued')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }} columns={[
-            { title: t('credential.template'), render: (_, c) => <Link to={c.id} className="m">{zh ? c.name_zh : c.name_en}</Link> },
-            { title: t('credential.holder'), width: 200, render: (_, c) => <Who id={c.agent_id} /> },
+            { title: t('credential.template'), ellipsis: true, render: (_, c) => <Link to={c.id} className="m">{zh ? c.name_zh : c.name_en}</Link> },
+            { title: t('credential.holder'), width: 200, ellipsis: true, render: (_, c) => <Who id={c.agent_id} /> },
             { title: t('board.state'), width: 120, render: (_, c) => <CredentialState plain state={c.state} /> },
             { title: t('credential.issuedAt'), width: 160, render: (_, c) => <When at={c.issued_at} /> },
             { title: t('credential.until'), width: 160, render: (_, c) => <When at={c.valid_until} /> },

@@ -81,7 +81,7 @@ export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; sh
           <Table<Row> aria-label={t('audit.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 860 }} expandable={{ expandedRowRender: (r) => <Detail row={r} onFilter={onFilter} /> }} columns={[
             { title: t('audit.at'), width: 180, render: (_, r) => <When at={r.at} seconds /> },
             { title: t('audit.action'), width: 190, render: (_, r) => <span className="m">{t('audit.did.' + key(r.action), { defaultValue: r.action })}</span> },
-            { title: t('audit.by'), width: 200, render: (_, r) => r.actor ? <span className="row g8"><Who id={r.actor} plain /><span className="sm t3">{r.role && common('role.' + r.role, { defaultValue: r.role })}</span></span> : <span className="t3">{t('audit.program')}</span> },
+            { title: t('audit.by'), width: 200, ellipsis: true, render: (_, r) => r.actor ? <span className="row g8"><Who id={r.actor} plain /><span className="sm t3">{r.role && common('role.' + r.role, { defaultValue: r.role })}</span></span> : <span className="t3">{t('audit.program')}</span> },
             { title: t('audit.reason'), ellipsis: true, render: (_, r) => r.reason || <span className="t3">–</span> },
             { title: t('audit.seal'), width: 90, align: 'right', render: (_, r) => r.seal ? <span className="num t3">{r.seal.toLocaleString('en')}</span> : <State plain tone="info">{t('audit.waiting')}</State> },
           ]} />

@@ -63,7 +63,7 @@ function Everybody({ kind }: { kind?: 'agent' | 'staff' }) {
           return list.length === 0 ? <Empty icon={Users} title={t('people.none')} hint={found ? t('people.noneFound') : undefined} /> : (
             <>
               <Table<Account> aria-label={t('people.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 820, y: list.length > 200 ? 560 : undefined }} virtual={list.length > 200} columns={[
-                { title: t('people.name'), width: 180, render: (_, a) => <Link to={a.id} className="m"><Person name={a.name || t('people.nameless')} /></Link> },
+                { title: t('people.name'), width: 180, ellipsis: true, render: (_, a) => <Link to={a.id} className="m"><Person name={a.name || t('people.nameless')} /></Link> },
                 { title: t('people.email'), dataIndex: 'email', width: 220, ellipsis: true },
                 { title: t('people.kind'), width: 260, ellipsis: true, render: (_, a) => a.kind === 'agent' ? common('role.agent') : a.organisations.map((o) => `${o.name} · ${common('role.' + o.role)}`).join('；') || <span className="t3">{t('people.homeless')}</span> },
                 { title: t('people.since'), width: 160, render: (_, a) => <When at={a.created_at} /> },

@@ -102,7 +102,7 @@ function Scatter({ items, label, x, y, accepted }: { items: Item[]; label: strin
     yAxis: { ...axis(t), type: 'value', min: (v: { min: number }) => Math.min(-0.2, Math.floor(v.min * 10) / 10), max: (v: { max: number }) => Math.max(0.7, Math.ceil(v.max * 10) / 10), name: y, nameLocation: 'end', nameTextStyle: { color: t.text2, align: 'left' } },
     series: (Object.keys(looks) as Look[]).map((l) => ({
       type: 'scatter', symbol: looks[l].symbol, symbolSize: l === 'accepted' ? 9 : 12, itemStyle: { color: { accepted: t.chart1, negative: t.miss, weak: t.late, alike: t.open, few: t.open }[l], opacity: l === 'accepted' ? 0.7 : 1 },
-      data: items.flatMap((i) => lookOf(i) === l && i.facility !== undefined && i.discrimination !== undefined ? [{ value: [i.facility, i.discrimination], name: i.text.slice(0, 12) }] : []),
+      data: items.flatMap((i) => lookOf(i) === l && i.facility !== undefined && i.discrimination !== undefined ? [{ value: [i.facility, i.discrimination], name: i.text.slice(0, 12), label: { position: i.facility > 0.75 ? 'left' : 'right' } }] : []),
       label: { show: l === 'negative' || l === 'weak', formatter: '{b}', position: 'right', color: t.text2, fontSize: 11 }, labelLayout: { hideOverlap: true },
       markArea: l === 'accepted' ? { silent: true, itemStyle: { color: t.okSoft, opacity: 0.6 }, label: { show: true, position: 'insideTopLeft', color: t.okText, fontSize: 11, formatter: accepted }, data: [[{ coord: [0.3, 0.2] }, { coord: [0.9, 1] }]] } : undefined,
     })),

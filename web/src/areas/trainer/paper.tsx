@@ -61,7 +61,7 @@ function Show({ version: v }: { version: Version }) {
           {fact(t('papers.minutes'), t('papers.nMinutes', { count: v.minutes }))}
           {fact(t('papers.pass'), `${v.pass_score / 100}%`)}
           {fact(t('papers.attempts'), v.max_attempts || t('papers.unlimited'))}
-          {fact(t('papers.coolDown'), v.cool_down_minutes > 0 && v.cool_down_minutes % 1440 === 0 ? common('days', { count: v.cool_down_minutes / 1440 }) : v.cool_down_minutes > 0 && v.cool_down_minutes % 60 === 0 ? common('hours', { count: v.cool_down_minutes / 60 }) : t('papers.nMinutes', { count: v.cool_down_minutes }))}
+          {fact(t('papers.coolDown'), v.cool_down_minutes > 0 && v.cool_down_minutes % 1440 === 0 ? common('days', { count: v.cool_down_minutes / 1440 }) : t('papers.nMinutes', { count: v.cool_down_minutes }))}
           {fact(t('papers.overlap'), `${v.max_overlap}%`)}
           {v.published_at && fact(t('papers.publishedAt'), <When at={v.published_at} />)}
         </dl>
