@@ -22,7 +22,7 @@ export default function Public() {
           <Route path="welcome" element={<Welcome />} />
           <Route path="credentials/:publicId" element={<Credential />} />
           <Route path="log" element={<TransparencyLog />} />
-          <Route path="*" element={<NotFound />} />
+          <Route path="*" element={<div style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}><div className="panel"><NotFound /></div></div>} />
         </Route>
       </Routes>
     </Antd>

@@ -90,7 +90,7 @@ function Guide({ me, shops, campaigns, draft: start, like, trail }: { me: Me; sh
   const request = useMemo(() => requestOf(form, title, requirements), [form, title, requirements])
   const draft = useDraft(request, form.priority, useRef({ id: start?.id ?? null, version: start?.version ?? 0, said: start ? JSON.stringify(requestOf({ ...blank, ...fromBooking(start) }, start.title, start.requirements)) : '' }).current, (b) => {
     keep(b.id, form, b.version)
-    setQuery({ draft: b.id }, { replace: true })
+    setQuery({ draft: b.id }, { replace: true, preventScrollReset: true })
   })
   const version = draft.quote?.booking_version ?? start?.version ?? 0
   useEffect(() => keep(draft.id, form, version), [draft.id, form, version])
