@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { App, DatePicker, Form, InputNumber, Select, TimePicker } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { Plus, X } from 'lucide-react'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
@@ -63,7 +63,7 @@ function Show({ book }: { book: Book }) {
           {line(t('prices.base'), <><Money value={yuan(book.base_per_hour)} /> {t('prices.perHour')}</>)}
           {line(t('prices.night', { from: book.night.from, to: book.night.to }), times(book.night.multiplier))}
           {line(t('prices.weekend'), times(book.weekend))}
-          {line(t('prices.holiday'), times(book.holiday), book.holidays.length > 0 ? book.holidays.map((d) => <span key={d} className="nowrap">{d}{' '}</span>) : t('prices.noHolidays'))}
+          {line(t('prices.holiday'), times(book.holiday), book.holidays.length > 0 ? book.holidays.map((d) => <Fragment key={d}><span className="nowrap">{d}</span>{' '}</Fragment>) : t('prices.noHolidays'))}
         </dl>
       </Section>
       <Section title={t('prices.charge')}>
