@@ -32,11 +32,20 @@ func equivalent(m mutant) string {
 		return map[string]string{"account.refresh_token": "the application has no right on the table"}[name]
 	case narrow:
 		return map[string]string{
-			"academy.placement_answer official":   "the application has no right to read",
-			"academy.placement_item official":     "the application has no right to read",
-			"academy.simulation_reply official":   "its policy own asks for the run, which officials see",
-			"academy.simulation_score official":   "its policy own asks for the run, which officials see",
-			"matcher.attendance_event claim_read": "claim batches have no right on the table",
+			"academy.placement_answer official":       "the application has no right to read",
+			"academy.placement_item official":         "the application has no right to read",
+			"academy.simulation_reply official":       "its policy own asks for the run, which officials see",
+			"academy.simulation_score official":       "its policy own asks for the run, which officials see",
+			"certification.appeal_decision official":  "its policy own asks for the appeal, which officials see",
+			"certification.consent official":          "its policy own asks for the credential, which officials see",
+			"certification.log_hash own":              "it lets nobody in",
+			"certification.revocation official":       "its policy own asks for the credential, which officials see",
+			"certification.status_list own":           "it lets nobody in",
+			"certification.suspension official":       "its policy own asks for the credential, which officials see",
+			"certification.suspension_end official":   "its policy own asks for the suspension, which officials see",
+			"certification.template official":         "its policy own lets in whoever has a role",
+			"certification.template_version official": "its policy own lets in whoever has a role",
+			"matcher.attendance_event claim_read":     "claim batches have no right on the table",
 		}[name]
 	case exclude, trigger, check, unique, access, foreign, grant, revoke, nullable:
 	}
