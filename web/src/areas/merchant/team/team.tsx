@@ -10,6 +10,7 @@ import { Person } from '@/design/person'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
 import { When } from '@/design/time'
+import { usePhone } from '@/design/theme'
 import type { Me } from '@/session/session'
 import { useWords } from '@/words'
 import { Field } from '../new-booking/field'
@@ -21,6 +22,7 @@ const roles = ['owner', 'booker', 'finance', 'viewer'] as const
 export default function Team({ me }: { me: Me }) {
   const t = useWords('merchant')
   const common = useWords()
+  const phone = usePhone()
   const [removing, setRemoving] = useState<Schema<'MemberBody'>>()
   const members = useQuery({ queryKey: ['members'], queryFn: async () => (await body(api.GET('/api/v1/members'))).items })
   const invitations = useQuery({ queryKey: ['invitations'], queryFn: async () => (await body(api.GET('/api/v1/invitations'))).items })
@@ -32,7 +34,14 @@ export default function Team({ me }: { me: Me }) {
         <div className="col">
           <Section title={t('team.members')}>
             <Loaded query={members}>
-              {(list) => <Table<Schema<'MemberBody'>> size="small" rowKey="account_id" dataSource={list} pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 640 }} columns={[
+              {(list) => <Table<Schema<'MemberBody'>> size="small" rowKey="account_id" dataSource={list} pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: phone ? 260 : 640 }} columns={phone ? [
+                { title: t('team.name'), render: (_, m) => (
+                  <div className="row between g8">
+                    <span className="col" style={{ minWidth: 0 }}><Person name={m.name} fact={m.account_id === me.id ? t('team.you') : common('role.' + m.role)} /><span className="sm t3 trunc">{m.email}</span>{m.disabled && <State plain tone="miss">{t('team.disabled')}</State>}</span>
+                    {m.account_id !== me.id && <Button size="small" type="text" danger onClick={() => setRemoving(m)}>{common('remove')}</Button>}
+                  </div>
+                ) },
+              ] : [
                 { title: t('team.name'), render: (_, m) => <Person name={m.name} fact={m.account_id === me.id ? t('team.you') : undefined} /> },
                 { title: t('team.email'), render: (_, m) => <span className="t2">{m.email}</span> },
                 { title: t('team.role'), width: 110, render: (_, m) => <span>{common('role.' + m.role)}{m.disabled && <> <State plain tone="miss">{t('team.disabled')}</State></>}</span> },

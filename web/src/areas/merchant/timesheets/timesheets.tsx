@@ -78,10 +78,21 @@ export default function Timesheets({ me }: { me: Me }) {
           : !rows ? <Skeleton lines={[40, 40, 40, 40]} />
           : rows.length === 0 ? <div style={{ padding: '0 12px' }}><Empty icon={ClipboardCheck} title={t(view === 'submitted' ? 'sheets.none' : 'sheets.noneApproved')} hint={view === 'submitted' ? t('sheets.noneHint') : undefined} /></div>
           : (
-            <Table<Sheet> size="small" rowKey="id" dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: 1080, y: 620 } : { x: phone ? 720 : 960 }}
+            <Table<Sheet> size="small" rowKey="id" dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: phone ? 320 : 1080, y: 620 } : { x: phone ? 260 : 960 }}
               rowSelection={pays && view === 'submitted' ? { selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]), getCheckboxProps: (s) => ({ disabled: !approvable(s), 'aria-label': t('sheets.pick', { name: names.get(s.agent_id) ?? '' }) }), columnWidth: 40 } : undefined}
               expandable={{ columnWidth: 40, expandedRowRender: (s) => <Events sheet={s} disputes={(disputes.data ?? []).filter((d) => d.timesheet_id === s.id)} zone={titles.get(s.booking_id)?.time_zone} /> }}
-              columns={[
+              columns={phone ? [
+                { title: t('sheets.agent'), render: (_, s) => (
+                  <div className="col g4">
+                    <span className="row between g8"><Person name={names.get(s.agent_id) ?? t('core.somebody', { id: s.agent_id.slice(-4) })} /><Money value={s.pay} /></span>
+                    <span className="sm"><Span from={s.starts_at} to={s.ends_at} zone={titles.get(s.booking_id)?.time_zone} showZone={false} /></span>
+                    <span className="sm t3 trunc">{titles.get(s.booking_id)?.title ?? ''}</span>
+                    <span className="row wrap g8 sm"><span className="num">{t('sheets.hm', { h: Math.floor(s.minutes / 60), m: String(s.minutes % 60).padStart(2, '0') })}</span>{s.disputed_minutes > 0 && <span className="late">{t('sheets.disputed', { count: s.disputed_minutes })}</span>}{s.state === 'approved' && <State plain tone="ok">{t('sheets.by.' + (s.approved_by ?? 'approval'))}</State>}</span>
+                    {s.state === 'submitted' && <span className="sm"><Deadline at={s.approve_by} /></span>}
+                    {pays && view === 'submitted' && <span className="row g8" style={{ paddingTop: 4 }}><Button onClick={() => void approveAll([s])}>{t('sheets.one')}</Button><Button type="text" disabled={s.disputed_minutes > 0 || s.minutes === 0} onClick={() => setDisputing(s)}>{t('sheets.dispute')}</Button></span>}
+                  </div>
+                ) },
+              ] : [
                 { title: t('sheets.agent'), width: 150, render: (_, s) => <Person name={names.get(s.agent_id) ?? t('core.somebody', { id: s.agent_id.slice(-4) })} /> },
                 { title: t('price.shift'), width: 270, render: (_, s) => <div><Span from={s.starts_at} to={s.ends_at} zone={titles.get(s.booking_id)?.time_zone} showZone={false} /><div className="sm t3 trunc" style={{ maxWidth: 250 }}>{titles.get(s.booking_id)?.title ?? ''}</div></div> },
                 { title: t('sheets.minutes'), width: 120, align: 'right', render: (_, s) => <div className="num"><span>{t('sheets.hm', { h: Math.floor(s.minutes / 60), m: String(s.minutes % 60).padStart(2, '0') })}</span>{s.disputed_minutes > 0 && <div className="sm late">{t('sheets.disputed', { count: s.disputed_minutes })}</div>}</div> },

@@ -90,7 +90,15 @@ function Entries() {
   if (rows.length === 0) return <Empty icon={ReceiptText} title={t('wallet.none')} hint={t('wallet.noneHint')} />
   return (
     <>
-      <Table<Schema<'WalletEntry'>> size="small" rowKey="id" dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: 720, y: 560 } : { x: phone ? 560 : 640 }} columns={[
+      <Table<Schema<'WalletEntry'>> size="small" rowKey="id" dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: phone ? 300 : 720, y: 560 } : { x: phone ? 260 : 640 }} columns={phone ? [
+        { title: t('wallet.what'), render: (_, e) => (
+          <div className="col g4">
+            <span className="row between g8"><span className="m">{t('wallet.kind.' + e.kind)}</span><Money value={e.amount} credit={e.amount.amount > 0} /></span>
+            {e.booking_id && <Link className="trunc" to={'/merchant/bookings/' + e.booking_id}>{titles.get(e.booking_id) ?? '…' + e.booking_id.slice(-6)}</Link>}
+            <span className="sm t3"><When at={e.at} />{e.corrects && ' · ' + t('wallet.corrects', { id: e.corrects.slice(-6) })}</span>
+          </div>
+        ) },
+      ] : [
         { title: t('wallet.at'), width: 150, render: (_, e) => <When at={e.at} /> },
         { title: t('wallet.what'), width: 160, render: (_, e) => <span>{t('wallet.kind.' + e.kind)}{e.corrects && <span className="sm t3" style={{ display: 'block' }}>{t('wallet.corrects', { id: e.corrects.slice(-6) })}</span>}</span> },
         { title: t('bookings.booking'), render: (_, e) => (e.booking_id ? <Link to={'/merchant/bookings/' + e.booking_id}>{titles.get(e.booking_id) ?? '…' + e.booking_id.slice(-6)}</Link> : '') },
