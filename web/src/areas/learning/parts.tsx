@@ -9,12 +9,12 @@ const Markdown = lazy(() => import('@/design/markdown'))
 /** Body is what somebody wrote, as Markdown; raw HTML in it is text. */
 export const Body = ({ text }: { text: string }) => <Suspense fallback={<Skeleton lines={[20]} />}><Markdown text={text} /></Suspense>
 
-/** By is who wrote something and how long ago: agents by their handle, trainers as such. */
+/** By is who wrote something and how long ago: agents by their handle; a trainer by the sign before it. */
 export function By({ handle, mine, official, at }: { handle: string; mine: boolean; official?: boolean; at: string }) {
   const t = useWords('learning')
   const ago = useAgo()
   const now = useNow(30_000)
-  return <span className="sm t3">{mine ? t('you') : official ? t('trainer') : t('agent', { handle })} · <time dateTime={at}>{ago((now - Date.parse(at)) / 1000)}</time></span>
+  return <span className="sm t3">{mine ? t('you') + ' · ' : official ? '' : t('agent', { handle }) + ' · '}<time dateTime={at}>{ago((now - Date.parse(at)) / 1000)}</time></span>
 }
 
 /** MarkdownField is a text to write in Markdown, and to read as others will. */

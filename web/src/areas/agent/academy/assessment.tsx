@@ -100,11 +100,11 @@ function Came({ form: f, result: r, latest }: { form: Form; result: Result; late
         </div>
         <p className="soft sm t2" style={{ marginTop: 16 }}>{zh ? r.note.zh : r.note.en}</p>
         {latest && <Take form={f} again />}
-        <div className="center" style={{ marginTop: 12 }}><button type="button" className="linkbtn miss" onClick={() => ask(true)}>{t('assess.forget')}</button></div>
+        <div className="center" style={{ marginTop: 12 }}><button type="button" className="linkbtn miss" style={{ minHeight: 44, padding: '0 12px', color: 'var(--miss-text)' }} onClick={() => ask(true)}>{t('assess.forget')}</button></div>
       </Card>
       <Card rows title={t('assess.suggest')}>
         {r.suggestions.length === 0 ? <p className="t2" style={{ padding: '16px 0' }}>{t('assess.noSuggest')}</p> : (
-          <ul className="rows">{r.suggestions.map((s) => <li key={s.tags.join()} className="stack"><p style={{ marginBottom: 8 }}>{zh ? s.why.zh : s.why.en}</p><div className="row wrap g8">{s.tags.map((tag) => <Link key={tag} className="chip" to={'/agent/academy?tag=' + encodeURIComponent(tag)} aria-label={t('assess.learn', { tag: tagName(tag) })} style={{ minHeight: 32, display: 'inline-flex', alignItems: 'center' }}><SkillTag tag={tag} /></Link>)}</div></li>)}</ul>
+          <ul className="rows">{r.suggestions.map((s) => <li key={s.tags.join()} className="stack"><p style={{ marginBottom: 8 }}>{zh ? s.why.zh : s.why.en}</p><div className="row wrap g8">{s.tags.map((tag) => <Link key={tag} className="chip" to={'/agent/academy?tag=' + encodeURIComponent(tag)} aria-label={t('assess.learn', { tag: tagName(tag) })} style={{ minHeight: 44, display: 'inline-flex', alignItems: 'center' }}><SkillTag tag={tag} /></Link>)}</div></li>)}</ul>
         )}
       </Card>
       <Sheet open={asking} title={t('assess.forget')} onClose={() => ask(false)}>

@@ -110,6 +110,7 @@ const most = 50
 /** Board is those who began in the same month, by handle; the months beside one's own can be looked at. */
 function Board({ own, play }: { own?: string; play: Play }) {
   const t = useWords('learning')
+  const language = useLanguage()
   const now = localDate(useNow(60_000)).slice(0, 7)
   const [month, setMonth] = useState(own ?? now)
   const query = useQuery({ queryKey: ['leaderboard', month], queryFn: () => body(api.GET('/api/v1/leaderboard', { params: { query: { cohort: month, limit: most } } })), select: (l) => l.items })
@@ -122,14 +123,14 @@ function Board({ own, play }: { own?: string; play: Play }) {
     </span>}>
       <Loaded query={query} skeleton={<Skeleton lines={[36, 36, 36]} />}>
         {(list) => list.length === 0 ? <p className="t2">{t('play.boardNone')}</p> : (
-          <table className="board">
+          <table className="cohort">
             <thead><tr><th scope="col">{t('play.rank')}</th><th scope="col">{t('play.handle')}</th><th scope="col" className="right">{t('play.points')}</th></tr></thead>
             <tbody>{list.map((l) => <tr key={l.handle} className={l.me ? 'me' : ''} aria-current={l.me || undefined}><td className="num" style={{ width: 64 }}>{l.rank}</td><td><span className="mono">{l.handle}</span>{l.me && <span className="b"> · {t('play.me')}</span>}</td><td className="num right">{l.points}</td></tr>)}</tbody>
           </table>
         )}
       </Loaded>
       {query.data && month === own && query.data.length === most && !query.data.some((l) => l.me) && <p className="soft sm" style={{ marginTop: 8 }}>{t('play.out', { count: most, points: play.points })}</p>}
-      <p className="sm t3" style={{ marginTop: 12 }}>{t('play.boardHint', { handle: play.handle })} {t('play.ties')}</p>
+      <p className="sm t3" style={{ marginTop: 12 }}>{t('play.boardHint', { handle: play.handle })}{language === 'en' && ' '}{t('play.ties')}</p>
     </Card>
   )
 }
