@@ -38,7 +38,7 @@ export default function Talks() {
               { title: t('talk.by'), render: (_, x) => <span style={{ overflowWrap: 'anywhere' }}>{x.speaker}</span> },
               { title: t('talk.when'), render: (_, x) => <span className="row wrap g8"><Span from={x.starts_at} to={x.ends_at} />{Date.parse(x.starts_at) <= now && now < Date.parse(x.ends_at) && <State tone="info">{t('talk.live')}</State>}</span> },
               { title: t('talk.signedUp'), align: 'right', render: (_, x) => <>{x.signed_up}<span className="t3"> / {x.capacity}</span></> },
-              { title: <span className="hidden">{t('talk.guests')}</span>, align: 'right', render: (_, x) => <button type="button" className="linkbtn" onClick={() => choose(x)}>{t(Date.parse(x.starts_at) <= now ? 'talk.note' : 'talk.guests')}</button> },
+              { title: <span className="hidden">{t('talk.guests')}</span>, align: 'right', render: (_, x) => <button type="button" className="linkbtn nowrap" onClick={() => choose(x)}>{t(Date.parse(x.starts_at) <= now ? 'talk.note' : 'talk.guests')}</button> },
             ]} />
           )}
         </Loaded>
