@@ -69,6 +69,7 @@ export const pages: OnePage[] = [
   { as: 'agent', path: '/agent/me/tier', name: 'agent-tier' },
   { as: 'agent', path: '/agent/me/availability', name: 'agent-availability' },
   { as: 'agent', path: '/agent/me/limits', name: 'agent-limits' },
+  { as: 'newcomer', path: '/agent/me/identity', name: 'agent-identity' },
   { as: 'agent', path: '/agent/me/earnings', name: 'agent-earnings' },
   { as: 'agent', path: '/agent/me/timesheets', name: 'agent-timesheets' },
   { as: 'agent', path: '/agent/me/credentials', name: 'agent-credentials' },

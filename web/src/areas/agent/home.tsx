@@ -13,7 +13,7 @@ import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Attend } from './check-in'
 import { MineRow, StandOf, useHours, useKind, useMoment } from './parts'
-import { liveOffers, useCredentials, useDisputes, useEarnings, useMine, useMyTags, useOffers, useOpenSheets, useProfile, useTier } from './queries'
+import { liveOffers, useCredentials, useDisputes, useEarnings, useIdentity, useMine, useMyTags, useOffers, useOpenSheets, useProfile, useTier } from './queries'
 import { minutesOf, nextOf, phaseOf, streakOf, weekOf, weekPay, type Mine } from './work'
 
 export default function Home({ me }: { me: Me }) {
@@ -92,8 +92,8 @@ function useSteps(): Step[] | undefined {
   const moment = useMoment()
   const now = useNow(15_000)
   const hours = useHours()
-  const offers = useOffers(), sheets = useOpenSheets(), disputes = useDisputes(), tags = useMyTags(), credentials = useCredentials()
-  if ([offers, sheets, disputes, tags, credentials].some((q) => q.data === undefined && !q.error)) return undefined
+  const offers = useOffers(), sheets = useOpenSheets(), disputes = useDisputes(), tags = useMyTags(), credentials = useCredentials(), identity = useIdentity()
+  if ([offers, sheets, disputes, tags, credentials, identity].some((q) => q.data === undefined && !q.error)) return undefined
   const steps: Step[] = []
   const live = liveOffers(offers.data ?? [], now)
   if (live[0]) steps.push({ key: 'offers', tone: 'late', shape: 'clock', what: t('todo.offers', { count: live.length }), why: t('todo.offersBy', { at: moment(live[0].expires_at) }), act: t('todo.answer'), to: '/agent/offers' })
@@ -106,6 +106,8 @@ function useSteps(): Step[] | undefined {
     steps.push({ key: c.id, tone: 'late', shape: c.state === 'suspended' ? 'bar' : 'half', what: t('todo.' + c.state, { name: language === 'zh' ? c.name_zh : c.name_en }), why: c.state === 'suspended' ? t('todo.suspendedHint') : t('todo.until', { at: dayName(c.valid_until, language) }), act: t('todo.see'), to: '/agent/me/credentials' })
   const ending = (tags.data ?? []).filter((g) => g.valid && Date.parse(g.expires_at) - now < soon)
   if (ending[0] && !(credentials.data ?? []).some((c) => c.state === 'expiring')) steps.push({ key: 'tags', tone: 'late', what: t('todo.tags', { count: ending.length }), why: t('todo.until', { at: dayName(ending[0].expires_at, language) }), act: t('todo.see'), to: '/agent/me/credentials' })
+  if (identity.data?.state === 'none' || identity.data?.state === 'refused')
+    steps.push({ key: 'identity', tone: identity.data.state === 'refused' ? 'miss' : 'info', shape: identity.data.state === 'refused' ? undefined : 'diamond', what: t('todo.identity_' + identity.data.state), why: t('todo.identityHint_' + identity.data.state), act: t('todo.fill'), to: '/agent/me/identity' })
   if ((tags.data ?? []).every((g) => !g.valid) && tags.data) steps.push({ key: 'newcomer', tone: 'info', shape: 'diamond', what: t('todo.noTags'), why: t('todo.noTagsHint'), act: t('todo.see'), to: '/agent/academy' })
   return steps
 }

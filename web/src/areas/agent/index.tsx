@@ -13,6 +13,7 @@ const Shifts = lazy(() => import('./shifts'))
 const Offers = lazy(() => import('./offers'))
 const Profile = lazy(() => import('./me'))
 const Limits = lazy(() => import('./me/limits'))
+const Identity = lazy(() => import('./me/identity'))
 const Availability = lazy(() => import('./me/availability'))
 const Earnings = lazy(() => import('./me/earnings'))
 const Timesheets = lazy(() => import('./me/timesheets'))
@@ -54,6 +55,7 @@ const Pages = ({ me }: { me: Me }) => (
       <Route path="offers" element={<Offers />} />
       <Route path="me" element={<Profile me={me} />} />
       <Route path="me/limits" element={<Limits />} />
+      <Route path="me/identity" element={<Identity />} />
       <Route path="me/availability" element={<Availability />} />
       <Route path="me/earnings" element={<Earnings />} />
       <Route path="me/timesheets" element={<Timesheets />} />

@@ -20,6 +20,7 @@ export const useOffers = () => useQuery({ queryKey: ['offers'], queryFn: () => b
 export const liveOffers = (list: Schema<'Offer'>[], now: number) => list.filter((o) => o.state === 'live' && Date.parse(o.expires_at) > now).sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at) || Date.parse(a.starts_at) - Date.parse(b.starts_at))
 
 export const useProfile = () => useQuery({ queryKey: ['profile'], queryFn: () => body(api.GET('/api/v1/profile')), staleTime: 5 * minute })
+export const useIdentity = () => useQuery({ queryKey: ['identity'], queryFn: () => body(api.GET('/api/v1/me/identity')), staleTime: minute })
 export const useMyTags = () => useQuery({ queryKey: ['my-tags'], queryFn: () => body(api.GET('/api/v1/me/tags')), staleTime: minute, select: (l) => l.items })
 export const useEarnings = () => useQuery({ queryKey: ['earnings', 'first'], queryFn: () => body(api.GET('/api/v1/earnings', { params: { query: { limit: 100 } } })) })
 export const useOpenSheets = () => useQuery({ queryKey: ['timesheets', 'submitted'], queryFn: () => body(api.GET('/api/v1/timesheets', { params: { query: { state: 'submitted', limit: 50 } } })), select: (l) => l.items })

@@ -1,4 +1,4 @@
-import { Award, CalendarClock, ChevronRight, ClipboardCheck, Gauge, Inbox, Medal, UserRound, Wallet, type LucideIcon } from 'lucide-react'
+import { Award, CalendarClock, ChevronRight, ClipboardCheck, Gauge, IdCard, Inbox, Medal, UserRound, Wallet, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Card } from '@/design/card'
@@ -11,7 +11,8 @@ import { dayName, useNow } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { useHours } from '../parts'
-import { liveOffers, useCredentials, useEarnings, useMyTags, useOffers, useOpenSheets, useProfile, useTier } from '../queries'
+import { liveOffers, useCredentials, useEarnings, useIdentity, useMyTags, useOffers, useOpenSheets, useProfile, useTier } from '../queries'
+import { identityLook } from './identity'
 import { useAvailability } from './use-availability'
 
 /** What is mine: skills, time, limits, money, proof. */
@@ -19,7 +20,7 @@ export default function Mine({ me }: { me: Me }) {
   const t = useWords('agent')
   const hours = useHours()
   const profile = useProfile(), availability = useAvailability(), earnings = useEarnings(), sheets = useOpenSheets(), credentials = useCredentials(), offers = useOffers()
-  const tier = useTier()
+  const tier = useTier(), identity = useIdentity()
   const weekly = availability.data?.weekly
   const live = liveOffers(offers.data ?? [], useNow(60_000)).length
   return (
@@ -43,6 +44,7 @@ export default function Mine({ me }: { me: Me }) {
           <ul className="rows">
             <Row to="/agent/me/tier" icon={Medal} name={t('tier.title')} now={tier.data && t('tier.name.' + tier.data.tier)} />
             <Row to="/agent/me/credentials" icon={Award} name={t('credential.title')} now={credentials.data && t('credential.count', { count: credentials.data.filter((c) => c.state === 'valid' || c.state === 'expiring').length })} />
+            <Row to="/agent/me/identity" icon={IdCard} name={t('identity.title')} now={identity.data && <State plain {...identityLook[identity.data.state]}>{t('identity.state.' + identity.data.state)}</State>} />
             <Row to="/me/profile" icon={UserRound} name={t('me.account')} now={me.email} />
           </ul>
         </Card>

@@ -1,0 +1,69 @@
+import { Button, Form, Input } from 'antd'
+import { Link } from 'react-router'
+import { useAct } from '@/api/act'
+import { api, body, type Schema } from '@/api/client'
+import { Card } from '@/design/card'
+import { Failure, Loaded, Skeleton } from '@/design/feedback'
+import { Page } from '@/design/page'
+import { State, type Shape, type Tone } from '@/design/state'
+import { When } from '@/design/time'
+import { useWords } from '@/words'
+import { useIdentity } from '../queries'
+
+type Identity = Schema<'IdentityBody'>
+type Field = 'name' | 'number' | 'phone' | 'bank_account'
+
+export const identityLook: Record<Identity['state'], { tone: Tone; shape?: Shape }> = { none: { tone: 'late' }, given: { tone: 'info' }, verified: { tone: 'ok' }, refused: { tone: 'miss' } }
+
+/** Who I am by law: given once, shown masked, verified by a person. */
+export default function IdentityPage() {
+  const t = useWords('agent')
+  return (
+    <Page title={t('identity.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
+      <div className="column">
+        <Loaded query={useIdentity()} skeleton={<Card><Skeleton lines={[24, 44, 44, 44, 44]} /></Card>}>{(i) => <><Standing identity={i} /><Give identity={i} key={i.version} /></>}</Loaded>
+      </div>
+    </Page>
+  )
+}
+
+function Standing({ identity: i }: { identity: Identity }) {
+  const t = useWords('agent')
+  return (
+    <Card label={t('identity.title')}>
+      <div className="row between start wrap g8"><h2>{t('identity.how')}</h2><State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State></div>
+      <p className={i.state === 'refused' ? 'miss' : 't2'} style={{ marginTop: 8 }} role="status">{i.state === 'refused' ? t('identity.refusal.' + (i.refusal ?? 'other')) : t('identity.about.' + i.state)}</p>
+      {i.state !== 'none' && <p className="sm t3" style={{ marginTop: 4 }}>{i.decided_at ? <When at={i.decided_at} showZone /> : i.given_at && <>{t('identity.givenAt')} <When at={i.given_at} showZone /></>}</p>}
+      <p className="sm t2" style={{ marginTop: 12 }}>{t('identity.sealed')}</p>
+    </Card>
+  )
+}
+
+const fields: { name: Field; autoComplete: string; inputMode: 'text' | 'tel' | 'numeric'; maxLength: number }[] = [
+  { name: 'name', autoComplete: 'name', inputMode: 'text', maxLength: 80 },
+  { name: 'number', autoComplete: 'off', inputMode: 'text', maxLength: 18 },
+  { name: 'phone', autoComplete: 'tel', inputMode: 'tel', maxLength: 20 },
+  { name: 'bank_account', autoComplete: 'off', inputMode: 'numeric', maxLength: 23 },
+]
+
+function Give({ identity: i }: { identity: Identity }) {
+  const t = useWords('agent')
+  const common = useWords()
+  const first = i.state === 'none'
+  const give = useAct((v: Partial<Record<Field, string>>) => body(api.PUT('/api/v1/me/identity', { body: v })), [['identity'], ['progress']])
+  return (
+    <Card title={t(first ? 'identity.give' : 'identity.change')}>
+      {!first && <p className="sm t2" style={{ marginBottom: 12 }}>{t('identity.changeHint')}</p>}
+      <Form layout="vertical" requiredMark={false} onFinish={(v: Partial<Record<Field, string>>) => give.mutate(v)} style={{ maxWidth: 420 }}>
+        {fields.map((f) => (
+          <Form.Item key={f.name} name={f.name} label={t('identity.' + f.name)} rules={[{ required: first, message: t('identity.required') }]} extra={first ? t(`identity.${f.name}Hint`) : t('identity.onFile', { value: i[f.name] })}
+            {...(give.error?.at('/' + f.name) ? { help: give.error.at('/' + f.name), validateStatus: 'error' as const } : {})}>
+            <Input autoComplete={f.autoComplete} inputMode={f.inputMode} maxLength={f.maxLength} spellCheck={false} />
+          </Form.Item>
+        ))}
+        {give.error && give.error.fields.length === 0 && <Failure problem={give.error} kept />}
+        <div className="row wrap g12"><Button type="primary" htmlType="submit" loading={give.isPending}>{first ? t('identity.send') : common('save')}</Button></div>
+      </Form>
+    </Card>
+  )
+}
