@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"peakseat/internal/apitest"
 )
 
 // Sixty people sat a paper, one of whose keys is wrong: the analysis says which, and equals what is counted here by hand from
@@ -90,12 +92,24 @@ func TestCalibrationComesFromAnswers(t *testing.T) {
 	s := openBoard(t)
 	s.fill(t, "售前", 2, 6)
 	path := "/question-banks/" + s.bank.String() + "/calibrations"
-	s.trainer.Post(t, path, map[string]any{"model": "rasch"}).WantProblem(t, 409, "few_answers")
-	s.sat(t, s.published(t, "base", 6, nil), 300)
-	c := s.trainer.Post(t, path, map[string]any{"model": "two_pl"}).Want(t, 201)
-	if c.Int("examinees") != 300 || c.Len("items") != 6 {
-		t.Fatalf("the calibration is %s", c.Body)
+	calibrated := func(model string) (run *apitest.Reply) {
+		at := "/calibrations/" + s.trainer.Post(t, path, map[string]any{"model": model}).Want(t, 202).Text("id")
+		apitest.Until(t, "the calibration ends", func() bool {
+			run = s.operator.Get(t, at).Want(t, 200)
+			return run.Text("state") == "done" || run.Text("state") == "failed"
+		})
+		return run
 	}
+	if r := calibrated("rasch"); r.Text("state") != "failed" || r.Text("error") != "few_answers" || r.At("calibration") != nil {
+		t.Errorf("of no answers: %s", r.Body)
+	}
+	s.sat(t, s.published(t, "base", 6, nil), 300)
+	run := calibrated("two_pl")
+	if run.Text("state") != "done" || run.Int("done") != 100 || run.Int("total") != 100 || run.Int("calibration", "examinees") != 300 || run.Len("calibration", "items") != 6 {
+		t.Fatalf("the calibration is %s", run.Body)
+	}
+	s.agent.Get(t, "/calibrations/"+run.Text("id")).WantProblem(t, 403, "forbidden")
+	s.trainer.Get(t, "/calibrations/"+uuid.NewString()).WantProblem(t, 404, "not_found")
 	test := s.trainer.Post(t, "/placement-tests", map[string]any{
 		"code": "where", "name_zh": "定级", "name_en": "Placement", "bank_id": s.bank, "topic": "", "min_items": 1, "max_items": 2, "target_se": 0.1,
 	}).Want(t, 201).Text("id")
@@ -105,7 +119,7 @@ func TestCalibrationComesFromAnswers(t *testing.T) {
 	if err := s.DB.System.Pool.QueryRow(t.Context(), `select question_version_id, a, b from academy.placement_item`).Scan(&version, &a, &b); err != nil {
 		t.Fatal(err)
 	}
-	for i, item := range c.At("items").([]any) {
+	for i, item := range run.At("calibration", "items").([]any) {
 		said := item.(map[string]any)
 		if truth := float64(i%3-1) / 2; math.Abs(said["b"].(float64)-truth) > 4*said["se_b"].(float64) || math.Abs(said["a"].(float64)-1.5) > 4*said["se_a"].(float64) {
 			t.Errorf("question %d is said to be %v; its difficulty is %.1f and its slope 1.5", i, said, truth)

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"peakseat/academy/exchange"
 	"peakseat/academy/psychometrics"
+	"peakseat/internal/fault"
+	"peakseat/internal/job"
 	"peakseat/internal/postgres"
 )
 
@@ -42,47 +45,110 @@ const (
 	calibratedLeast  = 30
 )
 
-// CalibrateBank estimates the parameters of a bank's questions from everybody's first graded attempts and from placements;
-// placements that begin afterwards choose by them. Priors (a near 1, no question beyond reach) hold where answers are few. It
-// returns ErrFewAnswers.
-func (s *Service) CalibrateBank(ctx context.Context, bank uuid.UUID, model string) (c *Calibration, err error) {
-	var ids []uuid.UUID
-	var responses []psychometrics.Response
-	if err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+// CalibrationRun is an estimation under way, or what came of it.
+type CalibrationRun struct {
+	ID          uuid.UUID    `json:"id"`
+	State       job.State    `json:"state" enum:"queued,running,done,failed"`
+	Done        int64        `json:"done" doc:"of total; nothing is lost where a worker dies, another begins again"`
+	Total       int64        `json:"total"`
+	Error       string       `json:"error,omitempty" doc:"why it failed: few_answers, or unavailable"`
+	Calibration *Calibration `json:"calibration,omitempty" doc:"once it is done"`
+}
+
+const calibrationJob = "academy.calibration"
+
+type calibrationArgs struct {
+	BankID uuid.UUID `json:"bank_id"`
+	Model  string    `json:"model"`
+}
+
+// Workers are the academy's long work.
+func (s *Service) Workers() []job.Worker {
+	return []job.Worker{{Kind: calibrationJob, Run: s.runCalibration}}
+}
+
+// CalibrateBank has the parameters of a bank's questions estimated from everybody's first graded attempts and from placements;
+// placements that begin afterwards choose by them. It is fault.ErrNotFound where there is no such bank.
+func (s *Service) CalibrateBank(ctx context.Context, bank uuid.UUID, model string) (run *CalibrationRun, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		if _, err := theOne(selectBanks(tx, `b.id = ?`, bank)); err != nil {
 			return err
 		}
-		ids, responses, err = selectResponses(tx, bank)
+		id, err := job.Enqueue(tx, calibrationJob, calibrationArgs{bank, model}, tx.Actor.AccountID)
+		run = &CalibrationRun{ID: id, State: job.Queued}
+		return err
+	})
+	return run, err
+}
+
+// CalibrationRun is an estimation that an official asked for; another official may look at it too.
+func (s *Service) CalibrationRun(ctx context.Context, id uuid.UUID) (run *CalibrationRun, err error) {
+	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
+		j, err := job.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		if j.Kind != calibrationJob {
+			return fault.ErrNotFound
+		}
+		run = &CalibrationRun{ID: id, State: j.State, Done: j.Done, Total: j.Total}
+		switch j.State {
+		case job.Failed:
+			if run.Error = "unavailable"; strings.Contains(j.Error, "few_answers") {
+				run.Error = "few_answers"
+			}
+		case job.Done:
+			run.Calibration, err = selectCalibration(tx, id)
+		}
+		return err
+	})
+	return run, err
+}
+
+// runCalibration estimates and stores. Priors (a near 1, no question beyond reach) hold where answers are few; where they are too
+// few it fails with ErrFewAnswers. The calibration has the job's id, so that a worker that takes over stores it once.
+func (s *Service) runCalibration(ctx context.Context, r *job.Running) error {
+	var args calibrationArgs
+	if err := r.Args(&args); err != nil {
+		return err
+	}
+	var ids []uuid.UUID
+	var responses []psychometrics.Response
+	if err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) (err error) {
+		ids, responses, err = selectResponses(tx, args.BankID)
 		return err
 	}); err != nil {
-		return nil, err
+		return err
 	}
 	if len(responses) < calibratedLeast {
-		return nil, ErrFewAnswers
+		return ErrFewAnswers
 	}
-	options := psychometrics.Options{SpreadLogA: 0.5, SpreadB: 3}
-	if model == "rasch" {
+	const whole = 100
+	options := psychometrics.Options{
+		SpreadLogA: 0.5, SpreadB: 3,
+		Told: func(share float64) error { return r.Progress(ctx, int64(share*whole), whole) },
+	}
+	if args.Model == "rasch" {
 		options.Model = psychometrics.Rasch
 	}
 	estimated, err := psychometrics.Calibrate(responses, len(ids), options)
 	if errors.Is(err, psychometrics.ErrNoEstimate) {
-		return nil, ErrFewAnswers.Because(err)
+		return ErrFewAnswers.Because(err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("calibrate bank %s: %w", bank, err)
+		return fmt.Errorf("calibrate bank %s: %w", args.BankID, err)
 	}
-	c = &Calibration{ID: newID(), BankID: bank, Model: model, Examinees: len(responses), LogLikelihood: estimated.LogLikelihood, Items: make([]CalibratedItem, len(ids))}
+	c := &Calibration{ID: r.ID, BankID: args.BankID, Model: args.Model, Examinees: len(responses), LogLikelihood: estimated.LogLikelihood, Items: make([]CalibratedItem, len(ids))}
 	for i, e := range estimated.Items {
 		c.Items[i] = CalibratedItem{QuestionVersionID: ids[i], A: e.A, B: e.B, SEA: e.SEA, SEB: e.SEB}
 		for _, r := range responses {
 			c.Items[i].Answers += one(r[i] != psychometrics.NotAsked)
 		}
 	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		c.MadeAt = tx.Now
-		return insertCalibration(tx, c)
-	})
-	return c, err
+	if err := r.Progress(ctx, whole, whole); err != nil {
+		return err
+	}
+	return postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error { return insertCalibration(tx, c, r.AccountID) })
 }
 
 // selectResponses are the sittings at a bank's questions that are marked right or wrong at once: everything short of the whole
@@ -130,10 +196,12 @@ func selectResponses(tx *postgres.Tx, bank uuid.UUID) (ids []uuid.UUID, response
 	return ids, responses, nil
 }
 
-func insertCalibration(tx *postgres.Tx, c *Calibration) error {
-	if err := tx.Exec(`insert into academy.calibration (id, bank_id, model, examinees, log_likelihood, made_by, made_at) values (?, ?, ?, ?, ?, ?, ?)`,
-		c.ID, c.BankID, c.Model, c.Examinees, c.LogLikelihood, tx.Actor.AccountID, tx.Now).Error; err != nil {
-		return refusal(err)
+// insertCalibration stores it, unless another worker has.
+func insertCalibration(tx *postgres.Tx, c *Calibration, by uuid.UUID) error {
+	stored := tx.Exec(`insert into academy.calibration (id, bank_id, model, examinees, log_likelihood, made_by, made_at) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`,
+		c.ID, c.BankID, c.Model, c.Examinees, c.LogLikelihood, by, tx.Now)
+	if stored.Error != nil || stored.RowsAffected == 0 {
+		return refusal(stored.Error)
 	}
 	for _, i := range c.Items {
 		if err := tx.Exec(`insert into academy.calibrated_item (calibration_id, question_version_id, answers, a, b, se_a, se_b) values (?, ?, ?, ?, ?, ?, ?)`,
@@ -142,4 +210,36 @@ func insertCalibration(tx *postgres.Tx, c *Calibration) error {
 		}
 	}
 	return nil
+}
+
+func selectCalibration(tx *postgres.Tx, id uuid.UUID) (*Calibration, error) {
+	var found []struct {
+		BankID        uuid.UUID
+		Model         string
+		Examinees     int
+		LogLikelihood float64
+		MadeAt        time.Time
+	}
+	if err := tx.Raw(`select bank_id, model, examinees, log_likelihood, made_at from academy.calibration where id = ?`, id).Scan(&found).Error; err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fault.ErrNotFound
+	}
+	f := found[0]
+	c := &Calibration{ID: id, BankID: f.BankID, Model: f.Model, Examinees: f.Examinees, LogLikelihood: f.LogLikelihood, MadeAt: f.MadeAt.UTC(), Items: []CalibratedItem{}}
+	var rows []struct {
+		QuestionVersionID uuid.UUID
+		Answers           int
+		A, B              float64
+		SEA               float64 `gorm:"column:se_a"`
+		SEB               float64 `gorm:"column:se_b"`
+	}
+	if err := tx.Raw(`select question_version_id, answers, a, b, se_a, se_b from academy.calibrated_item where calibration_id = ? order by question_version_id`, id).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		c.Items = append(c.Items, CalibratedItem(r))
+	}
+	return c, nil
 }

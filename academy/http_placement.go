@@ -11,16 +11,19 @@ import (
 )
 
 func (s *Service) placementRoutes(a *web.API) {
-	web.Register(a, web.Op{Method: http.MethodPost, Path: "/question-banks/{id}/calibrations", Summary: "Estimate from answers how hard questions are; placements choose by it", Tag: tag, Access: officials, Status: 201, Keyed: web.InEdge},
+	web.Register(a, web.Op{Method: http.MethodPost, Path: "/question-banks/{id}/calibrations", Summary: "Estimate from answers how hard questions are; placements choose by it. It is a job: see GET /calibrations/{id}", Tag: tag, Access: officials, Status: 202, Keyed: web.InEdge},
 		func(ctx context.Context, in *struct {
 			web.ByID
 			Body struct {
 				Model string `json:"model" enum:"rasch,two_pl"`
 			}
 		},
-		) (*Calibration, error) {
+		) (*CalibrationRun, error) {
 			return s.CalibrateBank(ctx, in.ID, in.Body.Model)
 		})
+
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/calibrations/{id}", Summary: "How far an estimation is, and what came of it", Tag: tag, Access: officials},
+		func(ctx context.Context, in *web.ByID) (*CalibrationRun, error) { return s.CalibrationRun(ctx, in.ID) })
 
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/placement-tests", Summary: "Tests that tell at which difficulty I stand", Tag: tag, Access: web.Agent | officials},
 		func(ctx context.Context, in *web.Page) (*web.List[PlacementTest], error) {

@@ -41,6 +41,23 @@ func (s *Service) peerRoutes(a *web.API) {
 			}, func(q PeerQuestion) uuid.UUID { return q.ID })
 		})
 
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/accepted-answers", Summary: "What agents found out among themselves, the best fit first; Chinese needs no spaces", Tag: tag, Access: web.Agent | officials},
+		func(ctx context.Context, in *struct {
+			web.Page
+			Query string `query:"q" maxLength:"200"`
+		},
+		) (*web.List[AcceptedAnswer], error) {
+			var after AcceptedPlace
+			if _, err := in.After(&after); err != nil {
+				return nil, err
+			}
+			list, err := s.AcceptedAnswers(ctx, in.Query, after, in.Limit)
+			if err != nil {
+				return nil, err
+			}
+			return web.ListOf(list, in.Limit, func(a AcceptedAnswer) AcceptedPlace { return AcceptedPlace{Score: a.Score, ID: a.AnswerID} })
+		})
+
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/peer-questions", Summary: "Ask the other agents", Tag: tag, Access: web.Agent, Status: 201, Keyed: web.InEdge},
 		func(ctx context.Context, in *struct {
 			Body struct {

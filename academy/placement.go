@@ -60,6 +60,7 @@ type PlacementTerms struct {
 	MinItems int       `json:"min_items" minimum:"1" maximum:"100"`
 	MaxItems int       `json:"max_items" minimum:"1" maximum:"100"`
 	TargetSE float64   `json:"target_se" minimum:"0.01" maximum:"1" doc:"stop when the standard error is no larger"`
+	CoolDown int       `json:"cool_down_minutes,omitempty" minimum:"0" maximum:"525600" doc:"from the end of a placement to the agent's next; absent: none"`
 }
 
 // Placement is one person's test. Ability is on the scale on which people are standard normal, before a test's end as far as
@@ -108,9 +109,9 @@ func (s *Service) AddPlacementTest(ctx context.Context, terms PlacementTerms) (m
 		}
 		terms.TargetSE = math.Round(terms.TargetSE*100) / 100
 		made = &PlacementTest{ID: newID(), PlacementTerms: terms, CreatedAt: tx.Now}
-		return refusal(tx.Exec(`insert into academy.placement_test (id, code, name_zh, name_en, bank_id, topic, min_items, max_items, target_se, created_by, created_at)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, made.ID, terms.Code, terms.NameZH, terms.NameEN, terms.BankID, terms.Topic, terms.MinItems, terms.MaxItems,
-			int(math.Round(terms.TargetSE*100)), tx.Actor.AccountID, tx.Now).Error)
+		return refusal(tx.Exec(`insert into academy.placement_test (id, code, name_zh, name_en, bank_id, topic, min_items, max_items, target_se, cool_down_minutes, created_by, created_at)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, made.ID, terms.Code, terms.NameZH, terms.NameEN, terms.BankID, terms.Topic, terms.MinItems, terms.MaxItems,
+			int(math.Round(terms.TargetSE*100)), terms.CoolDown, tx.Actor.AccountID, tx.Now).Error)
 	})
 	return made, err
 }
@@ -124,12 +125,17 @@ func (s *Service) PlacementTests(ctx context.Context, after uuid.UUID, limit int
 	return list, err
 }
 
-// StartPlacement begins a test with its first question. It returns ErrPlacementOpen and ErrPlacementEmpty.
+// StartPlacement begins a test with its first question. It returns ErrPlacementOpen, ErrPlacementEmpty and ErrCoolDown.
 func (s *Service) StartPlacement(ctx context.Context, test uuid.UUID) (p *Placement, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		t, err := theOne(selectPlacementTests(tx, `id = ?`, test))
 		if err != nil {
 			return err
+		}
+		if again, err := t.again(tx); err != nil {
+			return err
+		} else if tx.Now.Before(again) {
+			return ErrCoolDown.With("retry_at", again)
 		}
 		p = &Placement{ID: newID(), AgentID: tx.Actor.AccountID, TestID: test, State: "open", StartedAt: tx.Now, SE: 1}
 		if err := tx.Exec(`insert into academy.placement (id, agent_id, test_id, state, started_at, answered, ability, se) values (?, ?, ?, 'open', ?, 0, 0, 1)`,
@@ -149,6 +155,19 @@ func (s *Service) StartPlacement(ctx context.Context, test uuid.UUID) (p *Placem
 		return nil, err
 	}
 	return p, nil
+}
+
+// again is from when on the actor may begin the test once more; the zero time where it is at once.
+func (t PlacementTest) again(tx *postgres.Tx) (time.Time, error) {
+	if t.CoolDown == 0 {
+		return time.Time{}, nil
+	}
+	var last []time.Time
+	if err := tx.Raw(`select finished_at from academy.placement where agent_id = ? and test_id = ? and state = 'finished' order by finished_at desc limit 1`,
+		tx.Actor.AccountID, t.ID).Scan(&last).Error; err != nil || len(last) == 0 {
+		return time.Time{}, err
+	}
+	return last[0].UTC().Add(time.Duration(t.CoolDown) * time.Minute), nil
 }
 
 // AnswerPlacement takes the answer to what is asked and asks the next, or ends the test. It returns ErrPlacementFinished and

@@ -43,6 +43,7 @@ insert into academy.placement_answer values (` + placement + `, 1, ` + learner +
 			{"placement_test_max_items_check", `update academy.placement_test set max_items = 101`},
 			{"placement_test_items_check", `update academy.placement_test set max_items = min_items - 1`},
 			{"placement_test_target_se_check", `update academy.placement_test set target_se = 0`},
+			{"placement_test_cool_down_minutes_check", `update academy.placement_test set cool_down_minutes = -1`},
 			{"placement_test_target_se_check", `update academy.placement_test set target_se = 101`},
 			{"placement_state_check", `update academy.placement set state = 'mood'`},
 			{"placement_stopped_by_check", `update academy.placement set state = 'finished', finished_at = '2026-11-01Z', stopped_by = 'mood'`},

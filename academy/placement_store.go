@@ -21,16 +21,18 @@ func selectPlacementTests(tx *postgres.Tx, where string, args ...any) ([]Placeme
 		BankID             uuid.UUID
 		Topic              string
 		MinItems, MaxItems int
+		CoolDown           int `gorm:"column:cool_down_minutes"`
 		TargetSE           int `gorm:"column:target_se"`
 		CreatedAt          time.Time
 	}
-	if err := tx.Raw(`select id, code, name_zh, name_en, bank_id, topic, min_items, max_items, target_se, created_at from academy.placement_test where `+where, args...).Scan(&rows).Error; err != nil {
+	if err := tx.Raw(`select id, code, name_zh, name_en, bank_id, topic, min_items, max_items, target_se, cool_down_minutes, created_at from academy.placement_test where `+where, args...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	list := make([]PlacementTest, len(rows))
 	for i, r := range rows {
 		list[i] = PlacementTest{ID: r.ID, CreatedAt: r.CreatedAt.UTC(), PlacementTerms: PlacementTerms{
 			Code: r.Code, NameZH: r.NameZH, NameEN: r.NameEN, BankID: r.BankID, Topic: r.Topic, MinItems: r.MinItems, MaxItems: r.MaxItems, TargetSE: float64(r.TargetSE) / 100,
+			CoolDown: r.CoolDown,
 		}}
 	}
 	return list, nil

@@ -3,6 +3,7 @@ package academy_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"peakseat/internal/apitest"
 )
@@ -73,6 +74,34 @@ func TestPlacementFindsTheLevel(t *testing.T) {
 	if r := s.trainer.Get(t, "/placements?limit=3").Want(t, 200); r.Len("items") != 3 || r.Text("next_cursor") == "" {
 		t.Errorf("trainers see %s", r.Body)
 	}
+}
+
+// The next placement waits until the cool-down after the last is over, by the server's clock; other tests do not wait.
+func TestPlacementsCoolDown(t *testing.T) {
+	t.Parallel()
+	s, other := openPlacement(t)
+	test := s.trainer.Post(t, "/placement-tests", map[string]any{
+		"code": "rarely", "name_zh": "定级", "name_en": "Placement", "bank_id": s.bank, "topic": "", "min_items": 1, "max_items": 1, "target_se": 0.01, "cool_down_minutes": 90,
+	}).Want(t, 201)
+	if test.Int("cool_down_minutes") != 90 {
+		t.Errorf("made: %s", test.Body)
+	}
+	at := "/placement-tests/" + test.Text("id") + "/placements"
+	done := sit(t, s.agent, s.agent.Post(t, at, nil).Want(t, 201), func(int) bool { return true })
+	finished, err := time.Parse(time.RFC3339, done.Text("finished_at"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := s.agent.Post(t, at, nil).WantProblem(t, 409, "cool_down")
+	if again, err := time.Parse(time.RFC3339, refused.Text("retry_at")); err != nil || !again.Equal(finished.Add(90*time.Minute)) {
+		t.Errorf("finished at %s, told %s", finished, refused.Body)
+	}
+	s.Agent(t).Post(t, at, nil).Want(t, 201)
+	s.agent.Post(t, "/placement-tests/"+other+"/placements", nil).Want(t, 201)
+	s.MoveTo(t, finished.Add(89*time.Minute))
+	s.agent.Post(t, at, nil).WantProblem(t, 409, "cool_down")
+	s.MoveTo(t, finished.Add(90*time.Minute+time.Second))
+	s.agent.Post(t, at, nil).Want(t, 201)
 }
 
 func TestPlacementAsksOneAfterTheOther(t *testing.T) {

@@ -2,6 +2,7 @@ package academy_test
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -110,6 +111,57 @@ func TestAcceptedAnswersEarnPoints(t *testing.T) {
 	s.agent.Put(t, at+"/acceptance", map[string]any{}).Want(t, 200)
 	if r := s.agent.Get(t, "/peer-questions?open=true&mine=true").Want(t, 200); r.Len("items") != 1 || r.Text("items", 0, "handle") != s.agent.Get(t, "/play").Want(t, 200).Text("handle") {
 		t.Errorf("my open questions: %s", r.Body)
+	}
+}
+
+// What was accepted is found by its words, Chinese without spaces too, the best fit first; what was taken back is not.
+func TestAcceptedAnswersAreSearched(t *testing.T) {
+	t.Parallel()
+	s := openSchool(t)
+	helper := s.Agent(t)
+	ask := func(title, body, answer string, accept bool) string {
+		at := "/peer-questions/" + s.agent.Post(t, "/peer-questions", map[string]any{"title": title, "body": body}).Want(t, 201).Text("id")
+		id := helper.Post(t, at+"/answers", map[string]any{"body": answer}).Want(t, 201).Text("id")
+		if accept {
+			s.agent.Put(t, at+"/acceptance", map[string]any{"answer_id": id}).Want(t, 200)
+		}
+		return at
+	}
+	ask("千牛怎么转接给售后同事？", "顾客要找售后", "右上角有转接按钮，选“转给同事”。", true)
+	ask("运费险怎么说", "顾客问退货要不要自己付运费", "有运费险，退货后 72 小时内赔付，不用自己付。", true)
+	ask("How do I hand a chat over?", "The customer asks for after-sale", "Click Transfer at the top right, then pick a COLLEAGUE.", true)
+	ask("转接之后还算我的吗", "转接", "不算", false)
+	taken := ask("转接快捷键", "转接", "Ctrl+T", true)
+	s.agent.Put(t, taken+"/acceptance", map[string]any{}).Want(t, 200)
+	for _, c := range []struct {
+		query string
+		found []string
+	}{
+		{"怎样转接售后", []string{"千牛怎么转接给售后同事？"}},
+		{"退货运费谁付", []string{"运费险怎么说"}},
+		{"transfer colleague", []string{"How do I hand a chat over?"}},
+		{"ＴＲＡＮＳＦＥＲ", []string{"How do I hand a chat over?"}},
+		{"怎么", []string{"运费险怎么说", "千牛怎么转接给售后同事？"}},
+		{"售后，怎么转接？", []string{"千牛怎么转接给售后同事？"}},
+		{"发票抬头", nil},
+		{"100%", nil},
+		{"？！", nil},
+		{"", []string{"How do I hand a chat over?", "运费险怎么说", "千牛怎么转接给售后同事？"}},
+	} {
+		var titles []string
+		for cursor := ""; ; { // a page each
+			r := helper.Get(t, "/accepted-answers?limit=1&q="+url.QueryEscape(c.query)+"&cursor="+url.QueryEscape(cursor)).Want(t, 200)
+			if r.Len("items") == 0 {
+				break
+			}
+			titles = append(titles, r.Text("items", 0, "title"))
+			if cursor = r.Text("next_cursor"); cursor == "" {
+				break
+			}
+		}
+		if !slices.Equal(titles, c.found) {
+			t.Errorf("%q finds %q, want %q", c.query, titles, c.found)
+		}
 	}
 }
 

@@ -138,6 +138,9 @@ func bankOperations() []operation {
 		{op: "POST /question-banks/{id}/calibrations", may: officials, ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
 			return request{id: w.answeredBank(t), body: map[string]any{"model": "rasch"}}
 		}},
+		{op: "GET /calibrations/{id}", may: officials, ask: at(func(t *testing.T, w *accessWorld, _ *tenants) uuid.UUID {
+			return w.trainer.Post(t, "/question-banks/"+w.answeredBank(t).String()+"/calibrations", map[string]any{"model": "rasch"}).Want(t, 202).ID(t, "id")
+		}), hidden: func(*testing.T, *accessWorld, *tenants) uuid.UUID { return uuid.New() }},
 		{op: "GET /placement-tests", may: holders, ask: plain},
 		{op: "POST /placement-tests", may: officials, ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
 			return request{body: w.placementBody(t)}

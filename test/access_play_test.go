@@ -56,6 +56,7 @@ func playOperations() []operation {
 		{op: "GET /peer-questions/{id}", may: holders, ask: question(nil), hidden: nowhere},
 		{op: "POST /peer-questions/{id}/answers", may: "agent trainer", ask: question(map[string]any{"body": "so"}), hidden: nowhere},
 		{op: "PUT /peer-questions/{id}/acceptance", may: holders, ask: question(map[string]any{})},
+		{op: "GET /accepted-answers", may: holders, ask: plain},
 		{op: "GET /talks", may: holders, ask: plain},
 		{op: "POST /talks", may: officials, ask: func(t *testing.T, w *accessWorld, _ *tenants, _ string) request {
 			t.Helper()

@@ -33,6 +33,8 @@ type Options struct {
 	// SpreadLogA and SpreadB are the standard deviations of normal priors of log a about 0 and of the intercept -ab about 0; 0 is
 	// no prior. Without them few answers, or an item that everybody answers alike, have no finite estimate.
 	SpreadLogA, SpreadB float64
+	// Told, where it is not nil, hears after each round how far the estimate is, 0 to 1; what it returns ends it.
+	Told func(share float64) error
 }
 
 // Calibration is what answers say of items.
@@ -79,6 +81,11 @@ func Calibrate(responses []Response, items int, o Options) (*Calibration, error)
 		if change < converged {
 			break
 		}
+		if o.Told != nil {
+			if err := o.Told(near(change)); err != nil {
+				return nil, err
+			}
+		}
 	}
 	e.expect()
 	c := &Calibration{Items: make([]Item, items), LogLikelihood: e.logLikelihood, Rounds: e.rounds}
@@ -96,6 +103,9 @@ func Calibrate(responses []Response, items int, o Options) (*Calibration, error)
 	}
 	return c, nil
 }
+
+// near is how far a change of parameters is on its way down to what counts as none, by its logarithm.
+func near(change float64) float64 { return max(0, min(1, math.Log(change)/math.Log(converged))) }
 
 // em is one estimation under way, in slope a and intercept d = -ab.
 type em struct {

@@ -233,7 +233,7 @@ func (b bookings) BookingVersion(tx *postgres.Tx, id uuid.UUID) (int64, error) {
 func (a *App) deliveries() (err error) {
 	if a.cfg.has(RoleMatcher) {
 		o := job.Options{Replicas: max(1, a.cfg.NATSNodes), Log: a.cfg.Log, Metrics: a.registry}
-		if a.jobs, err = job.NewWorkers(a.Pools.System, a.Stack.NATS, o, a.Matcher.Workers()...); err != nil {
+		if a.jobs, err = job.NewWorkers(a.Pools.System, a.Stack.NATS, o, append(a.Matcher.Workers(), a.Academy.Workers()...)...); err != nil {
 			return err
 		}
 	}
