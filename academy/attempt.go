@@ -139,6 +139,11 @@ func (s *Service) StartAttempt(ctx context.Context, paper, device uuid.UUID) (a 
 		if err != nil {
 			return err
 		}
+		if v.ShopID != nil { // to whom the shop does not exist, its quiz does not
+			if _, err := s.Shops.ShopOfPack(tx, *v.ShopID); err != nil {
+				return err
+			}
+		}
 		st, err := standing(tx, agent, v)
 		if err != nil {
 			return err

@@ -58,10 +58,10 @@ func (s *Service) AddBank(ctx context.Context, code, name string) (made *Bank, e
 	return made, err
 }
 
-// Banks lists the banks after one, by id.
+// Banks lists the banks after one, by id; those of brand packs are the merchants' own.
 func (s *Service) Banks(ctx context.Context, after uuid.UUID, limit int) (list []Bank, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		list, err = selectBanks(tx, `b.id > ? order by b.id limit ?`, after, limit)
+		list, err = selectBanks(tx, `b.id > ? and b.shop_id is null order by b.id limit ?`, after, limit)
 		return err
 	})
 	return list, err

@@ -33,6 +33,7 @@ func guards() guardtest.Schema {
 		playGuards(),
 		attemptGuards(),
 		trialGuards(),
+		packGuards(),
 	} {
 		all.Fixture += part.Fixture
 		all.Breaks = slices.Concat(all.Breaks, part.Breaks)

@@ -29,6 +29,7 @@ func refusals() map[string]*fault.Fault {
 		simulationRefusals(),
 		attemptRefusals(),
 		trialRefusals(),
+		packRefusals(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -191,9 +191,17 @@ func grade(tx *postgres.Tx, a *Attempt, items []answered) error {
 	if err := tx.Exec(`update academy.attempt set state = 'graded' where id = ?`, a.ID).Error; err != nil {
 		return refusal(err)
 	}
-	return outbox.Append(tx, fact.AttemptGraded{
+	news := []fact.Fact{fact.AttemptGraded{
 		AttemptID: a.ID.String(), AgentID: a.AgentID.String(), PaperID: a.PaperID.String(), Code: v.Code, Version: v.Version, Seq: g.Seq, Score: g.Score, Passed: g.Passed,
-	})
+	}}
+	if v.ShopID != nil {
+		quiz, err := quizGraded(tx, a, g)
+		if err != nil {
+			return err
+		}
+		news = append(news, quiz)
+	}
+	return outbox.Append(tx, news...)
 }
 
 // summed is the score of a paper, and how each topic went, in the order of their names.

@@ -22,6 +22,7 @@ func (s *Service) Routes(a *web.API) {
 	s.attemptRoutes(a)
 	s.placementRoutes(a)
 	s.trialRoutes(a)
+	s.packRoutes(a)
 }
 
 // listed is a page of rows in the order of their ids.

@@ -26,6 +26,7 @@ type PaperVersion struct {
 	State       string     `json:"state" enum:"draft,published"`
 	CreatedAt   time.Time  `json:"created_at"`
 	PublishedAt *time.Time `json:"published_at,omitempty"`
+	ShopID      *uuid.UUID `json:"shop_id,omitempty" format:"uuid" doc:"of the quiz of a brand pack: whose"`
 	PaperTerms
 }
 
@@ -202,10 +203,10 @@ func (s *Service) PreviewPaper(ctx context.Context, paper uuid.UUID, version int
 	return items, err
 }
 
-// Papers lists the newest version of each paper after one: to agents the newest published.
+// Papers lists the newest version of each paper after one: to agents the newest published. Quizzes of brand packs are listed with those.
 func (s *Service) Papers(ctx context.Context, after uuid.UUID, limit int) (list []PaperVersion, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		list, err = selectPapers(tx, `select distinct on (p.id) `+paperColumns+` where p.id > ? order by p.id, v.version desc limit ?`, after, limit)
+		list, err = selectPapers(tx, `select distinct on (p.id) `+paperColumns+` where p.id > ? and p.shop_id is null order by p.id, v.version desc limit ?`, after, limit)
 		return err
 	})
 	return list, err

@@ -14,7 +14,7 @@ import (
 )
 
 const paperColumns = `v.id, v.paper_id, p.code, v.version, v.revision, v.state, v.name_zh, v.name_en, v.minutes, v.grace_seconds, v.pass_score, v.max_attempts,
-	v.cool_down_minutes, v.max_overlap, to_jsonb(v.bank_ids) as banks, v.blueprint, v.created_at, v.published_at from academy.paper p join academy.paper_version v on v.paper_id = p.id`
+	v.cool_down_minutes, v.max_overlap, to_jsonb(v.bank_ids) as banks, v.blueprint, v.created_at, v.published_at, p.shop_id from academy.paper p join academy.paper_version v on v.paper_id = p.id`
 
 type paperRow struct {
 	ID, PaperID                                                                uuid.UUID
@@ -29,6 +29,7 @@ type paperRow struct {
 	Blueprint                                                                  []byte
 	CreatedAt                                                                  time.Time
 	PublishedAt                                                                *time.Time
+	ShopID                                                                     *uuid.UUID
 }
 
 func selectPapers(tx *postgres.Tx, query string, args ...any) ([]PaperVersion, error) {
@@ -39,7 +40,7 @@ func selectPapers(tx *postgres.Tx, query string, args ...any) ([]PaperVersion, e
 	list := make([]PaperVersion, len(rows))
 	for i, r := range rows {
 		v := PaperVersion{
-			ID: r.ID, PaperID: r.PaperID, Code: r.Code, Version: r.Version, Revision: r.Revision, State: r.State, CreatedAt: r.CreatedAt.UTC(), PublishedAt: r.PublishedAt,
+			ID: r.ID, PaperID: r.PaperID, Code: r.Code, Version: r.Version, Revision: r.Revision, State: r.State, CreatedAt: r.CreatedAt.UTC(), PublishedAt: r.PublishedAt, ShopID: r.ShopID,
 			PaperTerms: PaperTerms{
 				NameZH: r.NameZH, NameEN: r.NameEN, Minutes: r.Minutes, GraceSeconds: r.GraceSeconds, PassScore: r.PassScore,
 				MaxAttempts: r.MaxAttempts, CoolDownMinutes: r.CoolDownMinutes, MaxOverlap: r.MaxOverlap,

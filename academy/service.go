@@ -25,10 +25,23 @@ func Module() postgres.Module {
 	return postgres.Module{Schema: "academy", Files: files}
 }
 
+// Shops is what the academy asks of the matcher, whose shops are.
+type Shops interface {
+	// ShopOfPack is a shop whose brand pack the actor may have to do with; to others it is not found.
+	ShopOfPack(tx *postgres.Tx, shop uuid.UUID) (PackShop, error)
+}
+
+// PackShop is a shop with a brand pack.
+type PackShop struct {
+	ID, MerchantID uuid.UUID
+	Name           string
+}
+
 // Deps is all that the academy stands on.
 type Deps struct {
 	App, System *postgres.DB
 	Keys        Keys
+	Shops       Shops
 	Log         *slog.Logger
 }
 

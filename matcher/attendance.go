@@ -69,6 +69,9 @@ func (s *Service) CheckIn(ctx context.Context, id uuid.UUID) (*Attendance, error
 		case !tx.Now.Before(a.EndsAt):
 			return ErrShiftOver
 		}
+		if err := mayBegin(tx, a.ID); err != nil {
+			return err
+		}
 		if a.State == "held" && missed(a.StartsAt, tx.Now) {
 			if err := markMissing(tx, []uuid.UUID{a.ID}); err != nil { // the sweep would have done it by now
 				return err

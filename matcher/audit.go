@@ -12,7 +12,7 @@ import (
 // Audit recomputes from the rows what the matcher promises, and trusts neither constraint nor counter. It changes nothing
 // and needs the system role; to be one picture while others write, the transaction is repeatable read.
 func (s *Service) Audit(tx *postgres.Tx) ([]finding.Check, error) {
-	return finding.Run(tx, "matcher", auditQueries(tx.Now))
+	return finding.Run(tx, "matcher", append(auditQueries(tx.Now), packQueries()...))
 }
 
 // auditSlack is how far the clocks of two transactions that waited for one lock may stand apart: a transaction's time is

@@ -29,7 +29,7 @@ from (select pg_catalog.set_config('app.actors', $1, true)) a`
   array(select e.seat_no from matcher.seat e where e.shift_id = s.id and e.state = 'open' and e.kind = 'regular' order by e.seat_no limit w.seats),
   (select min(o.expires_at) from matcher.offer o where o.shift_id = s.id and o.state = 'live')` + fromBatchShifts
 	batchShiftColumns = `
-select s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version,`
+select s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version, ` + packColumns + `,`
 	fromBatchShifts = `
 from unnest($1::uuid[], $2::bigint[]) w (id, seats) join matcher.shift s on s.id = w.id`
 
@@ -39,7 +39,8 @@ select m.n, a.agent_id is not null, coalesce(a.time_zone, 'UTC'), coalesce(a.dis
   coalesce(a.longest_shift_minutes, 0), coalesce(a.least_pay, 0), a.needs, a.weekly_minutes,
   exists (select from matcher.block b where b.agent_id = m.agent and b.merchant_id = s.merchant_id),
   exists (select from matcher.membership o where o.agent_id = m.agent and o.merchant_id = s.merchant_id),
-  t.tags, t.levels, t.expires,
+  t.tags, t.levels, t.expires, s.shop_id,
+  coalesce((select max(p.version) from matcher.pack_pass p where p.agent_id = m.agent and p.shop_id = s.shop_id), 0),
   coalesce((select d.minutes from matcher.agent_day d where d.agent_id = m.agent and d.work_day = w.day), 0),
   coalesce((select d.minutes from matcher.agent_week d where d.agent_id = m.agent and d.week = date_trunc('week', w.day::timestamp)::date), 0),
   i.hash, coalesce(i.status, 0), i.reply
@@ -215,7 +216,7 @@ func (f *batchFacts) scanShifts(rows pgx.Rows) error {
 			zone    string
 			version int
 		)
-		if err := rows.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zone, &version,
+		if err := rows.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zone, &version, &s.shop, &s.pack,
 			&s.numbers, &s.offers); err != nil {
 			return fmt.Errorf("read a shift: %w", err)
 		}
@@ -253,11 +254,13 @@ func (f *batchFacts) scanMembers(rows pgx.Rows) error {
 			tags      []string
 			levels    []int32
 			expires   []time.Time
+			shop      *uuid.UUID
+			passed    int
 			day, week int
 			kept      keptReply
 		)
 		if err := rows.Scan(&n, &m.known, &zoneName, &m.agent.disabled, &m.agent.maxDay, &m.agent.maxWeek, &m.agent.longest, &m.agent.leastPay,
-			&m.agent.needs, &weekly, &m.blocked, &m.shift.own, &tags, &levels, &expires, &day, &week, &kept.hash, &kept.status, &kept.reply); err != nil {
+			&m.agent.needs, &weekly, &m.blocked, &m.shift.own, &tags, &levels, &expires, &shop, &passed, &day, &week, &kept.hash, &kept.status, &kept.reply); err != nil {
 			return fmt.Errorf("read a member: %w", err)
 		}
 		loc, err := zone(zoneName)
@@ -271,6 +274,9 @@ func (f *batchFacts) scanMembers(rows pgx.Rows) error {
 		m.agent.tags = make(map[string]heldTag, len(tags))
 		for i := range tags {
 			m.agent.tags[tags[i]] = heldTag{int(levels[i]), expires[i]}
+		}
+		if passed > 0 {
+			m.agent.packs = map[uuid.UUID]int{*shop: passed}
 		}
 		m.agent.dayMinutes = func(Date) int { return day }
 		m.agent.weekMinutes = func(Date) int { return week }

@@ -70,6 +70,9 @@ insert into matcher.plan_part (plan_id, n, seats, agents, input) values (` + pla
 insert into matcher.trial_path values (` + worker + `, gen_random_uuid(), 'presale', 'presale', '{channel/chat}', '{2}', '{}');
 insert into matcher.trial (assignment_id, shift_id, merchant_id, agent_id, ends_at, template_id, code, card, mentor_assignment_id, mentor_id)
 	values (gen_random_uuid(), ` + shiftID + `, ` + org + `, ` + worker + `, '2026-11-11 15:00Z', gen_random_uuid(), 'presale', 'presale', ` + heldID + `, gen_random_uuid());
+insert into matcher.pack values (` + shopID + `, 1, ` + org + `, 1, '2026-11-02Z', '2026-11-01Z', false);
+insert into matcher.pack_pass values (` + worker + `, ` + shopID + `, 1, ` + org + `, gen_random_uuid(), '2026-11-02Z');
+insert into matcher.pack_release values (` + heldID + `, ` + shopID + `, ` + org + `, ` + worker + `, 1, '2026-11-11Z');
 `,
 		Breaks: []guardtest.Break{
 			// no double booking, and rest
@@ -163,6 +166,13 @@ insert into matcher.trial (assignment_id, shift_id, merchant_id, agent_id, ends_
 			{"trial_mentor_works", `update matcher.trial set mentor_assignment_id = null`},
 			{"trial_mentor_once", guardtest.Copy("trial", "assignment_id = gen_random_uuid()")},
 			{"trial_path_levels", `update matcher.trial_path set levels = '{2,2}'`},
+			// brand packs
+			{"pack_version_check", guardtest.Copy("pack", "version = 0", "quiz_version = 0")},
+			{"pack_quiz_of_a_version", guardtest.Copy("pack", "version = 2", "quiz_version = 3")},
+			{"pack_quiz_of_a_version", guardtest.Copy("pack", "version = 2", "quiz_version = -1")},
+			{"pack_since_publication", guardtest.Copy("pack", "version = 2", "since = published_at - interval '1 second'")},
+			{"pack_pass_version_check", guardtest.Copy("pack_pass", "version = 0")},
+			{"pack_release_version_check", guardtest.Copy("pack_release", "assignment_id = gen_random_uuid()", "version = 0")},
 			// plans
 			{"plan_parts_check", `update matcher.plan set parts = 1`},
 			{"plan_check1", `update matcher.plan set solved = -1`},
@@ -180,10 +190,11 @@ insert into matcher.trial (assignment_id, shift_id, merchant_id, agent_id, ends_
 		References: []string{
 			"agent_tag.agent_id", "assignment.agent_id", "assignment.shift_id", "attendance_event.assignment_id", "availability.agent_id", "booking.campaign_id",
 			"booking.shop_id", "booking_requirement.booking_id", "core_team.booking_id", "offer.agent_id", "offer.plan_id", "offer.shift_id", "plan_part.plan_id", "plan_pick.plan_id",
-			"refill.shift_id", "seat.shift_id", "shift.booking_id", "shift.shop_id", "shift_moment.plan_id", "shift_moment.shift_id",
+			"pack.shop_id", "pack_pass.agent_id", "pack_pass.shop_id", "pack_release.assignment_id", "refill.shift_id", "seat.shift_id", "shift.booking_id", "shift.shop_id", "shift_moment.plan_id", "shift_moment.shift_id",
 			"trial.assignment_id", "trial.mentor_assignment_id", "trial_path.agent_id",
 		},
-		AppendOnly: []string{"attendance_event"},
+		AppendOnly:  []string{"attendance_event", "pack_release"},
+		Undeletable: []string{"pack"},
 		Effects: []guardtest.Effect{
 			{
 				Trigger: "assignment.in_its_seat", Refused: "trial_in_its_seat",

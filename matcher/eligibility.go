@@ -20,6 +20,7 @@ const (
 	ruleAccount     = "account_active"   // not disabled
 	ruleOwn         = "own_organisation" // nobody works for an organisation of their own
 	ruleTag         = "tag"              // one of each required tag, at level and valid at the end
+	rulePack        = "brand_pack"       // the quiz of the shop's brand pack, where it has one
 	ruleAvailable   = "availability"     // weekly pattern and dated times hold the whole of it in one piece
 	ruleLongest     = "longest_shift"    // the agent's own limit
 	ruleOwnDay      = "own_day_hours"    // the agent's own limits
@@ -36,7 +37,8 @@ const (
 // Rule is one rule of eligibility, asked of one agent and one shift.
 type Rule struct {
 	Name   string
-	Tag    string // of a tag rule
+	Tag    string      // of a tag rule
+	Pack   *PackNeeded // of a pack rule
 	Passed bool
 	short  Short // of one that says no, where that is a number
 	texts  func() (value, needed, next fault.Text)
@@ -74,20 +76,23 @@ type agentFacts struct {
 	weekly      []minuteSpan // else minutes of the local week from Monday on, merged, ascending
 	more, less  []stretch    // dated availability
 	tags        map[string]heldTag
-	paths       []trialPath      // read for trial seats only
-	held        []heldSeat       // live assignments, at least those within a day and a night of the shift
-	offers      []heldOffer      // live offers
-	dayMinutes  func(d Date) int // assigned minutes of a work day
+	packs       map[uuid.UUID]int // by shop, the newest version of its pack whose quiz was passed
+	paths       []trialPath       // read for trial seats only
+	held        []heldSeat        // live assignments, at least those within a day and a night of the shift
+	offers      []heldOffer       // live offers
+	dayMinutes  func(d Date) int  // assigned minutes of a work day
 	weekMinutes func(monday Date) int
 }
 
 // shiftFacts is all that the rules ask of a shift; own is about the agent and it. With trial the rules are those of its trial seats.
 type shiftFacts struct {
 	id, booking, merchant uuid.UUID
+	shop                  uuid.UUID
 	startsAt, endsAt      time.Time
 	pay                   int64
 	currency              string
 	tags                  []Requirement
+	pack                  int // version of the shop's pack whose quiz must have been passed; 0: none
 	state                 string
 	zone                  *time.Location // the shop's
 	book                  rules.Book
@@ -172,7 +177,7 @@ func eligible(a *agentFacts, s *shiftFacts, now time.Time) bool {
 
 // evaluate asks every rule.
 func evaluate(a *agentFacts, s *shiftFacts, now time.Time) []Rule {
-	list := make([]Rule, 0, 14+len(s.tags))
+	list := make([]Rule, 0, 15+len(s.tags))
 	walk(a, s, now, func(r Rule) bool {
 		list = append(list, r)
 		return true
@@ -230,6 +235,9 @@ func walk(a *agentFacts, s *shiftFacts, now time.Time, visit func(Rule) bool) bo
 				return false
 			}
 		}
+	}
+	if s.pack > 0 && !visit(packRule(a, s)) {
+		return false
 	}
 	free := a.freeMinutes(t)
 	if !visit(Rule{Name: ruleAvailable, Passed: free >= a.wallMinutes(t), short: shortMinutes(a.wallMinutes(t) - free), texts: func() (fault.Text, fault.Text, fault.Text) {
@@ -490,7 +498,7 @@ func refusal(no []Rule) *fault.Fault {
 	switch {
 	case has(ruleOpen):
 		f = ErrShiftClosed
-	case has(ruleAccount, ruleOwn, ruleTag, ruleTrialSeats, ruleTrialPath, ruleMentor, ruleAvailable, ruleLongest, rulePay, ruleNeeds):
+	case has(ruleAccount, ruleOwn, ruleTag, rulePack, ruleTrialSeats, ruleTrialPath, ruleMentor, ruleAvailable, ruleLongest, rulePay, ruleNeeds):
 	case has(ruleOverlap):
 		f = ErrTimeOverlap
 	case has(ruleRestBetween, ruleRestOfNight):

@@ -32,6 +32,7 @@ type funnelStep struct {
 const (
 	stageAccount = iota + 1
 	stageTag
+	stagePack
 	stageAvailable
 	stageLongest
 	stageOwnDay
@@ -48,7 +49,7 @@ const (
 
 func stageRules() []string {
 	return []string{
-		stageAccount: ruleAccount, stageTag: ruleTag, stageAvailable: ruleAvailable, stageLongest: ruleLongest, stageOwnDay: ruleOwnDay, stageOwnWeek: ruleOwnWeek,
+		stageAccount: ruleAccount, stageTag: ruleTag, stagePack: rulePack, stageAvailable: ruleAvailable, stageLongest: ruleLongest, stageOwnDay: ruleOwnDay, stageOwnWeek: ruleOwnWeek,
 		stageDay: ruleDay, stageWeek: ruleWeek, stageOverlap: ruleOverlap, stageRestBetween: ruleRestBetween, stageRestOfNight: ruleRestOfNight,
 		stagePay: rulePay, stageNeeds: ruleNeeds, stageEligible: "",
 	}
@@ -59,7 +60,7 @@ func stageRules() []string {
 // not the history. Whether the shift still takes claims is the same for all, and not asked.
 //
 // $1, $2 the stretch to be taken, $3 merchant, $4, $5 tags and levels, $6 pay, $7 minutes, $8, $9 the platform's caps,
-// $10, $11 rest between shifts and of a night.
+// $10, $11 rest between shifts and of a night, $12, $13 the shop and the version of its pack whose quiz is asked for.
 const selectVerdicts = `
 recursive names as (
   (select a.time_zone from matcher.agent a order by a.time_zone limit 1)
@@ -92,21 +93,22 @@ verdict as (
     when a.disabled or a.agent_id in (select m.agent_id from matcher.membership m where m.merchant_id = $3)
       or a.agent_id in (select b.agent_id from matcher.block b where b.merchant_id = $3) then 1
     when not (/*held*/) then 2
+    when $13 > 0 and a.agent_id not in (select p.agent_id from matcher.pack_pass p where p.shop_id = $12 and p.version >= $13) then 3
     when v.away or not (a.weekly_minutes is null or a.weekly_minutes @> z.this_week and a.weekly_minutes @> z.next_week
       or v.more is not null and (
         select coalesce(bool_and(matcher.in_week(a.weekly_minutes, lower(p) at time zone a.time_zone, matcher.wall_minutes(a.time_zone, lower(p), upper(p)))), true)
-        from unnest(tstzmultirange(tstzrange($1, $2)) - v.more) p)) then 3
-    when $7 > a.longest_shift_minutes then 4
-    when coalesce(d.minutes, 0) + $7 > a.max_day_minutes then 5
-    when coalesce(w.minutes, 0) + $7 > a.max_week_minutes then 6
-    when coalesce(d.minutes, 0) + $7 > $8 then 7
-    when coalesce(w.minutes, 0) + $7 > $9 then 8
-    when r.overlaps then 9
-    when r.tired then 10
-    when z.day <> any (r.days) then 11
-    when $6 < a.least_pay then 12
-    when cardinality(a.needs) > 0 and exists (select from unnest(a.needs) n where n like 'no\_%' and 'channel/' || substr(n, 4) = any ($4)) then 13
-    else 14 end as stage
+        from unnest(tstzmultirange(tstzrange($1, $2)) - v.more) p)) then 4
+    when $7 > a.longest_shift_minutes then 5
+    when coalesce(d.minutes, 0) + $7 > a.max_day_minutes then 6
+    when coalesce(w.minutes, 0) + $7 > a.max_week_minutes then 7
+    when coalesce(d.minutes, 0) + $7 > $8 then 8
+    when coalesce(w.minutes, 0) + $7 > $9 then 9
+    when r.overlaps then 10
+    when r.tired then 11
+    when z.day <> any (r.days) then 12
+    when $6 < a.least_pay then 13
+    when cardinality(a.needs) > 0 and exists (select from unnest(a.needs) n where n like 'no\_%' and 'channel/' || substr(n, 4) = any ($4)) then 14
+    else 15 end as stage
   from matcher.agent a
   join zones z on z.time_zone = a.time_zone
   left join around r on r.agent_id = a.agent_id
@@ -144,7 +146,7 @@ func verdictArgs(s *shiftFacts, now time.Time) []any {
 	hours := s.book.Hours
 	return []any{
 		t.from, t.to, s.merchant, tags, levels, s.pay, t.minutes(), int(hours.DayCap / time.Minute), int(hours.WeekCap / time.Minute),
-		hours.RestBetween, hours.RestOfNight,
+		hours.RestBetween, hours.RestOfNight, s.shop, s.pack,
 	}
 }
 
@@ -195,7 +197,7 @@ func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
 // selectEligible lists the agents whom every rule lets take a seat of the shift, in no order. It needs the system role.
 func selectEligible(tx *postgres.Tx, s *shiftFacts) (ids []uuid.UUID, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select agent_id from verdict where stage = 14`)
+		rows, err := queryVerdicts(tx, conn, s, ` select agent_id from verdict where stage = 15`)
 		if err != nil {
 			return err
 		}
@@ -211,7 +213,7 @@ func selectEligible(tx *postgres.Tx, s *shiftFacts) (ids []uuid.UUID, err error)
 // countEligible counts them.
 func countEligible(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select count(*) from verdict where stage = 14`)
+		rows, err := queryVerdicts(tx, conn, s, ` select count(*) from verdict where stage = 15`)
 		if err != nil {
 			return err
 		}
@@ -228,8 +230,8 @@ func countEligible(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 func selectShiftFacts(tx *postgres.Tx, id uuid.UUID, draftPay int64) (*shiftFacts, error) {
 	var s *shiftFacts
 	err := tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := conn.Query(tx.Context(), `select id, booking_id, merchant_id, starts_at, ends_at, coalesce(pay_per_hour, $2), currency, tags, levels, state, time_zone, rules_version
-			from matcher.shift where id = $1`, id, draftPay)
+		rows, err := conn.Query(tx.Context(), `select s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, $2), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version, `+packColumns+`
+			from matcher.shift s where s.id = $1`, id, draftPay)
 		if err != nil {
 			return err
 		}
@@ -241,7 +243,7 @@ func selectShiftFacts(tx *postgres.Tx, id uuid.UUID, draftPay int64) (*shiftFact
 				version  int
 			)
 			s = &shiftFacts{}
-			if err := row.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zoneName, &version); err != nil {
+			if err := row.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zoneName, &version, &s.shop, &s.pack); err != nil {
 				return struct{}{}, err
 			}
 			return struct{}{}, s.complete(tags, levels, zoneName, version)

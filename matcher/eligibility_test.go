@@ -19,12 +19,14 @@ import (
 func TestEligibilityIsOneTruth(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
-	shop := m.Shop()
+	shops := []shopRow{m.Shop(), m.Shop()}
 	// the clock stands still, on an autumn day before clocks change in London and New York
 	frozen := time.Date(2026, 10, 20, 3, 17, 0, 0, time.UTC)
+	m.packs(shops[1], frozen)
 	m.exec(`update platform.clock set anchor_real = $1, anchor_rules = $2, rate = 1e-9`, time.Now(), frozen)
 	met := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
+		shop := rapid.SampledFrom(shops).Draw(rt, "shop")
 		shift := drawShift(rt, m, shop, frozen)
 		agents := make([]uuid.UUID, 6)
 		for i := range agents {
@@ -86,7 +88,7 @@ func TestEligibilityIsOneTruth(t *testing.T) {
 	})
 	m.sound()
 	for _, rule := range []string{
-		"account_active", "own_organisation", "tag", "availability", "longest_shift", "own_day_hours", "own_week_hours",
+		"account_active", "own_organisation", "tag", "brand_pack", "availability", "longest_shift", "own_day_hours", "own_week_hours",
 		"day_hours", "overlap", "rest_between", "rest_of_night", "least_pay", "needs",
 	} {
 		if met[rule] == 0 {
@@ -157,6 +159,9 @@ func drawAgent(rt *rapid.T, m *market, shop shopRow, shift shiftRow) uuid.UUID {
 		to := from.Add(time.Duration(rapid.IntRange(1, 40).Draw(rt, "for")) * 20 * time.Minute)
 		m.exec(`insert into matcher.availability values ($1, $2, $3, $4) on conflict do nothing`, id, from, to, !rarely("away"))
 	}
+	if passed := rapid.SampledFrom([]int{0, 1, 3, 3, 4}).Draw(rt, "passed"); passed > 0 {
+		m.pass(id, shop, passed)
+	}
 	if rarely("member") {
 		m.exec(`insert into matcher.membership values ($1, $2)`, id, shop.Merchant)
 	}
@@ -168,6 +173,22 @@ func drawAgent(rt *rapid.T, m *market, shop shopRow, shift shiftRow) uuid.UUID {
 		m.hold(id, from, from.Add(time.Duration(rapid.IntRange(1, 12).Draw(rt, "held for"))*30*time.Minute))
 	}
 	return id
+}
+
+// packs gives a shop a pack whose quiz of version 3 is asked for: version 2 was editorial, and version 4 is to come.
+func (m *market) packs(shop shopRow, now time.Time) {
+	m.Helper()
+	for version, quiz := range []int{1, 1, 3, 4} {
+		since := now.Add(time.Duration(version-2) * time.Hour) // the third comes into force now
+		m.exec(`insert into matcher.pack (shop_id, version, merchant_id, quiz_version, since, published_at) values ($1, $2, $3, $4, $5, $6)`,
+			shop.ID, version+1, shop.Merchant, quiz, since, now.Add(-3*time.Hour))
+	}
+}
+
+// pass notes that an agent passed the quiz of a version.
+func (m *market) pass(agent uuid.UUID, shop shopRow, version int) {
+	m.Helper()
+	m.exec(`insert into matcher.pack_pass values ($1, $2, $3, $4, $5, $6) on conflict do nothing`, agent, shop.ID, version, shop.Merchant, newID(), time.Now())
 }
 
 // drawWeekly makes windows that often begin or end near the shift.
@@ -236,6 +257,8 @@ func fix(m *market, agent uuid.UUID, shift shiftRow, r matcher.Rule) {
 		level := shift.Levels[slices.Index(shift.Tags, r.Tag)]
 		m.exec(`insert into matcher.agent_tag values ($1, $2, $3, $4) on conflict (agent_id, tag) do update set level = excluded.level, expires_at = excluded.expires_at`,
 			agent, r.Tag, level, shift.EndsAt)
+	case "brand_pack":
+		m.pass(agent, shift.Shop, r.Pack.Version)
 	case "availability":
 		m.exec(`delete from matcher.availability where agent_id = $1 and not available`, agent)
 		m.exec(`insert into matcher.availability values ($1, $2, $3, true) on conflict (agent_id, starts_at, available) do update set ends_at = greatest(availability.ends_at, excluded.ends_at)`,

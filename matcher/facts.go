@@ -24,6 +24,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			},
 			HandleAll: followPeople, Batch: 200, // under the locks of as many agents and of the shifts where they hold a seat
 		},
+		packConsumer(),
 	}...)
 }
 

@@ -15,6 +15,7 @@ import (
 // HallShift is an open shift as an agent sees it in the hall.
 type HallShift struct {
 	ID           uuid.UUID     `json:"id"`
+	ShopID       uuid.UUID     `json:"shop_id"`
 	ShopName     string        `json:"shop_name"`
 	Industry     string        `json:"industry"`
 	Channels     []string      `json:"channels" nullable:"false"`
@@ -27,6 +28,7 @@ type HallShift struct {
 	Open         int           `json:"open" doc:"of them, those that nobody holds or is offered"`
 	Eligible     bool          `json:"eligible"`
 	Rules        []RuleView    `json:"rules,omitempty" doc:"the rules that say no; with include=ineligible"`
+	PackVersion  *int          `json:"pack_version,omitempty" doc:"the version of the shop's brand pack whose quiz must have been passed; absent: none"`
 	FreeUntil    time.Time     `json:"release_free_until" doc:"who takes a seat may give it back freely until then"`
 
 	facts shiftFacts

@@ -46,6 +46,7 @@ func selectOwnFacts(tx *postgres.Tx, trial bool) (*agentFacts, error) {
 		}
 		return rows.Err()
 	})
+	queueOwnPacks(b, a)
 	b.Queue(`select starts_at, ends_at, available from matcher.availability where agent_id = $1 and ends_at > $2`, a.id, since).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var t stretch
@@ -108,7 +109,7 @@ func defaultLimits() (day, week, longest int) {
 }
 
 const hallColumns = `select id, starts_at, ends_at, seats, coalesce(pay_per_hour, 0), currency, tags, levels, time_zone, state, shop_name, industry, channels,
-	rules_version, own_organisation from matcher.hall `
+	rules_version, own_organisation, shop_id, pack_version from matcher.hall `
 
 // selectHall reads the next open shifts that the filter lets through, whether or not the agent may take them.
 func selectHall(tx *postgres.Tx, f HallFilter, zone *time.Location) (list []HallShift, err error) {
@@ -174,13 +175,16 @@ func scanHall(row pgx.CollectableRow) (HallShift, error) {
 		version int
 	)
 	if err := row.Scan(&f.id, &f.startsAt, &f.endsAt, &h.Seats, &f.pay, &f.currency, &tags, &levels, &h.TimeZone, &f.state, &h.ShopName, &h.Industry, &h.Channels,
-		&version, &f.own); err != nil {
+		&version, &f.own, &f.shop, &f.pack); err != nil {
 		return HallShift{}, err
 	}
 	if err := f.complete(tags, levels, h.TimeZone, version); err != nil {
 		return HallShift{}, err
 	}
-	h.ID, h.Requirements = f.id, f.tags
+	h.ID, h.ShopID, h.Requirements = f.id, f.shop, f.tags
+	if f.pack > 0 {
+		h.PackVersion = &f.pack
+	}
 	h.StartsAt, h.EndsAt = f.startsAt.In(f.zone), f.endsAt.In(f.zone)
 	h.PayPerHour = money.Money{Amount: f.pay, Currency: f.currency}
 	h.FreeUntil = h.StartsAt.Add(-f.book.Seats.FreeRelease)

@@ -14,4 +14,5 @@ func (s *Service) Routes(a *web.API) {
 	s.calendarRoutes(a)
 	s.seatPlanRoutes(a)
 	s.figureRoutes(a)
+	s.packRoutes(a)
 }

@@ -11,13 +11,14 @@ import (
 
 // RuleView is one rule of eligibility as an agent reads it.
 type RuleView struct {
-	Rule     string `json:"rule" doc:"stable; shift_open, account_active, own_organisation, tag, availability, longest_shift, own_day_hours, own_week_hours, day_hours, week_hours, overlap, rest_between, rest_of_night, least_pay, needs; of a trial seat trial_seats, trial_path and mentor_at_work in place of tag"`
-	Tag      string `json:"tag,omitempty" doc:"of the rule tag: which one" example:"function/presale"`
-	Passed   bool   `json:"passed"`
-	Value    string `json:"value" example:"level 1"`
-	Needed   string `json:"needed" example:"level 2, valid until 2026-11-12 02:00 +08:00"`
-	NextStep string `json:"next_step" doc:"empty where the rule passed"`
-	Short    *Short `json:"short,omitempty" doc:"how far I am short, where the rule says no and that is a number"`
+	Rule     string      `json:"rule" doc:"stable; shift_open, account_active, own_organisation, tag, brand_pack, availability, longest_shift, own_day_hours, own_week_hours, day_hours, week_hours, overlap, rest_between, rest_of_night, least_pay, needs; of a trial seat trial_seats, trial_path and mentor_at_work in place of tag"`
+	Tag      string      `json:"tag,omitempty" doc:"of the rule tag: which one" example:"function/presale"`
+	Pack     *PackNeeded `json:"pack,omitempty" doc:"of the rule brand_pack: which quiz"`
+	Passed   bool        `json:"passed"`
+	Value    string      `json:"value" example:"level 1"`
+	Needed   string      `json:"needed" example:"level 2, valid until 2026-11-12 02:00 +08:00"`
+	NextStep string      `json:"next_step" doc:"empty where the rule passed"`
+	Short    *Short      `json:"short,omitempty" doc:"how far I am short, where the rule says no and that is a number"`
 }
 
 // Eligibility says whether an agent may take a seat of a shift, and why.
@@ -33,7 +34,7 @@ func ruleViews(list []Rule, language string) []RuleView {
 	for i, r := range list {
 		value, needed, next := r.Texts()
 		views[i] = RuleView{
-			Rule: r.Name, Tag: r.Tag, Passed: r.Passed,
+			Rule: r.Name, Tag: r.Tag, Pack: r.Pack, Passed: r.Passed,
 			Value: value.In(language), Needed: needed.In(language), NextStep: next.In(language),
 		}
 		if !r.Passed && r.short.Unit != "" {

@@ -133,6 +133,7 @@ func (r *reading) candidates(w who, from, to time.Time) map[uuid.UUID]*candidate
 		of(id, func(c *candidate) { c.tags[name] = held })
 		return nil
 	})
+	askPacks(ask, of)
 	ask(`select agent_id, starts_at, ends_at, available from matcher.availability where ends_at > $2 and starts_at < $3 and `, func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var t stretch

@@ -107,6 +107,7 @@ func modelZone() *time.Location { return time.FixedZone("model", 8*60*60) }
 //   - longest shift: the channel of a line is its class of length, and an agent has the channels that are short enough;
 //   - a tag that expires within the week: one tag for each day on which a line that needs it ends;
 //   - a declared need: the channel tag that it bars is not held;
+//   - the quiz of a shop's brand pack: a tag of the shop's own, which who passed holds;
 //   - who may not be asked about a shift, or not work for its merchant: a block of the line's group;
 //   - a weekly pattern and dated times: the stretches in which an agent is free.
 //
@@ -126,6 +127,7 @@ type weekModel struct {
 	pays, lengths classes
 	tags          map[string]*tagClasses
 	tagCount      int
+	packs         map[uuid.UUID]int // by shop, the version that its lines ask for
 }
 
 const (
@@ -277,7 +279,7 @@ func (m *weekModel) addLines() error {
 			Merchant: group, Day: from / (24 * 60), Start: from, End: m.minuteAfter(s.endsAt), Seats: seats, Weight: weightOf(s.priority),
 			Channel: m.lengths.of(int64(s.minutes())), Language: m.pays.of(s.pay),
 		}
-		for _, r := range s.tags {
+		for _, r := range s.asked() {
 			line.Tags = append(line.Tags, solver.NewTagLevel(m.tags[r.Tag].of(s.endsAt), r.Level))
 		}
 		for _, agent := range offered[s.id] {
@@ -397,7 +399,7 @@ func (t *tagClasses) of(end time.Time) int {
 func (m *weekModel) classTags() {
 	last := map[string]time.Time{}
 	for _, s := range m.shifts {
-		for _, r := range s.tags {
+		for _, r := range s.asked() {
 			last[r.Tag] = later(last[r.Tag], s.endsAt)
 		}
 	}
@@ -411,8 +413,9 @@ func (m *weekModel) classTags() {
 			}),
 		}
 	}
+	m.packs = packsOf(m.shifts)
 	for _, s := range m.shifts {
-		for _, r := range s.tags {
+		for _, r := range s.asked() {
 			t := m.tags[r.Tag]
 			day := Date{}
 			if t.byDay {
@@ -440,6 +443,11 @@ func (m *weekModel) held(c *candidate) (tags []solver.TagLevel) {
 			if !held.expiresAt.Before(until) {
 				tags = append(tags, solver.NewTagLevel(n, held.level))
 			}
+		}
+	}
+	for shop, version := range c.packs {
+		if needed := m.packs[shop]; needed > 0 && version >= needed {
+			tags = append(tags, solver.NewTagLevel(m.tags[packTag(shop)].of(time.Time{}), 1))
 		}
 	}
 	slices.Sort(tags)

@@ -247,7 +247,7 @@ func selectPlanShifts(tx *postgres.Tx, id uuid.UUID, d *planData) error {
 }
 
 // planShiftColumns are what scanPlanShifts reads, of a shift s and its open seats t.
-const planShiftColumns = `s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version, s.priority, t.open`
+const planShiftColumns = `s.id, s.booking_id, s.merchant_id, s.starts_at, s.ends_at, coalesce(s.pay_per_hour, 0), s.currency, s.tags, s.levels, s.state, s.time_zone, s.rules_version, ` + packColumns + `, s.priority, t.open`
 
 func scanPlanShifts(rows pgx.Rows) (shifts []*planShift, err error) {
 	defer rows.Close()
@@ -259,7 +259,7 @@ func scanPlanShifts(rows pgx.Rows) (shifts []*planShift, err error) {
 			zone    string
 			version int
 		)
-		if err := rows.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zone, &version, &s.priority, &s.open); err != nil {
+		if err := rows.Scan(&s.id, &s.booking, &s.merchant, &s.startsAt, &s.endsAt, &s.pay, &s.currency, &tags, &levels, &s.state, &zone, &version, &s.shop, &s.pack, &s.priority, &s.open); err != nil {
 			return nil, err
 		}
 		if err := s.complete(tags, levels, zone, version); err != nil {

@@ -30,6 +30,9 @@ type PricedBooking struct {
 
 	FillChance    *float64 // of all seats; nil where it is not known
 	ChancePending bool     // it will be in a moment
+
+	shop uuid.UUID
+	pack int // version of the shop's pack whose quiz its seats ask for
 }
 
 // PricedRequirement is a tag at a least level.
@@ -89,7 +92,7 @@ func (s *Service) BookingToPrice(tx *postgres.Tx, bookingID uuid.UUID) (PricedBo
 // asked.
 func (p *PricedBooking) facts(shift PricedShift, book rules.Book) *shiftFacts {
 	facts := &shiftFacts{
-		id: shift.ID, booking: p.ID, merchant: p.MerchantID, startsAt: shift.StartsAt, endsAt: shift.EndsAt,
+		id: shift.ID, booking: p.ID, merchant: p.MerchantID, shop: p.shop, pack: p.pack, startsAt: shift.StartsAt, endsAt: shift.EndsAt,
 		pay: math.MaxInt64, state: shiftOpen, zone: p.Zone, book: book,
 	}
 	for _, r := range p.Requirements {
@@ -117,8 +120,10 @@ func selectPriced(tx *postgres.Tx, id uuid.UUID) (p PricedBooking, book rules.Bo
 		State, TimeZone    string
 		RulesVersion       int
 		CampaignMultiplier int64
+		ShopID             uuid.UUID
+		Pack               int
 	}
-	if err = tx.Raw(`select b.id, b.merchant_id, b.version, b.state, b.rules_version, coalesce(c.multiplier, ?) as campaign_multiplier, h.time_zone
+	if err = tx.Raw(`select b.id, b.merchant_id, b.version, b.state, b.rules_version, coalesce(c.multiplier, ?) as campaign_multiplier, h.time_zone, b.shop_id, matcher.pack_needed(b.shop_id, platform.rules_now()) as pack
 		from matcher.booking b join matcher.shop h on h.id = b.shop_id left join matcher.campaign c on c.id = b.campaign_id
 		where b.id = ? and (? = 'operator' or b.merchant_id = ?)`, noMultiplier, id, tx.Actor.Role, tx.Actor.OrganisationID).Scan(&rows).Error; err != nil {
 		return p, book, err
@@ -127,7 +132,7 @@ func selectPriced(tx *postgres.Tx, id uuid.UUID) (p PricedBooking, book rules.Bo
 		return p, book, fault.ErrNotFound
 	}
 	r := rows[0]
-	p = PricedBooking{ID: r.ID, MerchantID: r.MerchantID, Version: r.Version, State: r.State, RulesVersion: r.RulesVersion, CampaignMultiplier: r.CampaignMultiplier}
+	p = PricedBooking{ID: r.ID, MerchantID: r.MerchantID, Version: r.Version, State: r.State, RulesVersion: r.RulesVersion, CampaignMultiplier: r.CampaignMultiplier, shop: r.ShopID, pack: r.Pack}
 	if p.Zone, err = zone(r.TimeZone); err != nil {
 		return p, book, err
 	}

@@ -15,7 +15,7 @@ import (
 
 // Loops are the matcher's sweeps; each runs on the worker role.
 func (s *Service) Loops() []func(ctx context.Context) error {
-	return []func(ctx context.Context) error{s.sweepLoop, s.planLoop}
+	return []func(ctx context.Context) error{s.sweepLoop, s.planLoop, s.packLoop}
 }
 
 // sweepEvery is how late a deadline may be acted on. Each look that finds nothing reads a few index entries.

@@ -140,6 +140,7 @@ func theOperations() []operation {
 	list = append(list, playOperations()...)
 	list = append(list, attemptOperations()...)
 	list = append(list, trialOperations()...)
+	list = append(list, packOperations()...)
 	return append(list, platformOperations()...)
 }
 

@@ -38,6 +38,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			fact.WalletToppedUp{}.Type(),
 			fact.CredentialIssued{}.Type(), fact.CredentialSuspended{}.Type(), fact.CredentialReinstated{}.Type(), fact.CredentialRevoked{}.Type(), fact.CredentialAppealDecided{}.Type(),
 			fact.AttemptGraded{}.Type(),
+			fact.PackQuizDue{}.Type(), fact.PackHoldersAsked{}.Type(),
 			fact.CredentialExpiring{}.Type(), fact.TierChanged{}.Type(), fact.PenaltyAppealDecided{}.Type(),
 			fact.IdentityChanged{}.Type(),
 		},
@@ -167,6 +168,14 @@ func (s *Service) drafts(e outbox.Envelope) ([]draft, error) {
 			}
 			return []draft{{agent(f.AgentID), kind, Subject{CredentialID: f.CredentialID}, Figures{}}}
 		})
+	case fact.PackQuizDue{}.Type():
+		return from(e, func(f fact.PackQuizDue) []draft {
+			return []draft{{agent(f.AgentID), PackQuizDue, Subject{ShopID: f.ShopID}, Figures{Until: &f.Until, Seats: &f.Seats, Version: &f.Version}}}
+		})
+	case fact.PackHoldersAsked{}.Type():
+		return from(e, func(f fact.PackHoldersAsked) []draft {
+			return []draft{{merchant(f.MerchantID, auth.Owner, auth.Booker), PackHoldersAsked, Subject{ShopID: f.ShopID}, Figures{Agents: &f.Agents, Version: &f.Version}}}
+		})
 	case fact.AttemptGraded{}.Type():
 		return from(e, func(f fact.AttemptGraded) []draft {
 			kind := ExamFailed
@@ -208,6 +217,8 @@ func seatReleased(f fact.SeatReleased) []draft {
 		return []draft{{agent(f.AgentID), SeatCancelled, subject, Figures{}}}
 	case "eligibility", "mentor":
 		return []draft{{agent(f.AgentID), SeatLost, subject, Figures{}}}
+	case "pack":
+		return []draft{{agent(f.AgentID), PackSeatLost, subject, Figures{}}}
 	}
 	return nil
 }

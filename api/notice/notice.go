@@ -56,6 +56,10 @@ const (
 	AppealRefused   Kind = "appeal_refused"
 	ExamPassed      Kind = "exam_passed"
 	ExamFailed      Kind = "exam_failed"
+	PackQuizDue     Kind = "pack_quiz_due"
+	PackSeatLost    Kind = "pack_seat_lost"
+
+	PackHoldersAsked Kind = "pack_holders_asked" // the merchant
 
 	IdentityVerified Kind = "identity_verified" // the agent
 	IdentityRefused  Kind = "identity_refused"
@@ -74,6 +78,7 @@ type Subject struct {
 	TopUpID      string `json:"top_up_id,omitempty" format:"uuid"`
 	CredentialID string `json:"credential_id,omitempty" format:"uuid"`
 	AttemptID    string `json:"attempt_id,omitempty" format:"uuid"`
+	ShopID       string `json:"shop_id,omitempty" format:"uuid"`
 }
 
 // Figures are what a notice counts; each kind has its own.
@@ -88,6 +93,8 @@ type Figures struct {
 	Tax            *money.Money `json:"tax,omitempty" doc:"withheld from the pay"`
 	Charge         *money.Money `json:"charge,omitempty" doc:"to the merchant"`
 	Score          *int         `json:"score,omitempty" doc:"hundredths of a percent"`
+	Agents         *int         `json:"agents,omitempty"`
+	Version        *int         `json:"version,omitempty" doc:"of a brand pack"`
 }
 
 // say is the notice with its sentence.
@@ -154,6 +161,12 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return fault.Text{ZH: "你的申诉成立。", EN: "Your appeal was upheld."}
 	case AppealRefused:
 		return fault.Text{ZH: "你的申诉未成立。", EN: "Your appeal was refused."}
+	case PackQuizDue:
+		return both("品牌资料包第 %d 版发布了，你有 %d 个班次需要通过它的测验，最早的截止时间是 %s。", "Version %d of a brand pack is out. %d of your shifts ask for its quiz, the first by %s.", number(f.Version), number(f.Seats), clockTime(f.Until, zone))
+	case PackSeatLost:
+		return fault.Text{ZH: "没有在截止时间前通过品牌资料包的测验，一个班次已释放。这不影响你的履约记录。", EN: "The quiz of a brand pack was not passed in time, and a shift was released. That does not count against you."}
+	case PackHoldersAsked:
+		return both("品牌资料包第 %d 版发布了，%d 位已排班的云客服需要通过它的测验。", "Version %d of your brand pack is out. %d agents who hold seats must pass its quiz.", number(f.Version), number(f.Agents))
 	case ExamPassed:
 		return both("考试成绩已出：%s，通过。", "Your exam was graded: %s, passed.", percent(f.Score))
 	case ExamFailed:

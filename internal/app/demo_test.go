@@ -86,6 +86,7 @@ func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
 		"campaigns to come":                     `select count(*) from matcher.campaign where starts_on > now()`,
 		"money in a wallet beside what is held": `select count(*) from billing.balance where kind = 'wallet' and amount > 0`,
 		"published paper with 40 questions":     `select count(*) from (select from academy.paper_pool join academy.question_version q on q.id = question_version_id where q.topic like '%/%' having count(*) >= 40) p`,
+		"pack with a quiz of its own":           `select count(*) from academy.pack_version where quiz_version = version`,
 		"acts in the audit trail":               `select count(*) from platform.audit`,
 		"agents at their seats":                 `select count(*) from matcher.assignment where state = 'present'`,
 		"agent who is late":                     `select count(*) from matcher.assignment where state = 'held' and starts_at < now()`,

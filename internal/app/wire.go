@@ -183,7 +183,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 	identity.App, identity.System = pools.App, pools.System
 	a.Account = account.New(*identity)
 	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account, Issuer: a.issuer, Log: a.cfg.Log})
-	a.Academy = academy.New(academy.Deps{App: pools.App, System: pools.System, Keys: a.Account, Log: a.cfg.Log})
+	a.Academy = academy.New(academy.Deps{App: pools.App, System: pools.System, Keys: a.Account, Shops: shops{a}, Log: a.cfg.Log})
 	a.Billing = billing.New(billing.Deps{App: pools.App, System: pools.System, Bookings: bookings{a}, Platform: account.PlatformID(), InstantGateway: a.cfg.Dev})
 	a.Matcher = matcher.New(matcher.Deps{
 		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
@@ -227,6 +227,15 @@ func (b bookings) BookingToQuote(tx *postgres.Tx, id uuid.UUID) (billing.QuotedB
 // BookingVersion is the version of the actor's booking.
 func (b bookings) BookingVersion(tx *postgres.Tx, id uuid.UUID) (int64, error) {
 	return b.Matcher.BookingVersion(tx, id)
+}
+
+// shops answers the academy's question about a shop from the matcher.
+type shops struct{ *App }
+
+// ShopOfPack is the matcher's answer in the academy's words.
+func (s shops) ShopOfPack(tx *postgres.Tx, shop uuid.UUID) (academy.PackShop, error) {
+	found, err := s.Matcher.ShopOfPack(tx, shop)
+	return academy.PackShop(found), err
 }
 
 // deliveries makes the relay and the consumers of the worker role, and the workers of the matcher role.

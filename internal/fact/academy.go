@@ -1,5 +1,7 @@
 package fact
 
+import "time"
+
 // CourseCompleted: an agent finished every lesson of a version of a course. Code names the course in credential templates.
 type CourseCompleted struct {
 	AgentID  string `json:"agent_id"`
@@ -44,6 +46,30 @@ type TrialAssessed struct {
 	By         string `json:"by"`
 }
 
+// PackPublished: a version of a shop's brand pack will never change again, and is in force from InForceAt on. QuizVersion is
+// the version whose quiz agents must have passed: its own, that of an earlier one where the change is editorial, or 0 for none.
+type PackPublished struct {
+	ShopID      string    `json:"shop_id"`
+	MerchantID  string    `json:"merchant_id"`
+	Version     int       `json:"version"`
+	QuizVersion int       `json:"quiz_version"`
+	Editorial   bool      `json:"editorial"`
+	InForceAt   time.Time `json:"in_force_at"`
+	PublishedAt time.Time `json:"published_at"`
+}
+
+// PackQuizGraded: an agent's attempt at the quiz of a pack version has its result, or after a second marking a new one. Seq
+// grows by one with every grading of the attempt; the newest alone is the truth.
+type PackQuizGraded struct {
+	AttemptID  string `json:"attempt_id"`
+	AgentID    string `json:"agent_id"`
+	ShopID     string `json:"shop_id"`
+	MerchantID string `json:"merchant_id"`
+	Version    int    `json:"version"`
+	Seq        int    `json:"seq"`
+	Passed     bool   `json:"passed"`
+}
+
 // Type names the fact.
 func (CourseCompleted) Type() string { return "peakseat.academy.course.completed.v1" }
 
@@ -56,6 +82,12 @@ func (SimulationScored) Type() string { return "peakseat.academy.simulation.scor
 // Type names the fact.
 func (TrialAssessed) Type() string { return "peakseat.academy.trial.assessed.v1" }
 
+// Type names the fact.
+func (PackPublished) Type() string { return "peakseat.academy.pack.published.v1" }
+
+// Type names the fact.
+func (PackQuizGraded) Type() string { return "peakseat.academy.pack_quiz.graded.v1" }
+
 // Aggregate is the agent, whose credentials follow.
 func (f CourseCompleted) Aggregate() string { return f.AgentID }
 
@@ -67,3 +99,9 @@ func (f SimulationScored) Aggregate() string { return f.AgentID }
 
 // Aggregate is the agent, whose credentials follow.
 func (f TrialAssessed) Aggregate() string { return f.AgentID }
+
+// Aggregate is the shop.
+func (f PackPublished) Aggregate() string { return f.ShopID }
+
+// Aggregate is the agent.
+func (f PackQuizGraded) Aggregate() string { return f.AgentID }

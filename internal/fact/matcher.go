@@ -65,7 +65,7 @@ type SeatTaken struct {
 }
 
 // SeatReleased: the agent, the merchant or the program gave the seat back. By is "agent", "merchant", "eligibility" (a
-// right was lost), "disablement" or "mentor" (a trial lost its mentor).
+// right was lost), "disablement", "mentor" (a trial lost its mentor) or "pack" (the quiz of a new brand pack was not passed in time).
 type SeatReleased struct {
 	AssignmentID string `json:"assignment_id"`
 	ShiftID      string `json:"shift_id"`
@@ -154,6 +154,25 @@ type PlanFinished struct {
 	Offers int    `json:"offers"`
 }
 
+// PackQuizDue: an agent who holds seats of a shop must pass the quiz of a new version of its pack, for the first of them by Until.
+type PackQuizDue struct {
+	AgentID    string    `json:"agent_id"`
+	ShopID     string    `json:"shop_id"`
+	MerchantID string    `json:"merchant_id"`
+	Version    int       `json:"version"`
+	Seats      int       `json:"seats"`
+	Until      time.Time `json:"until"`
+}
+
+// PackHoldersAsked: so many agents who hold seats of the shop must pass the quiz of the version.
+type PackHoldersAsked struct {
+	ShopID     string    `json:"shop_id"`
+	MerchantID string    `json:"merchant_id"`
+	Version    int       `json:"version"`
+	Agents     int       `json:"agents"`
+	InForceAt  time.Time `json:"in_force_at"`
+}
+
 // Type names the fact.
 func (BookingConfirmed) Type() string { return "peakseat.matcher.booking.confirmed.v1" }
 
@@ -193,6 +212,12 @@ func (TrialWorked) Type() string { return "peakseat.matcher.trial.worked.v1" }
 // Type names the fact.
 func (PlanFinished) Type() string { return "peakseat.matcher.plan.finished.v1" }
 
+// Type names the fact.
+func (PackQuizDue) Type() string { return "peakseat.matcher.pack_quiz.due.v1" }
+
+// Type names the fact.
+func (PackHoldersAsked) Type() string { return "peakseat.matcher.pack_holders.asked.v1" }
+
 // Aggregate is the booking.
 func (f BookingConfirmed) Aggregate() string { return f.BookingID }
 
@@ -231,3 +256,9 @@ func (f TrialWorked) Aggregate() string { return f.ShiftID }
 
 // Aggregate is the plan.
 func (f PlanFinished) Aggregate() string { return f.PlanID }
+
+// Aggregate is the agent.
+func (f PackQuizDue) Aggregate() string { return f.AgentID }
+
+// Aggregate is the shop.
+func (f PackHoldersAsked) Aggregate() string { return f.ShopID }

@@ -15,6 +15,7 @@ type Book struct {
 	Chance     Chance
 	Trials     Trials
 	People     People
+	Packs      Packs
 }
 
 // Attendance says when a shift is worked and what of it is paid.
@@ -82,6 +83,12 @@ type People struct {
 	LeastAge int // in years, on the day on which real-name data are given
 }
 
+// Packs says until when who holds a seat has to pass the quiz of a new version of its shop's brand pack.
+type Packs struct {
+	Notice   time.Duration // seats that start sooner after a version comes into force are worked as they are
+	Deadline time.Duration // of the others, those without a pass are released this long before the start
+}
+
 // Money says by when money moves.
 type Money struct {
 	QuoteLife    time.Duration // a quote is frozen this long
@@ -97,8 +104,9 @@ type Money struct {
 // 12 h and a week of at most 60 h, which leaves an agent with 8 h rest a margin of 4 h a day; one shift of at most
 // 12 h, as long as a day; a head start of 4 h for the core team, the longest life of an offer; of a hundred offers 75
 // accepted, of a hundred agents who could claim a seat 20 who do, to a hundred seats held 95 who come; a trial seat for
-// four seats, at most five, one conversation at once in it, 48 h for its card, as long as a timesheet waits, and 15 min paid; agents of 18 or more, since the law bars people under 16 from work and those
-// under 18 from nights, which the matcher does not tell apart.
+// four seats, at most five, one conversation at once in it, 48 h for its card, as long as a timesheet waits, and 15 min paid; the quiz of a new
+// brand pack passed 2 h before a start, as swaps are over by, for starts 4 h or more after the version came into force;
+// agents of 18 or more, since the law bars people under 16 from work and those under 18 from nights, which the matcher does not tell apart.
 func V1() Book {
 	return Book{
 		Version: 1,
@@ -140,6 +148,7 @@ func V1() Book {
 		Chance: Chance{Accept: 0.75, Claim: 0.2, Show: 0.95, Cases: 200, Since: 90 * 24 * time.Hour},
 		Trials: Trials{SeatsPer: 4, SeatsMost: 5, Chats: 1, AssessWithin: 48 * time.Hour, CardPaid: 15 * time.Minute},
 		People: People{LeastAge: 18},
+		Packs:  Packs{Notice: 4 * time.Hour, Deadline: 2 * time.Hour},
 	}
 }
 
@@ -157,6 +166,12 @@ func Of(version int) (Book, bool) {
 // OfferLife is how long an offer made now for a seat that starts at start lives.
 func (o Offers) OfferLife(toStart time.Duration) time.Duration {
 	return min(max(toStart/time.Duration(o.LifeShare), o.LifeLeast), o.LifeMost)
+}
+
+// Due is when the quiz must have been passed for a seat that is held; false where the seat starts too soon after the version
+// came into force, and is worked as it is.
+func (p Packs) Due(start, since time.Time) (time.Time, bool) {
+	return start.Add(-p.Deadline), !start.Before(since.Add(p.Notice))
 }
 
 // Turns is how many offers of a seat, one after the other and none of them answered, fit into the time to its start.

@@ -24,6 +24,7 @@ const Academy = lazy(() => import('./academy'))
 const Course = lazy(() => import('./academy/course'))
 const Paper = lazy(() => import('./academy/paper'))
 const Simulation = lazy(() => import('./academy/simulation'))
+const Pack = lazy(() => import('../pack/read'))
 const Trials = lazy(() => import('./academy/trials'))
 const Assessments = lazy(() => import('./academy/assessments'))
 const Assessment = lazy(() => import('./academy/assessment'))
@@ -77,6 +78,7 @@ const Pages = ({ me }: { me: Me }) => (
       <Route path="academy/questions/new" element={<Ask />} />
       <Route path="academy/questions/:id" element={<Question />} />
       <Route path="academy/talks" element={<Talks />} />
+      <Route path="packs/:id" element={<Pack />} />
     </Route>
   </AreaRoutes>
 )

@@ -16,6 +16,7 @@ export function cureOf(rule: RuleView, startsAt: string): string | undefined {
     case 'longest_shift': case 'own_day_hours': case 'own_week_hours': case 'least_pay': case 'needs': return '/agent/me/limits?at=' + rule.rule
     case 'overlap': case 'rest_between': case 'rest_of_night': case 'day_hours': case 'week_hours': return day
     case 'trial_path': return '/agent/academy'
+    case 'brand_pack': return rule.pack && `/agent/packs/${rule.pack.shop_id}?version=${rule.pack.version}`
     case 'shift_open': case 'own_organisation': return '/agent/hall'
     default: return undefined
   }

@@ -14,6 +14,7 @@ import { useTagNames } from '@/design/skill-tag'
 import { useWords } from '@/words'
 import { Attend } from './check-in'
 import { Claim } from './claim'
+import { PackOfSeat } from '../pack/mine'
 import { Requirements, ShiftHead, StandOf } from './parts'
 import { useMine, useMyTags, useShift } from './queries'
 import { useReasons } from './rules'
@@ -50,6 +51,7 @@ function Own({ mine }: { mine: Mine }) {
       <div className="row between g8" style={{ marginBottom: 8 }}><span className="t2">{t('shift.seat', { seat: mine.seat })}</span><StandOf mine={mine} /></div>
       <ShiftHead lead from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} shop={mine.shop_name} pay={<Money value={payFor(mine.pay_per_hour, minutesOf(mine.starts_at, mine.ends_at))} size={24} round />} rate={<Money value={mine.pay_per_hour} round />} />
       <Attend mine={mine} />
+      <PackOfSeat assignment={mine.id} />
       <Events mine={mine} />
       <Block merchant={mine.merchant_id} />
     </Card>

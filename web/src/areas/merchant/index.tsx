@@ -12,6 +12,7 @@ const Keys = lazy(() => import('./team/keys'))
 const Shops = lazy(() => import('./team/shops'))
 const Team = lazy(() => import('./team/team'))
 const Timesheets = lazy(() => import('./timesheets/timesheets'))
+const Pack = lazy(() => import('../pack/editor'))
 const Wallet = lazy(() => import('./wallet/wallet'))
 const NewBooking = lazy(() => import('./new-booking'))
 
@@ -28,6 +29,7 @@ export default function Merchant({ me }: { me: Me }) {
         <Route path="timesheets" element={<Timesheets me={me} />} />
         <Route path="wallet" element={<Wallet me={me} />} />
         <Route path="shops" element={<Shops me={me} />} />
+      <Route path="shops/:id/pack" element={<Pack me={me} />} />
         {me.role === 'owner' && <Route path="team" element={<Team me={me} />} />}
         {me.role === 'owner' && <Route path="keys" element={<Keys />} />}
       </AreaRoutes>

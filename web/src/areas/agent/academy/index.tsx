@@ -11,6 +11,7 @@ import { usePhone } from '@/design/theme'
 import { useNow } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { QuestionRow, usePeerQuestions } from '../../learning/questions'
+import { MyPacks } from '../../pack/mine'
 import { useProgress } from '../queries'
 import { strongest, useResults } from './assessments'
 import { percent, usePapers } from './papers'
@@ -44,7 +45,7 @@ export default function Academy() {
     <>
       <Courses list={courses.data} error={courses.error} />
       <Papers list={papers.data} error={papers.error} />
-      {/* The quizzes of brand packs belong here. */}
+      <MyPacks />
       <Simulations list={scenarios.data} error={scenarios.error} />
       <Know />
       <Card rows title={t('academy.trials')}><ul className="rows"><Row to="/agent/academy/trials" icon={<FlaskConical size={20} strokeWidth={1.75} />} name={t('academy.toTrials')} note={t('academy.trialsHint')} /></ul></Card>

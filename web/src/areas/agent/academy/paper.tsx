@@ -12,7 +12,7 @@ import { Countdown, useNow, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { device } from '../exam/device'
 import { useHours } from '../parts'
-import { percent, usePapers } from './papers'
+import { percent } from './papers'
 
 /** Paper is the door of an exam: what it is, whether I may begin now, and how it went before. */
 export default function Paper() {
@@ -20,8 +20,8 @@ export default function Paper() {
   const language = useLanguage()
   const { id = '' } = useParams()
   const hours = useHours()
-  const papers = usePapers()
-  const paper = papers.data?.find((p) => p.paper_id === id)
+  const papers = useQuery({ queryKey: ['papers', id], queryFn: () => body(api.GET('/api/v1/papers/{id}/versions', { params: { path: { id } } })), staleTime: 60_000, select: (l) => l.items })
+  const paper = papers.data?.[0]
   const name = paper ? (language === 'zh' ? paper.name_zh : paper.name_en) : t('exam.title')
   return (
     <Page title={name} trail={<Link to="/agent/academy">{t('nav.academy')}</Link>}>

@@ -1,5 +1,6 @@
 import { Plus, Store } from 'lucide-react'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Empty, Loaded } from '@/design/feedback'
@@ -29,11 +30,12 @@ export default function Shops({ me }: { me: Me }) {
       <section className="sec">
         <Loaded query={shops}>
           {({ items }) => phone && items.length > 0 ? (
-            <ul>{items.map((s) => <li key={s.id} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><span className="m">{s.name}</span><span className="sm t2">{name('industry', s.industry)} · {s.channels.map((c) => name('channel', c)).join(t('list'))} · {zoneName(s.time_zone, language)}</span></li>)}</ul>
+            <ul>{items.map((s) => <li key={s.id} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><span className="row between g8"><span className="m">{s.name}</span><Link to={'/merchant/shops/' + s.id + '/pack'}>{t('shop.pack')}</Link></span><span className="sm t2">{name('industry', s.industry)} · {s.channels.map((c) => name('channel', c)).join(t('list'))} · {zoneName(s.time_zone, language)}</span></li>)}</ul>
           ) : items.length === 0 ? <Empty icon={Store} title={t('shop.none')} hint={t('shop.noneHint')} /> : (
             <Table<Schema<'Shop'>> size="small" rowKey="id" dataSource={items} pagination={false} scroll={{ x: 600 }} columns={[
               { title: t('shop.name'), render: (_, s) => <span className="m">{s.name}</span> }, { title: t('shop.industry'), render: (_, s) => name('industry', s.industry) },
               { title: t('shop.channels'), render: (_, s) => s.channels.map((c) => name('channel', c)).join(t('list')) }, { title: t('shop.zone'), render: (_, s) => zoneName(s.time_zone, language) },
+              { title: t('shop.pack'), width: 110, render: (_, s) => <Link to={'/merchant/shops/' + s.id + '/pack'}>{t('shop.pack')}</Link> },
               { title: t('shop.since'), width: 160, render: (_, s) => <span className="t2"><When at={s.created_at} /></span> },
             ]} />
           )}
