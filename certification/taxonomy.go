@@ -181,7 +181,7 @@ func toldTag(tx *postgres.Tx, name string, version int, action, reason string) (
 		return nil, err
 	}
 	t := &found[0]
-	if err := outbox.Append(tx, fact.TagVersioned{Tag: name, Version: version, ZH: t.ZH, EN: t.EN, Retired: t.Retired}); err != nil {
+	if err := outbox.Append(tx, fact.TagVersioned{TagID: tagID(name), Tag: name, Version: version, ZH: t.ZH, EN: t.EN, Retired: t.Retired}); err != nil {
 		return nil, err
 	}
 	return t, audit.Record(tx, audit.Entry{Action: action, Subject: name, Reason: reason, Detail: map[string]any{"version": version, "holders": t.Holders}})
@@ -238,4 +238,9 @@ func (t *TagTerms) check() error {
 		blank(fmt.Sprintf("/levels/%d/en", i), &t.Levels[i].EN)
 	}
 	return wrong.Err()
+}
+
+// tagID is what a tag is called where ids are asked for: the same wherever its name is the same.
+func tagID(name string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("peakseat:tag:"+name)).String()
 }

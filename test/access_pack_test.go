@@ -51,10 +51,13 @@ func (w *accessWorld) packed(t *testing.T, s *tenants, shop uuid.UUID) uuid.UUID
 func packOperations() []operation {
 	mine := func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID { t.Helper(); return w.packed(t, s, s.shop) }
 	// a shop without shifts is nobody's but its merchant's
+	kiosk := func(t *testing.T, s *tenants) uuid.UUID {
+		t.Helper()
+		return s.people["owner"].Post(t, "/shops", map[string]any{"name": "Kiosk", "industry": "apparel", "channels": []string{"chat"}}).Want(t, 201).ID(t, "id")
+	}
 	fresh := func(t *testing.T, w *accessWorld, s *tenants) uuid.UUID {
 		t.Helper()
-		shop := s.people["owner"].Post(t, "/shops", map[string]any{"name": "Kiosk", "industry": "apparel", "channels": []string{"chat"}}).Want(t, 201).ID(t, "id")
-		return w.packed(t, s, shop)
+		return w.packed(t, s, kiosk(t, s))
 	}
 	return []operation{
 		{op: "GET /shops/{id}/pack", may: signedIn, hidden: fresh, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
@@ -65,13 +68,15 @@ func packOperations() []operation {
 		{op: "GET /shops/{id}/pack/draft", may: merchants + " trainer operator", ask: at(shopOf)},
 		{op: "PUT /shops/{id}/pack/draft", may: bookers, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 			t.Helper()
-			return request{id: s.shop, body: packTerms(s.business), headers: etag(t, s.people["owner"].Get(t, "/shops/"+s.shop.String()+"/pack/draft"))}
+			shop := kiosk(t, s) // the one that wrote before another would be refused
+			return request{id: shop, body: packTerms(s.business), headers: etag(t, s.people["owner"].Get(t, "/shops/"+shop.String()+"/pack/draft"))}
 		}},
 		{op: "GET /shops/{id}/pack/draft/proposal", may: bookers, ask: at(shopOf)},
 		{op: "GET /shops/{id}/pack/versions", may: merchants + " trainer operator", ask: at(mine)},
 		{op: "POST /shops/{id}/pack/versions", may: bookers, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 			t.Helper()
-			return request{id: s.shop, body: map[string]any{"revision": w.writes(t, s, s.shop), "editorial": true}}
+			shop := kiosk(t, s)
+			return request{id: shop, body: map[string]any{"revision": w.writes(t, s, shop), "editorial": true}}
 		}},
 		{op: "GET /shops/{id}/pack/progress", may: merchants + " operator", ask: at(mine)},
 		{op: "GET /me/packs", may: "agent", ask: plain},

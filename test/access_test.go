@@ -318,7 +318,7 @@ func (w *accessWorld) idsOf(t *testing.T, s *tenants) map[string]bool {
 func (w *accessWorld) publicIDs(t *testing.T) map[string]bool {
 	t.Helper()
 	var list []string
-	if err := w.DB.System.Pool.QueryRow(t.Context(), `select json_agg(id) from (select id from matcher.shift where state <> 'draft' union all select id from academy.peer_question union all select id from academy.peer_answer) p`).Scan(&jsonList{&list}); err != nil {
+	if err := w.DB.System.Pool.QueryRow(t.Context(), `select json_agg(id) from (select id from matcher.shift where state <> 'draft' union all select shop_id from matcher.shift where state <> 'draft' union all select id from academy.peer_question union all select id from academy.peer_answer) p`).Scan(&jsonList{&list}); err != nil {
 		t.Fatal(err)
 	}
 	public := map[string]bool{}

@@ -1,10 +1,6 @@
 package fact
 
-import (
-	"time"
-
-	"github.com/google/uuid"
-)
+import "time"
 
 // TagsChanged: what an agent holds now, whole, so that the newest version alone is the truth.
 // Version grows by one with every change of the agent's tags.
@@ -24,6 +20,7 @@ type HeldTag struct {
 // TagVersioned: a skill tag was added, renamed, explained, retired or restored. Version is the taxonomy's, which grows by one
 // with every change. A retired tag is not asked for or granted anew.
 type TagVersioned struct {
+	TagID   string `json:"tag_id" doc:"the same wherever the name is the same"`
 	Tag     string `json:"tag"`
 	Version int    `json:"version"`
 	ZH      string `json:"zh"`
@@ -149,9 +146,7 @@ func (f PenaltyAppealDecided) Aggregate() string { return f.AgentID }
 func (TagVersioned) Type() string { return "peakseat.certification.tag.versioned.v1" }
 
 // Aggregate is the tag: the same id wherever its name is the same.
-func (f TagVersioned) Aggregate() string {
-	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("peakseat:tag:"+f.Tag)).String()
-}
+func (f TagVersioned) Aggregate() string { return f.TagID }
 
 // Type names the fact.
 func (TemplateVersioned) Type() string { return "peakseat.certification.template.versioned.v1" }
