@@ -30,7 +30,7 @@ journey('J4: a merchant sees the peak, every number opens its rows, and they add
   await expect.poll(listed, { timeout: 30_000 }).toBeGreaterThan(8)
   await expect.poll(async () => {
     const there = (await presentNow(page, bearer)).length
-    return { figure: Number(await on.textContent()) - there, rows: (await listed()) - there }
+    return { figure: Number(/\d+/.exec((await on.textContent()) ?? '')?.[0]) - there, rows: (await listed()) - there }
   }, { timeout: 60_000 }).toEqual({ figure: 0, rows: 0 })
   expect(await figures.getByText(/秒前|刚刚/).count()).toBeGreaterThan(0)
 

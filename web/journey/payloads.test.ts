@@ -96,7 +96,7 @@ async function seeded(page: Page): Promise<Shown[]> {
     { as: 'agent', path: '/agent/academy/courses/' + courses[0]!.id, texts: [names100[0]!] },
     { as: 'agent', path: '/agent/academy/papers/' + paper.paper_id, texts: [names100[3]!] },
     { as: 'agent', path: '/agent/academy/papers/' + paper.paper_id, press: ['开始考试'], texts: payloads },
-    { as: 'agent', path: '/agent/academy/papers/' + written.paper_id, press: ['开始考试'], texts: [seen] },
+    { as: 'aftersale', path: '/agent/academy/papers/' + written.paper_id, press: ['开始考试'], texts: [seen] },
     { as: 'agent', path: '/agent/academy/questions', texts: [names100[0]!] },
     { as: 'agent', path: '/agent/academy/questions/' + asked.id, texts: [names100[0]!] },
     { as: 'agent', path: '/agent/academy/talks', texts: [names100[1]!] },
@@ -134,7 +134,7 @@ journey('forty scripts typed into every field are shown as text', async () => {
   expect(scripts).toBe("'self'")
 
   const wrong: string[] = []
-  for (const as of ['owner', 'agent', 'trainer', 'operator'] as const) {
+  for (const as of ['owner', 'agent', 'aftersale', 'trainer', 'operator'] as const) {
     const page = await open()
     page.on('dialog', (d) => {
       if (d.type() !== 'beforeunload') wrong.push(`${page.url()}: a dialog said ${d.message()}`)

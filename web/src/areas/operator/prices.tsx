@@ -70,7 +70,7 @@ function Show({ book }: { book: Book }) {
         <dl style={{ maxWidth: 560 }}>
           {line(t('prices.commission'), (book.commission / 100).toFixed(2) + '%')}
           {line(t('prices.priority'), <><Money value={yuan(book.priority_per_hour)} /> {t('prices.perHour')}</>)}
-          {book.lead_times.map((l) => <div key={l.under_hours}>{line(t('prices.lead', { hours: l.under_hours }), times(l.multiplier))}</div>)}
+          {book.lead_times.map((l) => <Fragment key={l.under_hours}>{line(t('prices.lead', { hours: l.under_hours }), times(l.multiplier))}</Fragment>)}
         </dl>
       </Section>
       <Section title={t('prices.tags')} note={t('prices.tagsNote')}>
