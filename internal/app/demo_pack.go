@@ -73,7 +73,7 @@ func (d *demo) openPackShop(ctx context.Context) error {
 func kidsPack() academy.PackTerms {
 	return academy.PackTerms{
 		Body: academy.PackBody{
-			ProductSheet:   "## 主推款\n\n| 款号 | 名称 | 尺码 | 材质 |\n| --- | --- | --- | --- |\n| K201 | 加绒卫衣 | 90–150 | 棉 80%，聚酯 20% |\n| K305 | 轻暖羽绒服 | 100–160 | 90% 白鸭绒，充绒 80–120 g |\n\n尺码按身高推荐；偏胖或喜欢宽松，建议大一码。",
+			ProductSheet:   "## 主推款\n\n- **K201 加绒卫衣**：90–150 码，棉 80%，聚酯 20%。\n- **K305 轻暖羽绒服**：100–160 码，90% 白鸭绒，充绒 80–120 g。\n\n尺码按身高推荐；偏胖或喜欢宽松，建议大一码。",
 			PromotionRules: "## 日常活动\n\n- 满 300 减 30，可与店铺券叠加。\n- 会员 9.5 折，不与满减叠加。\n",
 			Facts: []academy.PackFact{
 				{Question: "今天下单什么时候发货？", Answer: "16 点前付款当天发，之后次日发。"},
