@@ -44,8 +44,8 @@ export async function open(o: { language?: Language; size?: Size; mode?: Mode } 
   }, [o.language ?? 'zh', o.mode ?? 'light'] as const)
   const page = await context.newPage()
   // What the server refuses is the test's to judge; the browser's own line about it is no complaint.
-  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && !m.text().startsWith('Failed to load resource') && complaints.push(m.text()))
-  page.on('pageerror', (e) => complaints.push(String(e)))
+  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && !m.text().startsWith('Failed to load resource') && complaints.push(`${page.url()}: ${m.text()}`))
+  page.on('pageerror', (e) => complaints.push(`${page.url()}: ${String(e)}`))
   return page
 }
 
