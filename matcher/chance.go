@@ -148,8 +148,8 @@ func (f *forecast) pictures(shifts []PricedShift, looked []int) (weeks map[Date]
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	weeks = map[Date]*forecastWeek{}
-	now := clock.Now()
-	for monday := range byWeek(shifts, looked) {
+	now, needed := clock.Now(), byWeek(shifts, looked)
+	for monday := range needed {
 		w := f.weeks[monday]
 		if w == nil || now.Sub(w.made) > 3*chanceKept {
 			f.wanted[monday] = true
@@ -161,7 +161,7 @@ func (f *forecast) pictures(shifts []PricedShift, looked []int) (weeks map[Date]
 	if len(f.wanted) > 0 {
 		nudge(f.wants)
 	}
-	return weeks, f.habits, len(weeks) == len(byWeek(shifts, looked)) && !f.counted.IsZero()
+	return weeks, f.habits, len(weeks) == len(needed) && !f.counted.IsZero()
 }
 
 // enter waits for a turn, but not long; leave ends it.
