@@ -67,6 +67,7 @@ insert into billing.credit (id, merchant_id, booking_id, shift_id, line_id, tran
 	(` + anyID + `, ` + payer + `, ` + booking + `, ` + shiftID + `, ` + lineID + `, ` + moveID + `, 'cancelled', 10, 500, 'CNY', '2026-11-13Z'),
 	(` + anyID + `, ` + payer + `, ` + booking + `, ` + shiftID + `, ` + lineID + `, ` + moveID + `, 'ruling', 10, 500, 'CNY', '2026-11-13Z');
 insert into billing.tax_year (agent_id, year, first_month, income, withheld) values (` + payee + `, 2026, 11, 3300, 0);
+insert into billing.lifted_lateness (assignment_id, decided_by, told_at) values (` + anyID + `, ` + anyID + `, '2026-11-13Z');
 `,
 		Breaks: []guardtest.Break{
 			// nothing below nothing
@@ -175,7 +176,7 @@ insert into billing.tax_year (agent_id, year, first_month, income, withheld) val
 			"quote_line.quote_id", "settlement.dispute_id", "settlement.line_id", "settlement.timesheet_id", "settlement.transaction_id", "timesheet.shift_id",
 			"transaction.corrects",
 		},
-		AppendOnly:  []string{"account", "transaction", "posting", "price_book", "quote", "quote_line", "settlement", "credit"},
+		AppendOnly:  []string{"account", "transaction", "posting", "price_book", "quote", "quote_line", "settlement", "credit", "lifted_lateness"},
 		Undeletable: []string{"balance", "timesheet", "dispute"},
 		Nullable: []string{
 			"account.agent_id", "account.merchant_id", "credit.dispute_id", "credit.timesheet_id", "dispute.answer", "dispute.answered_at", "dispute.answered_by",

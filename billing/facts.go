@@ -10,7 +10,7 @@ import (
 
 // Consumers are what billing does on others' facts. One consumer handles both kinds, because both
 // concern a shift's hold: the shift's end says how many assignments tell their minutes. A card comes after the trial's minutes.
-// A penalty that was lifted on appeal is told long after; where it comes before the minutes, it is tried again.
+// A penalty that was lifted on appeal is mostly told long after; where it comes before the minutes, it is kept for them.
 func (s *Service) Consumers() []outbox.Consumer {
 	return []outbox.Consumer{{
 		Name:   "billing-timesheets",

@@ -29,7 +29,7 @@ func TestTheDatabaseItselfGuardsTheTables(t *testing.T) {
 		t.Errorf("open to every tenant: %v", open)
 	}
 	for _, role := range []postgres.Role{postgres.App, postgres.System, postgres.Claim} {
-		for _, table := range []string{"account", "transaction", "posting", "balance", "quote", "quote_line", "settlement", "credit", "price_book"} {
+		for _, table := range []string{"account", "transaction", "posting", "balance", "quote", "quote_line", "settlement", "credit", "price_book", "lifted_lateness"} {
 			for _, right := range []string{"update", "delete", "truncate"} {
 				var has bool
 				must(t, w.pools.System.Pool.QueryRow(t.Context(), `select has_table_privilege($1, 'billing.' || $2, $3) or ($3 = 'update' and has_any_column_privilege($1, 'billing.' || $2, $3))`,

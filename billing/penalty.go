@@ -8,22 +8,55 @@ import (
 	"github.com/google/uuid"
 
 	"peakseat/internal/fact"
+	"peakseat/internal/fault"
 	"peakseat/internal/money"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/rules"
 )
 
-// onPenalty pays what a lateness that never happened took away. The appeal was decided by a person, so that it is ruled as an
-// objection to those minutes is; one that the agent has made, and that was ruled, stands. A no-show took no attended minutes.
+// onPenalty keeps that a lateness never happened, and pays what it took away. An appeal may be decided before the minutes are
+// in; submit pays it then. A no-show took no attended minutes.
 func (s *Service) onPenalty(tx *postgres.Tx, e outbox.Envelope) error {
 	f, err := outbox.Decode[fact.PenaltyAppealDecided](e)
 	if err != nil || !f.Upheld || f.Kind != "late" {
 		return err
 	}
-	t, err := lockSeatSheet(tx, f.SubjectID)
+	assignment, err := uuid.Parse(f.SubjectID)
 	if err != nil {
-		return fmt.Errorf("the timesheet of assignment %s, whose lateness was lifted: %w", f.SubjectID, err)
+		return fmt.Errorf("read whose lateness was lifted: %w", err)
+	}
+	decider, err := uuid.Parse(f.DecidedBy)
+	if err != nil {
+		return fmt.Errorf("read who decided: %w", err)
+	}
+	if err := lockAttendance(tx, assignment); err != nil {
+		return err
+	}
+	if err := tx.Exec(`insert into billing.lifted_lateness (assignment_id, decided_by, told_at) values (?, ?, ?) on conflict do nothing`,
+		assignment, decider, tx.Now).Error; err != nil {
+		return fmt.Errorf("keep a lifted lateness: %w", err)
+	}
+	return payLifted(tx, assignment)
+}
+
+// payLifted pays what a lateness that was lifted took away, where both the decision and the minutes are there: whichever comes
+// last, under lockAttendance. The appeal was decided by a person, so that it is ruled as an objection to those minutes is; one
+// that the agent has made, and that was ruled, stands.
+func payLifted(tx *postgres.Tx, assignment uuid.UUID) error {
+	var deciders []uuid.UUID
+	if err := tx.Raw(`select decided_by from billing.lifted_lateness where assignment_id = ?`, assignment).Scan(&deciders).Error; err != nil {
+		return fmt.Errorf("read a lifted lateness: %w", err)
+	}
+	if len(deciders) == 0 {
+		return nil
+	}
+	t, err := lockSeatSheet(tx, assignment)
+	if fault.ErrNotFound.Is(err) {
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	book, ok := rules.Of(t.RulesVersion)
 	if !ok {
@@ -32,10 +65,6 @@ func (s *Service) onPenalty(tx *postgres.Tx, e outbox.Envelope) error {
 	lost := t.lostByLateness(book.Attendance)
 	if lost <= 0 {
 		return nil
-	}
-	decider, err := uuid.Parse(f.DecidedBy)
-	if err != nil {
-		return fmt.Errorf("read who decided: %w", err)
 	}
 	d, found, err := selectObjection(tx, t.ID)
 	switch {
@@ -52,10 +81,16 @@ func (s *Service) onPenalty(tx *postgres.Tx, e outbox.Envelope) error {
 			return err
 		}
 	}
-	if err := d.rule(tx.Now, decider, min(lost, d.Minutes), liftedReason); err != nil {
+	if err := d.rule(tx.Now, deciders[0], min(lost, d.Minutes), liftedReason); err != nil {
 		return err
 	}
 	return settleRuling(tx, d, t, "ruling")
+}
+
+// lockAttendance has an assignment's minutes and the appeal against its lateness wait for each other: neither may miss the
+// other while both are being written.
+func lockAttendance(tx *postgres.Tx, assignment uuid.UUID) error {
+	return tx.Exec(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, "attendance/"+assignment.String()).Error
 }
 
 // liftedReason is what both sides read of minutes that an appeal won.
@@ -81,7 +116,7 @@ func (t *Timesheet) lostByLateness(a rules.Attendance) int64 {
 }
 
 // lockSeatSheet locks the timesheet of an assignment; fault.ErrNotFound where there is none yet.
-func lockSeatSheet(tx *postgres.Tx, assignment string) (Timesheet, error) {
+func lockSeatSheet(tx *postgres.Tx, assignment uuid.UUID) (Timesheet, error) {
 	return oneTimesheet(tx, `select `+timesheetColumns+` from billing.timesheet where assignment_id = ? and kind <> 'mentoring' for update`, assignment)
 }
 

@@ -92,7 +92,7 @@ func (t *Timesheet) pay(minutes int64) int64 {
 	return money.ForMinutes(t.Settled+minutes, rate) - money.ForMinutes(t.Settled, rate)
 }
 
-// submit makes a timesheet of a finished assignment. It locks the booking's hold, whose pay per hour is the one that counts.
+// submit makes a timesheet of a finished assignment, and pays what an appeal that was decided before gives it.
 func (s *Service) submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
 	t, err := timesheetOf(f)
 	if err != nil {
@@ -102,9 +102,22 @@ func (s *Service) submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
 	if !ok {
 		return errRules(f.RulesVersion)
 	}
-	if f.Trial {
-		return s.submitTrial(tx, t, book)
+	if err := lockAttendance(tx, t.AssignmentID); err != nil {
+		return err
 	}
+	if f.Trial {
+		err = s.submitTrial(tx, t, book)
+	} else {
+		err = submitSeat(tx, t, book)
+	}
+	if err != nil {
+		return err
+	}
+	return payLifted(tx, t.AssignmentID)
+}
+
+// submitSeat makes the timesheet of a seat. It locks the booking's hold, whose pay per hour is the one that counts.
+func submitSeat(tx *postgres.Tx, t Timesheet, book rules.Book) error {
 	part, err := lockShare(tx, t.BookingID, t.ShiftID)
 	if err != nil {
 		return err
@@ -123,7 +136,7 @@ func (s *Service) submit(tx *postgres.Tx, f fact.AssignmentFinished) error {
 		return err
 	}
 	return outbox.Append(tx, fact.TimesheetSubmitted{
-		TimesheetID: t.ID.String(), AssignmentID: f.AssignmentID, MerchantID: t.MerchantID.String(), AgentID: f.AgentID, Minutes: t.Minutes,
+		TimesheetID: t.ID.String(), AssignmentID: t.AssignmentID.String(), MerchantID: t.MerchantID.String(), AgentID: t.AgentID.String(), Minutes: t.Minutes,
 	})
 }
 

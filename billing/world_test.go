@@ -3,6 +3,7 @@ package billing_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -134,7 +135,7 @@ func (w *world) confirmed(b billing.QuotedBooking) billing.Quote {
 	return q
 }
 
-// told hands facts to billing's consumer, all in one transaction.
+// told hands facts to those of billing's consumers that follow them, all in one transaction.
 func (w *world) told(facts ...fact.Fact) error { return w.tell(w.t.Context(), facts...) }
 
 func (w *world) tell(ctx context.Context, facts ...fact.Fact) error {
@@ -145,8 +146,13 @@ func (w *world) tell(ctx context.Context, facts ...fact.Fact) error {
 				return err
 			}
 			e := outbox.Envelope{ID: uuid.New(), Type: f.Type(), Aggregate: uuid.MustParse(f.Aggregate()), Time: tx.Now, Data: data}
-			if err := w.billing.Consumers()[0].Handle(tx, e); err != nil {
-				return err
+			for _, c := range w.billing.Consumers() {
+				if !slices.Contains(c.Types, e.Type) {
+					continue
+				}
+				if err := c.Handle(tx, e); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -317,7 +317,7 @@ const (
 		'certification.template', 'certification.template_version', 'certification.credential', 'certification.suspension', 'certification.suspension_end', 'certification.revocation_request',
 		'certification.revocation', 'certification.appeal', 'certification.appeal_decision', 'certification.consent', 'certification.log_leaf', 'certification.log_hash', 'certification.achievement',
 		'certification.expiry_notice', 'certification.standing_event', 'certification.tier_change', 'certification.standing_appeal', 'certification.standing_appeal_decision',
-		'billing.account', 'billing.transaction', 'billing.posting', 'billing.price_book', 'billing.quote', 'billing.quote_line', 'billing.settlement', 'billing.credit']`
+		'billing.account', 'billing.transaction', 'billing.posting', 'billing.price_book', 'billing.quote', 'billing.quote_line', 'billing.settlement', 'billing.credit', 'billing.lifted_lateness']`
 )
 
 // auditChain verifies the audit trail's chain, which finds its first breach only.
