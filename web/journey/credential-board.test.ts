@@ -67,7 +67,8 @@ journey('a credential is suspended by one, revoked by two, and its appeal decide
   // the holder is told and appeals
   const phone = await open({ size: 'phone' })
   await signIn(phone, holder, '/me/notices')
-  await phone.getByText(/吊销/).first().waitFor({ timeout: 15_000 })
+  await phone.getByRole('link', { name: /吊销/ }).first().click({ timeout: 15_000 })
+  await expect.poll(() => phone.evaluate(() => document.activeElement?.id), { timeout: 10_000, message: 'the notice leads to the very credential' }).toBe(credential.id)
   await call(phone, holder, 'POST', `/credentials/${credential.id}/appeals`, { reason: '那天我在医院，不是我考的' })
 
   // who took part is told that another decides; a third person does

@@ -10,6 +10,7 @@ import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { Reasons } from '@/design/reasons'
 import { State } from '@/design/state'
+import { useTarget } from '@/design/target'
 import { Countdown, Span, useNow } from '@/design/time'
 import { useWords } from '@/words'
 import { ShiftHead, useMoment } from './parts'
@@ -24,6 +25,7 @@ export default function Offers() {
   const t = useWords('agent')
   const query = useOffers()
   const now = useNow(5000)
+  const target = useTarget()
   const live = liveOffers(query.data ?? [], now)
   const past = (query.data ?? []).filter((o) => !live.includes(o)).slice(0, 20)
   return (
@@ -35,7 +37,7 @@ export default function Offers() {
         {past.length > 0 && (
           <Card rows title={t('offer.past')}>
             <ul className="rows">{past.map((o) => (
-              <li key={o.id}>
+              <li key={o.id} {...target(o.id)}>
                 <span className="grow"><span style={{ display: 'block' }}><Span from={o.starts_at} to={o.ends_at} zone={o.time_zone} showZone={false} /></span><span className="sm t3">{o.shop_name}</span></span>
                 <State tone={o.state === 'accepted' ? 'ok' : 'open'} shape={o.state === 'accepted' ? undefined : o.state === 'expired' ? 'ring' : 'bar'}>{t('offer.state.' + (o.state === 'live' ? 'expired' : o.state))}</State>
               </li>
@@ -51,6 +53,7 @@ export default function Offers() {
 function OfferCard({ offer }: { offer: Offer }) {
   const t = useWords('agent')
   const moment = useMoment()
+  const target = useTarget()
   const reasons = useReasons()
   const [sure, setSure] = useState(false)
   const params = { path: { id: offer.id } }
@@ -59,7 +62,7 @@ function OfferCard({ offer }: { offer: Offer }) {
   const pay = payFor(offer.pay_per_hour, minutesOf(offer.starts_at, offer.ends_at))
   const rules = failedOf(accept.error?.more ?? {})
   return (
-    <Card label={offer.shop_name}>
+    <Card label={offer.shop_name} at={target(offer.id)}>
       <div className="row between g8" style={{ marginBottom: 10 }}><State tone="info">{t('offer.kept')}</State><span className="sm t2">{t('offer.left')} <span className="b lg" style={{ color: 'var(--accent-text)' }}><Countdown until={offer.expires_at} /></span></span></div>
       <ShiftHead from={offer.starts_at} to={offer.ends_at} zone={offer.time_zone} shop={<Link to={'/agent/shifts/' + offer.shift_id} style={{ color: 'inherit' }}>{offer.shop_name}</Link>} note={t('offer.until', { at: moment(offer.expires_at) })}
         pay={<Money value={pay} size={24} round />} rate={<Money value={offer.pay_per_hour} round />} />

@@ -12,6 +12,7 @@ import { Money } from '@/design/money'
 import { More } from '@/design/more'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
+import { useTarget } from '@/design/target'
 import { Span, When } from '@/design/time'
 import { useWords } from '@/words'
 import { Who } from '../official/who'
@@ -23,6 +24,7 @@ export default function Disputes() {
   const t = useWords('operator')
   const [state, setState] = useState<'open' | 'ruled'>('open')
   const [ruling, rule] = useState<Dispute>()
+  const target = useTarget()
   const query = usePages<Dispute>(['disputes', state], (cursor) => body(api.GET('/api/v1/disputes', { params: { query: { limit: 50, cursor, state } } })))
   return (
     <Page title={t('disputes.title')} actions={<Segmented<'open' | 'ruled'> value={state} onChange={setState} options={[{ value: 'open', label: t('disputes.open') }, { value: 'ruled', label: t('disputes.ruled') }]} />}>
@@ -30,7 +32,7 @@ export default function Disputes() {
         <Loaded query={query} skeleton={<Skeleton lines={[72, 72, 72]} />}>
           {(list) => list.length === 0 ? <Empty icon={Scale} title={t('disputes.none')} hint={t('disputes.noneHint')} /> : (
             <ul>{list.map((d) => (
-              <li key={d.id} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+              <li key={d.id} {...target(d.id)} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
                 <div className="grow col g4" style={{ minWidth: 260 }}>
                   <div className="row wrap g8"><State tone={d.state === 'open' ? 'late' : 'ok'}>{t('disputes.kind.' + d.kind)}</State><span className="b">{t('disputes.minutes', { count: d.minutes })}</span><Money value={d.frozen} /><Who id={d.agent_id} /><span className="sm t3"><When at={d.opened_at} /></span></div>
                   <blockquote className="pre" style={{ margin: 0 }}>{d.reason}</blockquote>

@@ -20,7 +20,7 @@ export default function Shared({ me }: { me: Me }) {
     <Antd>
       <Routes>
         <Route element={<Shell area={areas[areaOf(me.role)]} me={me} />}>
-          <Route path="notices" element={<Notices />} />
+          <Route path="notices" element={<Notices me={me} />} />
           <Route path="profile" element={<Profile />} />
           <Route path="*" element={<NotFound />} />
         </Route>

@@ -1,14 +1,18 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Bell } from 'lucide-react'
+import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body } from '@/api/client'
 import { Button } from '@/design/button'
 import { Empty, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { When } from '@/design/time'
+import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
+import { linkOf } from './notice-link'
 
-export default function Notices() {
+/** Notices are what happened, the newest first; each leads to the thing that it is about. */
+export default function Notices({ me }: { me: Me }) {
   const t = useWords()
   const shell = useWords('shell')
   const language = useLanguage()
@@ -19,6 +23,7 @@ export default function Notices() {
   })
   const newest = query.data?.pages[0]?.items[0]
   const read = useAct((through: string) => body(api.POST('/api/v1/notices/read', { body: { through } })), [['notices']])
+  const opened = useAct((id: string) => body(api.POST('/api/v1/notices/{id}/read', { params: { path: { id } } })), [['notices']])
   return (
     <Page title={t('notices')} actions={newest && (query.data?.pages[0]?.unread ?? 0) > 0 && <Button onClick={() => read.mutate(newest.id)} loading={read.isPending}>{shell('allRead')}</Button>}>
       <section className="sec">
@@ -28,13 +33,14 @@ export default function Notices() {
             if (list.length === 0) return <Empty icon={Bell} title={shell('noNotices')} hint={shell('noticesHint')} />
             return (
               <>
-                <ul>{list.map((n) => (
-                  <li key={n.id} className="row start g12" style={{ padding: '12px 0', borderTop: '1px solid var(--line)' }}>
+                <ul>{list.map((n) => {
+                  const to = linkOf(n, me.role)
+                  return <li key={n.id} className="row start g12" style={{ padding: '12px 0', borderTop: '1px solid var(--line)' }}>
                     <span aria-hidden style={{ width: 8, height: 8, borderRadius: 8, marginTop: 6, flex: 'none', background: n.read_at ? 'transparent' : 'var(--accent)' }} />
-                    <span className={n.read_at ? 'grow t2' : 'grow m'}>{n.text}</span>
+                    <span className={n.read_at ? 'grow t2' : 'grow m'}>{to ? <Link to={to} onClick={() => { if (!n.read_at) opened.mutate(n.id) }}>{n.text}</Link> : n.text}</span>
                     <span className="sm t3"><When at={n.created_at} /></span>
                   </li>
-                ))}</ul>
+                })}</ul>
                 {query.hasNextPage && <Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>{t('loadMore')}</Button>}
               </>
             )

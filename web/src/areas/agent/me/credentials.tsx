@@ -11,6 +11,7 @@ import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Sheet } from '@/design/sheet'
 import { State, type Shape, type Tone } from '@/design/state'
+import { useTarget } from '@/design/target'
 import { useTheme } from '@/design/theme'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
@@ -38,12 +39,13 @@ export default function Credentials() {
 function One({ credential: c }: { credential: Credential }) {
   const t = useWords('agent')
   const language = useLanguage()
+  const target = useTarget()
   const [showing, setShowing] = useState(false)
   const consent = useAct((show_name: boolean) => body(api.PUT('/api/v1/credentials/{id}/consent', { params: { path: { id: c.id } }, body: { show_name } })), [['credentials']])
   const address = `${location.origin}/credentials/${c.public_id}`
   const name = language === 'zh' ? c.name_zh : c.name_en
   return (
-    <Card label={name}>
+    <Card label={name} at={target(c.id)}>
       <div className="row between start g8"><h2>{name}</h2><State {...look[c.state]}>{t('credential.state.' + c.state)}</State></div>
       <div className="sm t2" style={{ marginTop: 4 }}>{t('credential.valid')} <When at={c.valid_from} />–<When at={c.valid_until} showZone /></div>
       {c.suspended_until && c.state === 'suspended' && <p className="late sm" style={{ marginTop: 8 }}>{t('credential.suspendedUntil')} <When at={c.suspended_until} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}

@@ -9,6 +9,7 @@ import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Glyph, State } from '@/design/state'
+import { useTarget } from '@/design/target'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { useTier } from '../queries'
@@ -69,10 +70,11 @@ function Penalties() {
 function Penalty({ penalty: p }: { penalty: Schema<'Penalty'> }) {
   const t = useWords('agent')
   const language = useLanguage()
+  const target = useTarget()
   const [reason, setReason] = useState('')
   const appeal = useAct((said: string, header) => body(api.POST('/api/v1/penalties/{id}/appeal', { params: { path: { id: p.id }, header }, body: { reason: said } })), [['penalties'], ['tier']])
   return (
-    <li className="stack" lang={language === 'zh' ? 'zh-CN' : 'en'}>
+    <li {...target(p.subject_id)} className="stack" lang={language === 'zh' ? 'zh-CN' : 'en'}>
       <div className="row between g8"><span><span className="m">{t('penalty.kind.' + p.kind, { count: p.minutes })}</span><span className="sm t3" style={{ display: 'block' }}><When at={p.happened_at} showZone /></span></span>
         {p.upheld === true ? <State tone="ok">{t('appeal.upheld')}</State> : p.upheld === false ? <State tone="open" shape="bar">{t('appeal.refused')}</State> : p.appealed_at ? <State tone="info">{t('appeal.waiting')}</State> : <State tone={p.kind === 'missing' ? 'miss' : 'late'}>{t('penalty.counts')}</State>}</div>
       {p.reason && <p className="sm t2 pre" style={{ marginTop: 8 }}>{p.reason}</p>}

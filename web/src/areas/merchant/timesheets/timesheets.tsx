@@ -12,6 +12,7 @@ import { Page } from '@/design/page'
 import { Person } from '@/design/person'
 import { Glyph, State } from '@/design/state'
 import { Table } from '@/design/table'
+import { useTarget } from '@/design/target'
 import { Span, useNow, When } from '@/design/time'
 import { usePhone } from '@/design/theme'
 import type { Me } from '@/session/session'
@@ -28,6 +29,7 @@ export default function Timesheets({ me }: { me: Me }) {
   const t = useWords('merchant')
   const queries = useQueryClient()
   const phone = usePhone()
+  const target = useTarget()
   const pays = me.role === 'owner' || me.role === 'finance'
   const [view, setView] = useState<View>('submitted')
   const [chosen, setChosen] = useState<string[]>([])
@@ -78,7 +80,7 @@ export default function Timesheets({ me }: { me: Me }) {
           : !rows ? <Skeleton lines={[40, 40, 40, 40]} />
           : rows.length === 0 ? <div style={{ padding: '0 12px' }}><Empty icon={ClipboardCheck} title={t(view === 'submitted' ? 'sheets.none' : 'sheets.noneApproved')} hint={view === 'submitted' ? t('sheets.noneHint') : undefined} /></div>
           : (
-            <Table<Sheet> size="small" rowKey="id" dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: phone ? 320 : 1080, y: 620 } : { x: phone ? 260 : 960 }}
+            <Table<Sheet> size="small" rowKey="id" onRow={(s) => target(s.id)} dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: phone ? 320 : 1080, y: 620 } : { x: phone ? 260 : 960 }}
               rowSelection={pays && view === 'submitted' ? { selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]), getCheckboxProps: (s) => ({ disabled: !approvable(s), 'aria-label': t('sheets.pick', { name: names.get(s.agent_id) ?? '' }) }), columnWidth: 40 } : undefined}
               expandable={{ columnWidth: 40, expandedRowRender: (s) => <Events sheet={s} disputes={(disputes.data ?? []).filter((d) => d.timesheet_id === s.id)} zone={titles.get(s.booking_id)?.time_zone} /> }}
               columns={phone ? [
