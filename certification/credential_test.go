@@ -138,6 +138,12 @@ func TestOnePersonSuspendsTwoRevokeAnotherDecides(t *testing.T) {
 	b.MoveTo(t, b.Now(t).Add(72*time.Hour))
 	b.second.Post(t, "/revocation-requests/"+request+"/confirmation", nil).WantProblem(t, 409, "request_lapsed")
 	request = b.first.Post(t, "/credentials/"+id+"/revocation-requests", why("cheating")).Want(t, 201).Text("id")
+	if waiting := b.second.Get(t, "/revocation-requests").Want(t, 200); waiting.Text("items", 0, "id") != request {
+		t.Errorf("to be confirmed are %v, first of all %s", waiting, request)
+	}
+	if record := b.second.Get(t, "/credentials/"+id).Want(t, 200); record.At("log_index") == nil {
+		t.Errorf("an official is not told where the log has the credential: %v", record)
+	}
 	b.second.Post(t, "/revocation-requests/"+request+"/confirmation", nil).Want(t, 200)
 	page := b.state(t, c.Text("public_id"), badge.Revoked)
 	if page.Text("reason_code") != "cheating" || page.At("revoked_at") == nil {
