@@ -106,7 +106,7 @@ func machine() map[string]string {
 // commit is what was measured; "+" says that files were changed since.
 func commit() string {
 	at := first("git", "rev-parse", "--short", "HEAD")
-	if exec.Command("git", "diff", "--quiet", "HEAD", "--", ".", ":!docs/figures.json").Run() != nil {
+	if exec.Command("git", "diff", "--quiet", "HEAD", "--", ".", ":!docs/figures.json", ":!docs/web-figures.json").Run() != nil {
 		at += "+"
 	}
 	return at
