@@ -30,6 +30,7 @@ type edge struct {
 	tokens  *auth.Tokens
 	asked   atomic.Int64 // how often an API key was looked up
 	deleted atomic.Bool  // the good key is none any more, from the moment at which somebody watches
+	revoked atomic.Bool  // every session has ended
 	entered chan struct{}
 	release chan struct{}
 }
@@ -45,7 +46,7 @@ func openEdge(t *testing.T, limits api.Limits, balancers ...netip.Prefix) *edge 
 		t.Fatal(err)
 	}
 	router := api.New(api.Options{
-		Version: "test", Tokens: e.tokens, Revoked: func(auth.Actor) bool { return false }, JWKS: keys.JWKS, Limits: limits, TrustedProxies: balancers,
+		Version: "test", Tokens: e.tokens, Revoked: func(auth.Actor) bool { return e.revoked.Load() }, JWKS: keys.JWKS, Limits: limits, TrustedProxies: balancers,
 		APIKey: func(_ context.Context, key string) (auth.Actor, error) {
 			if e.asked.Add(1); key != goodKey || e.deleted.Load() {
 				return auth.Actor{}, fault.ErrUnauthenticated
@@ -60,6 +61,21 @@ func openEdge(t *testing.T, limits api.Limits, balancers ...netip.Prefix) *edge 
 		func(context.Context, *struct{}, string) (func(context.Context, chan<- web.Event) error, error) {
 			return func(ctx context.Context, _ chan<- web.Event) error {
 				e.deleted.Store(true)
+				<-ctx.Done()
+				return nil
+			}, nil
+		})
+	web.Stream[struct{}, news](router.API, web.Op{Method: http.MethodGet, Path: "/news/last", Summary: "Two events before every session ends, and one after", Tag: "test", Access: web.SignedIn},
+		func(context.Context, *struct{}, string) (func(context.Context, chan<- web.Event) error, error) {
+			return func(ctx context.Context, events chan<- web.Event) error {
+				for _, id := range []string{"first", "second", "third"} { // the second is taken when the first is written
+					e.revoked.Store(id == "third")
+					select {
+					case events <- web.Event{ID: id, Type: "news", Data: news{}}:
+					case <-ctx.Done():
+						return nil
+					}
+				}
 				<-ctx.Done()
 				return nil
 			}, nil
@@ -217,6 +233,16 @@ func TestAStreamEndsWithItsKey(t *testing.T) {
 			t.Errorf("it ended %v after the key was deleted", took)
 		}
 	})
+}
+
+// What happens after a session has ended is not told to it any more, were it in the same moment.
+func TestAStreamSaysNothingToASessionThatEnded(t *testing.T) {
+	t.Parallel()
+	e := openEdge(t, api.Limits{})
+	w := e.get("/api/v1/news/last", e.token(), "")
+	if body := w.Body.String(); !strings.Contains(body, "id: first\n") || strings.Contains(body, "id: third\n") {
+		t.Errorf("the stream said %s", body)
+	}
 }
 
 // A full process refuses at once, answers about its health, and takes requests again as soon as it can.

@@ -266,7 +266,8 @@ func (s *Service) checkBooking(tx *postgres.Tx, r *BookingRequest) (Shop, []span
 	if r.Title == "" {
 		return Shop{}, nil, fault.ErrInvalid.At("/title", "required", "请填写标题。", "Give it a title.")
 	}
-	shops, err := selectShops(tx, `id = ? and merchant_id = platform.organisation()`, r.ShopID)
+	// shared, so that its time zone stays what the booking is dated in
+	shops, err := selectShops(tx, `id = ? and merchant_id = platform.organisation() for share`, r.ShopID)
 	if err != nil {
 		return Shop{}, nil, err
 	}

@@ -196,6 +196,8 @@ insert into matcher.pack_release values (` + heldID + `, ` + shopID + `, ` + org
 		AppendOnly:  []string{"attendance_event", "pack_release"},
 		Undeletable: []string{"pack"},
 		Effects: []guardtest.Effect{
+			{Trigger: "shop.keeps_zone", Refused: "shop_zone_of_its_bookings", SQL: `update matcher.shop set time_zone = 'Asia/Tokyo'`},
+			{Trigger: "shop.keeps_zone", SQL: `delete from matcher.booking; update matcher.shop set time_zone = 'Asia/Tokyo'`, Then: `(select time_zone = 'Asia/Tokyo' from matcher.shop)`},
 			{
 				Trigger: "assignment.in_its_seat", Refused: "trial_in_its_seat",
 				SQL: guardtest.Copy("assignment", "id = gen_random_uuid()", "shift_id = gen_random_uuid()", "agent_id = gen_random_uuid()", "trial = true"),

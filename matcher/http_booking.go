@@ -30,6 +30,20 @@ func (s *Service) bookingRoutes(a *web.API) {
 			return web.ListOf(rows, in.Limit, func(shop Shop) uuid.UUID { return shop.ID })
 		})
 
+	web.Register(a, web.Op{Method: http.MethodPut, Path: "/shops/{id}", Summary: "Change a shop", Tag: tag, Access: web.Bookers},
+		func(ctx context.Context, in *struct {
+			web.IfMatch
+			ID   uuid.UUID `path:"id" format:"uuid"`
+			Body ShopRequest
+		},
+		) (*Shop, error) {
+			version, err := in.Version()
+			if err != nil {
+				return nil, err
+			}
+			return s.ChangeShop(ctx, in.ID, version, in.Body)
+		})
+
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/campaigns", Summary: "Open a campaign", Tag: tag, Access: web.Operator, Status: http.StatusCreated, Keyed: web.InEdge},
 		func(ctx context.Context, in *struct{ Body CampaignRequest }) (*Campaign, error) {
 			return s.CreateCampaign(ctx, in.Body)

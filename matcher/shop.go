@@ -10,6 +10,7 @@ import (
 
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
+	"peakseat/internal/web"
 )
 
 // Shop is a merchant's storefront.
@@ -20,17 +21,25 @@ type Shop struct {
 	Industry   string    `json:"industry" doc:"the value of an industry tag" example:"apparel"`
 	Channels   []string  `json:"channels" gorm:"-" nullable:"false"`
 	TimeZone   string    `json:"time_zone" example:"Asia/Shanghai"`
+	ZoneFixed  bool      `json:"zone_fixed" doc:"it has bookings, so that its time zone stays"`
 	Version    int64     `json:"version"`
 	CreatedAt  time.Time `json:"created_at"`
 }
+
+// ETag names the shop's version.
+func (s *Shop) ETag() string { return web.ETag(s.Version) }
 
 // ShopRequest is what a merchant says of a shop.
 type ShopRequest struct {
 	Name     string   `json:"name" minLength:"1" maxLength:"80"`
 	Industry string   `json:"industry" minLength:"1" maxLength:"40" example:"apparel"`
 	Channels []string `json:"channels" minItems:"1" maxItems:"10" nullable:"false" doc:"values of channel tags" example:"[\"chat\"]"`
-	TimeZone string   `json:"time_zone,omitempty" doc:"IANA name; Asia/Shanghai when absent"`
+	TimeZone string   `json:"time_zone,omitempty" doc:"IANA name; when absent, the one it has or Asia/Shanghai"`
 }
+
+// ErrZoneFixed refuses another time zone to a shop whose bookings are dated in the one it has.
+var ErrZoneFixed = fault.ErrInvalid.At("/time_zone", "zone_fixed",
+	"这家店铺已有预订，时区不能再改；请另开一家店铺。", "This shop has bookings, so its time zone stays; open another shop.")
 
 const defaultZone = "Asia/Shanghai"
 
@@ -81,6 +90,38 @@ func (s *Service) CreateShop(ctx context.Context, r ShopRequest) (shop *Shop, er
 	return shop, err
 }
 
+// ChangeShop changes what a shop of the actor's merchant is called, sells and is asked through; agents read it at once. It
+// returns fault.ErrNotFound, web.ErrChanged, ErrZoneFixed or fault.ErrInvalid with fields.
+func (s *Service) ChangeShop(ctx context.Context, id uuid.UUID, version int64, r ShopRequest) (shop *Shop, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		shops, err := selectShops(tx, `id = ? and merchant_id = platform.organisation() for update`, id)
+		switch {
+		case err != nil:
+			return err
+		case len(shops) == 0:
+			return fault.ErrNotFound
+		case shops[0].Version != version:
+			return web.ErrChanged
+		}
+		shop = &shops[0]
+		if r.TimeZone == "" {
+			r.TimeZone = shop.TimeZone
+		}
+		if err := r.check(tx, s.Taxonomy); err != nil {
+			return err
+		}
+		shop.Name, shop.Industry, shop.Channels, shop.TimeZone = r.Name, r.Industry, r.Channels, r.TimeZone
+		shop.Version++
+		err = tx.Exec(`update matcher.shop set name = ?, industry = ?, channels = ?, time_zone = ?, version = ? where id = ?`,
+			shop.Name, shop.Industry, postgres.ArrayOf(shop.Channels), shop.TimeZone, shop.Version, id).Error
+		if postgres.Constraint(err) == "shop_zone_of_its_bookings" {
+			return ErrZoneFixed.Because(err)
+		}
+		return err
+	})
+	return shop, err
+}
+
 // Shops lists the actor's merchant's shops, oldest first, after the id given.
 func (s *Service) Shops(ctx context.Context, after uuid.UUID, limit int) (shops []Shop, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
@@ -95,7 +136,8 @@ func selectShops(tx *postgres.Tx, where string, args ...any) ([]Shop, error) {
 		Shop
 		Names string
 	}
-	err := tx.Raw(`select id, merchant_id, name, industry, array_to_string(channels, ',') as names, time_zone, version, created_at
+	err := tx.Raw(`select id, merchant_id, name, industry, array_to_string(channels, ',') as names, time_zone, version, created_at,
+			exists (select from matcher.booking b where b.merchant_id = shop.merchant_id and b.shop_id = shop.id) as zone_fixed
 		from matcher.shop where `+where, args...).Scan(&rows).Error
 	shops := make([]Shop, len(rows))
 	for i, row := range rows {

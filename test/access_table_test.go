@@ -211,6 +211,12 @@ func identityOperations() []operation {
 			}
 			return request{id: newcomerOf(t, w, s)}
 		}},
+		{op: "PUT /members/{id}/role", may: "owner operator", ask: func(t *testing.T, w *accessWorld, s *tenants, role string) request {
+			if role == "operator" {
+				return request{id: w.newcomer(t, s, "trainer").AccountID, body: map[string]any{"role": "operator"}}
+			}
+			return request{id: newcomerOf(t, w, s), body: map[string]any{"role": "booker"}}
+		}},
 		{op: "PUT /organisation/name", may: "owner", ask: with(func(_ *accessWorld, s *tenants) map[string]any {
 			return map[string]any{"name": s.business + " trading"}
 		})},
@@ -298,6 +304,10 @@ func bookingOperations() []operation {
 			return map[string]any{"name": "Kiosk", "industry": "apparel", "channels": []string{"chat"}}
 		})},
 		{op: "GET /shops", may: merchants, ask: plain},
+		{op: "PUT /shops/{id}", may: bookers, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			made := s.people["owner"].Post(t, "/shops", map[string]any{"name": "Kiosk", "industry": "apparel", "channels": []string{"chat"}}).Want(t, 201)
+			return request{id: made.ID(t, "id"), body: map[string]any{"name": "Corner kiosk", "industry": "apparel", "channels": []string{"chat"}}, headers: map[string]string{"If-Match": `"1"`}}
+		}},
 		{op: "POST /campaigns", may: "operator", ask: with(func(w *accessWorld, _ *tenants) map[string]any {
 			day := w.day.AddDate(0, 2, 0).Format(time.DateOnly)
 			return map[string]any{"name": "Peak", "starts_on": day, "ends_on": day, "multiplier": 11000}

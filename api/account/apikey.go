@@ -42,6 +42,11 @@ func covers(role, key auth.Role) bool {
 	return role == key || role == auth.Owner || (key == auth.Viewer && role.IsMerchant())
 }
 
+// beyond are the roles in which somebody in a role ("": none) may let no key act.
+func beyond(role auth.Role) []auth.Role {
+	return slices.DeleteFunc(invitable(auth.Owner), func(key auth.Role) bool { return covers(role, key) })
+}
+
 // NewAPIKey is what an owner asks for.
 type NewAPIKey struct {
 	Name      string

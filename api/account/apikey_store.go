@@ -54,8 +54,9 @@ func deleteAPIKey(tx *postgres.Tx, organisation, id uuid.UUID) error {
 	return nil
 }
 
-func deleteAPIKeysOf(tx *postgres.Tx, account, organisation uuid.UUID) error {
-	return tx.Exec(`delete from account.api_key where account_id = ? and organisation_id = ?`, account, organisation).Error
+// deleteAPIKeysOf deletes the keys that the account made for the organisation and that act in one of the roles.
+func deleteAPIKeysOf(tx *postgres.Tx, account, organisation uuid.UUID, roles []auth.Role) error {
+	return tx.Exec(`delete from account.api_key where account_id = ? and organisation_id = ? and role in ?`, account, organisation, roles).Error
 }
 
 // apiKeyUse is what decides whether a key works now.

@@ -34,7 +34,7 @@ func guards() guardtest.Schema {
 insert into account.account (id, kind, email_index, email, name, data_key, created_at) values
 	(` + owner + `, 'staff', 'i', 'e', 'n', 'k', '2026-11-01Z'), ('` + guardtest.Agent + `', 'agent', 'j', 'e', 'n', 'k', '2026-11-01Z');
 insert into account.organisation (id, kind, name, created_at) values (` + owned + `, 'merchant', 'Moon', '2026-11-01Z');
-insert into account.membership values (` + owned + `, 'merchant', ` + owner + `, 'owner', '2026-11-01Z');
+insert into account.membership values (` + owned + `, 'merchant', ` + owner + `, 'owner', '2026-11-01Z'), (` + owned + `, 'merchant', '00000000-0000-0000-0000-00000000000e', 'viewer', '2026-11-01Z');
 insert into account.password values (` + owner + `, '$argon2id$x', '2026-11-01Z'), ('` + guardtest.Agent + `', '$argon2id$x', '2026-11-01Z');
 insert into account.disablement values (` + owner + `, '` + guardtest.Operator + `', '2026-11-01Z');
 insert into account.link (id, purpose, token_hash, organisation_id, organisation_kind, role, person_id, email_index, email, data_key, made_by, made_at, expires_at) values
@@ -87,6 +87,12 @@ insert into account.identity_decision values (gen_random_uuid(), '` + guardtest.
 			{"identity_decision_refusal_check", guardtest.Copy("identity_decision", "id = gen_random_uuid()", "refusal = 'mood'")},
 		},
 		AppendOnly: []string{"identity_decision"},
+		Effects: []guardtest.Effect{
+			{Trigger: "membership.keeps_a_head", Refused: "membership_keeps_a_head", SQL: `delete from account.membership`},
+			{Trigger: "membership.keeps_a_head", SQL: `delete from account.membership where role = 'viewer'`, Then: `(select count(*) = 1 from account.membership)`},
+			{Trigger: "membership.keeps_a_head_in_change", Refused: "membership_keeps_a_head", SQL: `update account.membership set role = 'booker'`},
+			{Trigger: "membership.keeps_a_head_in_change", Refused: "membership_keeps_a_head", SQL: `update account.membership set organisation_id = gen_random_uuid() where role = 'owner'`},
+		},
 		References: []string{
 			"api_key.account_id", "api_key.organisation_id", "disablement.account_id", "identity.agent_id", "identity_decision.agent_id", "link.account_id", "link.organisation_id", "membership.account_id",
 			"membership.organisation_id", "password.account_id", "refresh_token.session_id", "session.account_id", "session.organisation_id",

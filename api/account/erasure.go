@@ -151,7 +151,7 @@ func lockLastOf(tx *postgres.Tx, m Membership, account uuid.UUID) (last bool, er
 	if m.Role != auth.Owner && m.Role != auth.Operator {
 		return false, nil
 	}
-	if err := tx.Exec(`select from account.organisation where id = ? for update`, m.ID).Error; err != nil {
+	if err := lockOrganisation(tx, m.ID); err != nil {
 		return false, fmt.Errorf("lock organisation: %w", err)
 	}
 	err = tx.Raw(`select not exists (select from account.membership where organisation_id = ? and role = ? and account_id <> ?)`,

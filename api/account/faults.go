@@ -45,7 +45,7 @@ var (
 	ErrOwnAccount = fault.New(fault.Conflict, "own_account",
 		"不能对自己的账号做这件事，请让另一位同事来做。", "You cannot do this to your own account; ask a colleague.")
 	ErrLastOwner = fault.New(fault.Conflict, "last_owner",
-		"你是最后一位负责人，请先邀请另一位负责人。", "You are the last owner; invite another owner first.")
+		"最后一位主账号不能离开，也不能换角色；请先让另一位同事成为主账号。", "The last owner cannot leave or take another role; make a colleague an owner first.")
 	ErrErased = fault.New(fault.Conflict, "account_erased",
 		"这个账号已注销。", "This account was erased.")
 	// ErrIdentityTaken is told honestly, as ErrEmailTaken is, and bounded by the same throttle.
@@ -71,6 +71,8 @@ func faultOf(err error) error {
 		return ErrIdentityTaken.Because(err)
 	case "membership_pkey":
 		return ErrAlreadyMember.Because(err)
+	case "membership_keeps_a_head":
+		return ErrLastOwner.Because(err)
 	}
 	return err
 }

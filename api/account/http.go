@@ -52,6 +52,10 @@ func (s *Service) Routes(a *web.API) {
 		Access: web.Owner | web.Operator,
 	}, s.deleteMember)
 	web.Register(a, web.Op{
+		Method: http.MethodPut, Path: "/members/{id}/role", Summary: "Give a member of my organisation another role", Tag: tag,
+		Access: web.Owner | web.Operator, MaxBody: smallBody,
+	}, s.putRole)
+	web.Register(a, web.Op{
 		Method: http.MethodPut, Path: "/organisation/name", Summary: "Give my merchant its public name", Tag: tag,
 		Access: web.Owner, MaxBody: smallBody,
 	}, s.putOrganisationName)

@@ -36,6 +36,17 @@ func (s *Service) deleteMember(ctx context.Context, in *idInput) (*web.None, err
 	return nil, s.Remove(ctx, in.ID)
 }
 
+type putRoleInput struct {
+	ID   uuid.UUID `path:"id"`
+	Body struct {
+		Role auth.Role `json:"role" enum:"owner,booker,finance,viewer,trainer,operator" doc:"owners give owner to viewer, operators trainer and operator"`
+	}
+}
+
+func (s *Service) putRole(ctx context.Context, in *putRoleInput) (*web.None, error) {
+	return nil, s.SetRole(ctx, in.ID, in.Body.Role)
+}
+
 type putOrganisationInput struct {
 	Body struct {
 		Name string `json:"name" maxLength:"80" doc:"public to the agents who work for the merchant"`

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,8 +77,69 @@ func (s *Service) Members(ctx context.Context) (members []Member, err error) {
 }
 
 // Remove takes a member out of the actor's organisation: the sessions that act for it end, and the keys made for it are
-// deleted. It returns fault.ErrNotFound, ErrOwnAccount or ErrSessionNeeded.
+// deleted. It returns fault.ErrNotFound, ErrOwnAccount, ErrLastOwner, ErrSessionNeeded, or fault.ErrForbidden to an actor who
+// has lost the role meanwhile.
 func (s *Service) Remove(ctx context.Context, account uuid.UUID) error {
+	return s.changeMember(ctx, account, func(tx *postgres.Tx, was auth.Role) ([]auth.Revoked, error) {
+		organisation := tx.Actor.OrganisationID
+		ended, err := endSessionsIn(tx, account, organisation, endedByRole)
+		if err != nil {
+			return nil, err
+		}
+		if err := deleteAPIKeysOf(tx, account, organisation, beyond("")); err != nil {
+			return nil, err
+		}
+		if err := deleteMembership(tx, organisation, account); err != nil {
+			return nil, err
+		}
+		err = audit.Record(tx, audit.Entry{
+			Action: "member.removed", Subject: account.String(), Detail: map[string]string{"organisation_id": organisation.String(), "role": string(was)},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return ended, outbox.Append(tx, fact.MembershipEnded{OrganisationID: organisation.String(), AccountID: account.String()})
+	})
+}
+
+// SetRole gives a colleague another role. What the new one does not cover is gone at once: the sessions that act for the
+// organisation end, and keys beyond it are deleted; a role that covers the old one comes with the next token. Its refusals are
+// those of Remove, and fault.ErrInvalid for a role that the actor cannot give.
+func (s *Service) SetRole(ctx context.Context, account uuid.UUID, role auth.Role) error {
+	actor, _ := auth.ActorFrom(ctx)
+	if !slices.Contains(invitable(actor.Role), role) {
+		return fault.ErrInvalid.At("/role", "not_one_of", "你不能给出这个角色。", "You cannot give this role.")
+	}
+	return s.changeMember(ctx, account, func(tx *postgres.Tx, was auth.Role) (ended []auth.Revoked, err error) {
+		if role == was {
+			return nil, nil
+		}
+		organisation := tx.Actor.OrganisationID
+		if !covers(role, was) {
+			if ended, err = endSessionsIn(tx, account, organisation, endedByRole); err != nil {
+				return nil, err
+			}
+		}
+		if err := deleteAPIKeysOf(tx, account, organisation, beyond(role)); err != nil {
+			return nil, err
+		}
+		if err := updateRole(tx, organisation, account, role); err != nil {
+			return nil, err
+		}
+		err = audit.Record(tx, audit.Entry{
+			Action: "member.role_changed", Subject: account.String(),
+			Detail: map[string]string{"organisation_id": organisation.String(), "from": string(was), "to": string(role)},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return ended, outbox.Append(tx, granted(organisation, account, role))
+	})
+}
+
+// changeMember changes a colleague's membership, of which the role is as it was. The account is locked against sign-ins, then
+// the organisation: of two owners who would put each other out, the second is none any more.
+func (s *Service) changeMember(ctx context.Context, account uuid.UUID, change func(tx *postgres.Tx, was auth.Role) ([]auth.Revoked, error)) error {
 	actor, _ := auth.ActorFrom(ctx)
 	switch {
 	case actor.SessionID == uuid.Nil:
@@ -87,32 +149,30 @@ func (s *Service) Remove(ctx context.Context, account uuid.UUID) error {
 	}
 	var ended []auth.Revoked
 	err := postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		role, err := selectRole(tx, actor.OrganisationID, account)
-		switch {
-		case err != nil:
-			return err
-		case role == "":
-			return fault.ErrNotFound
-		}
-		if ended, err = endSessionsIn(tx, account, actor.OrganisationID, endedByRole); err != nil {
+		if _, err := lockAccount(tx, account); err != nil {
 			return err
 		}
-		if err := deleteAPIKeysOf(tx, account, actor.OrganisationID); err != nil {
+		if err := lockOrganisation(tx, actor.OrganisationID); err != nil {
 			return err
 		}
-		if err := deleteMembership(tx, actor.OrganisationID, account); err != nil {
-			return err
-		}
-		err = audit.Record(tx, audit.Entry{
-			Action: "member.removed", Subject: account.String(), Detail: map[string]string{"organisation_id": actor.OrganisationID.String(), "role": string(role)},
-		})
+		mine, err := selectRole(tx, actor.OrganisationID, actor.AccountID)
 		if err != nil {
 			return err
 		}
-		return outbox.Append(tx, fact.MembershipEnded{OrganisationID: actor.OrganisationID.String(), AccountID: account.String()})
+		was, err := selectRole(tx, actor.OrganisationID, account)
+		switch {
+		case err != nil:
+			return err
+		case mine != actor.Role:
+			return fault.ErrForbidden
+		case was == "":
+			return fault.ErrNotFound
+		}
+		ended, err = change(tx, was)
+		return err
 	})
 	if err != nil {
-		return err
+		return faultOf(err)
 	}
 	s.revocations.Add(ended...)
 	return nil

@@ -60,6 +60,15 @@ func selectRole(tx *postgres.Tx, organisation, account uuid.UUID) (role auth.Rol
 	return role, err
 }
 
+func updateRole(tx *postgres.Tx, organisation, account uuid.UUID, role auth.Role) error {
+	return tx.Exec(`update account.membership set role = ? where organisation_id = ? and account_id = ?`, role, organisation, account).Error
+}
+
+// lockOrganisation puts those who change its members in line.
+func lockOrganisation(tx *postgres.Tx, id uuid.UUID) error {
+	return tx.Exec(`select from account.organisation where id = ? for update`, id).Error
+}
+
 func deleteMembership(tx *postgres.Tx, organisation, account uuid.UUID) error {
 	return tx.Exec(`delete from account.membership where organisation_id = ? and account_id = ?`, organisation, account).Error
 }

@@ -46,6 +46,7 @@ func TestTheDatabaseRefusesOtherTenants(t *testing.T) {
 		{`update account.password set hash = '$argon2id$' where account_id = ?`, []any{theirs.id}},
 		{`update account.organisation set name = 'x' where id = ?`, []any{theirs.organisation}},
 		{`update account.session set ended_at = now(), ended_by = 'reuse' where account_id = ?`, []any{theirs.id}},
+		{`select from account.account where id = ? for update`, []any{theirs.id}},
 		{`delete from account.membership where organisation_id = ?`, []any{theirs.organisation}},
 		{`delete from account.link where organisation_id = ?`, []any{theirs.organisation}},
 		{`delete from account.api_key where organisation_id = ?`, []any{theirs.organisation}},
@@ -76,7 +77,8 @@ func TestTheDatabaseRefusesOtherTenants(t *testing.T) {
 		{auth.Owner, `select from account.refresh_token`, nil},
 		{auth.Owner, `select from account.revocation`, nil},
 		{auth.Owner, `update account.account set email_index = 'x' where id = ?`, []any{mine.id}},
-		{auth.Owner, `update account.membership set role = 'owner'`, nil},
+		{auth.Owner, `update account.membership set role = 'viewer'`, nil},
+		{auth.Owner, `update account.membership set joined_at = now()`, nil},
 		{auth.Owner, `delete from account.account`, nil},
 		{auth.Operator, `update account.account set name = 'x' where id = ?`, []any{theirs.id}},
 	} {

@@ -36,9 +36,15 @@ func WithStanding(ctx context.Context, still func(ctx context.Context) bool) con
 	return context.WithValue(ctx, standingKey{}, still)
 }
 
+// revoked tells what this process knows without asking.
+func (a *API) revoked(ctx context.Context) bool {
+	actor, known := auth.ActorFrom(ctx)
+	return known && a.Revoked != nil && a.Revoked(actor)
+}
+
 // served tells whether a stream's caller may still be.
 func (a *API) served(ctx context.Context) bool {
-	if actor, known := auth.ActorFrom(ctx); known && a.Revoked != nil && a.Revoked(actor) {
+	if a.revoked(ctx) {
 		return false
 	}
 	still, asked := ctx.Value(standingKey{}).(func(context.Context) bool)
@@ -106,7 +112,7 @@ func (a *API) stream(hc huma.Context, run func(context.Context, chan<- Event) er
 		select {
 		case e := <-events:
 			raw, err := json.Marshal(e.Data)
-			alive = err == nil && write(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", e.ID, e.Type, raw))
+			alive = err == nil && !a.revoked(ctx) && write(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", e.ID, e.Type, raw))
 		case <-beat.C:
 			alive = a.served(ctx) && write(": alive\n\n")
 		case err := <-ended:

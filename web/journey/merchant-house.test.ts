@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { barriers, call, journey, open, people, settled, signIn, url } from './browser'
 
-journey('an owner invites somebody, who accepts in another browser and is removed again', async () => {
+journey('an owner invites somebody, who accepts in another browser, loses a role at once and is removed again', async () => {
   const page = await open()
   const email = `colleague-${crypto.randomUUID()}@journey.peakseat.test`
   await signIn(page, people.owner, '/merchant/team')
@@ -23,7 +23,15 @@ journey('an owner invites somebody, who accepts in another browser and is remove
   await page.reload()
   const row = page.getByRole('row').filter({ hasText: email })
   await row.waitFor()
-  await row.getByRole('button', { name: '移除' }).click()
+  await row.getByRole('button', { name: /的角色$/ }).click()
+  await page.getByRole('radio', { name: /^财务/ }).check()
+  await page.getByRole('dialog').getByText('对方马上退出登录').waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.getByRole('button', { name: '改为财务' }).click()
+  await row.getByRole('cell', { name: '财务', exact: true }).waitFor()
+  await other.goto(url + '/merchant/bookings')
+  await other.waitForURL(/\/sign-in/)
+  await row.getByRole('button', { name: /^移除/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: /^移除 / }).click()
   await row.waitFor({ state: 'detached' })
 }, 90_000)
@@ -46,6 +54,33 @@ journey('a key is shown once, works, and is refused once it is deleted', async (
   await page.getByRole('row').filter({ hasText: name }).waitFor({ state: 'detached' })
   await expect.poll(ask, { timeout: 70_000 }).toBe(401)
 }, 120_000)
+
+journey('a shop is renamed, and keeps its zone once it has bookings', async () => {
+  const page = await open()
+  const email = `shop-${crypto.randomUUID()}@journey.peakseat.test`
+  expect((await page.request.post(url + '/api/v1/accounts', { data: { kind: 'merchant', email, password: 'peakseat-demo', name: '林小满', organisation: '木南服饰' } })).status()).toBe(201)
+  const shop = await call<{ id: string }>(page, email, 'POST', '/shops', { name: '木南童装', industry: 'apparel', channels: ['chat'] })
+  const shops = async () => (await call<{ items: { name: string; time_zone: string }[] }>(page, email, 'GET', '/shops')).items[0]
+  await signIn(page, email, '/merchant/shops')
+  await settled(page)
+  await page.getByRole('button', { name: '修改 木南童装' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: '时区' }).fill('Tokyo')
+  await page.keyboard.press('Enter')
+  await dialog.getByLabel('店铺名称').fill('木南童装旗舰店')
+  await dialog.getByRole('button', { name: '保存' }).click()
+  await page.getByText('木南童装旗舰店').waitFor()
+  expect(await shops()).toMatchObject({ name: '木南童装旗舰店', time_zone: 'Asia/Tokyo' })
+
+  const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10)
+  await call(page, email, 'POST', '/bookings', { shop_id: shop.id, title: '双11', starts_on: day, ends_on: day, requirements: [], windows: [{ start: '18:00', end: '22:00', seats: 1 }] })
+  await page.reload()
+  await settled(page)
+  await page.getByRole('button', { name: '修改 木南童装旗舰店' }).click()
+  await dialog.getByText('已有预订，不能再改').waitFor()
+  expect(await dialog.getByRole('combobox', { name: '时区' }).count()).toBe(0)
+  expect(await barriers(page)).toEqual([])
+}, 90_000)
 
 interface Agent { agent_id: string; name: string; blocked?: boolean }
 

@@ -5,12 +5,12 @@ export default {
     list: '、',
     state: { draft: '草稿', confirmed: '已确认', cancelled: '已取消', finished: '已结束' },
     new: {
-      title: '新建预订', what: '订给谁、哪几天', shop: '店铺', campaign: '活动', noCampaign: '不跟活动', dates: '日期（含首尾）', name: '名称', lastPeak: '上次高峰', noPeak: '没有传咨询量，直接排时段', addPeak: '传一份，算出要几席',
+      title: '新建预订', what: '订给谁、哪几天', shop: '店铺', campaign: '活动', noCampaign: '不跟活动', payTimes: '时薪 ×{{times}}', dates: '日期（含首尾）', name: '名称', lastPeak: '上次高峰', noPeak: '没有传咨询量，直接排时段', addPeak: '传一份，算出要几席',
       saving: '正在保存…', notSaved: '还没存上，填的都在', savedAt: '已自动保存 {{time}}', saved: '已保存', here: '填的内容留在这台电脑上', likeLast: '照上次再订', notDraft: '这张预订已经确认，不再是草稿', seeBooking: '去看预订',
       elsewhere: '这张草稿在别处改过', keepMine: '用我这里的', takeTheirs: '换成那边的',
     },
     missing: { shop: '选一家店铺', dates: '选日期', windows: '传咨询量，或直接排时段' },
-    shop: { first: '先开一家店铺', another: '再开一家店铺', add: '＋ 新店铺', name: '店铺名称', nameHint: '例如 木南女装旗舰店', industry: '卖什么', channels: '客人从哪里来问', choose: '选择', make: '开店铺', makeHint: '三样都填上就能开', none: '还没有店铺', noneHint: '开了店铺才能订坐席。', zone: '时区', since: '开店时间', pack: '资料包' },
+    shop: { first: '先开一家店铺', another: '再开一家店铺', add: '＋ 新店铺', name: '店铺名称', nameHint: '例如 木南女装旗舰店', industry: '卖什么', channels: '客人从哪里来问', choose: '选择', make: '开店铺', makeHint: '三样都填上就能开', none: '还没有店铺', noneHint: '开了店铺才能订坐席。', zone: '时区', zoneHint: '日期和时段按它算；有了预订就不能再改', zoneFixed: '已有预订，不能再改', since: '开店时间', pack: '资料包', edit: '修改', editTitle: '修改 {{name}}', save: '保存' },
     peak: {
       title: '传去年高峰的咨询量，就知道每个时段要几席', hint: 'CSV，一行一个时段：时间，咨询量。从表格里直接粘过来也行。', upload: '传文件', type: '粘贴或手打', sample: '先用样例看看', download: '下载样例文件', skip: '没有数据，直接排时段',
       text: '上次高峰的咨询量，一行一个时段', placeholder: '2025-11-10 18:00,34\n2025-11-10 18:30,46\n…\n也可以只写 18:00 34', typed: '手打的咨询量', sum: '{{rows}} 段 · 共 {{contacts}} 次', change: '更换',
@@ -68,7 +68,7 @@ export default {
     },
     people: { title: '做过你家班的人', note: '屏蔽后看不到你的班次，也不会被派来；对方不会知道', none: '还没有人做过你家的班', noneHint: '第一班结束后，他们会列在这里。', search: '找一个人', noMatch: '没有叫这个名字的人', shifts: '做过几班', last: '最近一次', gate: '屏蔽', block: '屏蔽 {{name}}', blocked: '已屏蔽' },
     team: {
-      members: '成员', name: '姓名', email: '邮箱', role: '角色', since: '加入', you: '你', disabled: '已停用', invited: '等他接受的邀请', noInvited: '没有等接受的邀请。', until: '有效到', withdraw: '收回', invite: '邀请同事', make: '生成邀请链接', link: '把这条链接发给他，只能用一次，这里只显示这一次。', removeTitle: '移除 {{name}}？', removeButton: '移除 {{name}}', removeHint: '他马上不能再代表这家商家，他做过的记录都在。',
+      members: '成员', name: '姓名', email: '邮箱', role: '角色', since: '加入', you: '你', disabled: '已停用', invited: '等他接受的邀请', noInvited: '没有等接受的邀请。', until: '有效到', withdraw: '收回', invite: '邀请同事', make: '生成邀请链接', link: '把这条链接发给他，只能用一次，这里只显示这一次。', removeTitle: '移除 {{name}}？', removeButton: '移除 {{name}}', removeHint: '他马上不能再代表这家商家，他做过的记录都在。', own: '自己的角色由另一位主账号来改', change: '改角色', roleTitle: '{{name}} 的角色', roleButton: '改为{{role}}', takes: '对方马上退出登录，再登录就是新角色。', gives: '对方不用重新登录，新权限一刻钟内生效。', keysStop_other: '对方建的 {{count}} 个接口密钥马上失效。',
       can: { owner: '全部，包括成员和密钥。', booker: '店铺、测算、预订、看板，不碰钱。', finance: '钱包、工时单、月结单，不能订。', viewer: '只看不改。' },
     },
     keys: {
@@ -81,12 +81,12 @@ export default {
     list: ', ',
     state: { draft: 'draft', confirmed: 'confirmed', cancelled: 'cancelled', finished: 'finished' },
     new: {
-      title: 'New booking', what: 'For whom, on which days', shop: 'Shop', campaign: 'Campaign', noCampaign: 'No campaign', dates: 'Dates, both included', name: 'Name', lastPeak: 'Last peak', noPeak: 'No contacts given; windows set by hand', addPeak: 'Add them to see the seats you need',
+      title: 'New booking', what: 'For whom, on which days', shop: 'Shop', campaign: 'Campaign', noCampaign: 'No campaign', payTimes: 'pay ×{{times}}', dates: 'Dates, both included', name: 'Name', lastPeak: 'Last peak', noPeak: 'No contacts given; windows set by hand', addPeak: 'Add them to see the seats you need',
       saving: 'Saving…', notSaved: 'Not saved yet; what you typed is kept', savedAt: 'Saved {{time}}', saved: 'Saved', here: 'Kept on this computer', likeLast: 'Like the last one', notDraft: 'This booking is confirmed and no longer a draft', seeBooking: 'See the booking',
       elsewhere: 'This draft was changed elsewhere', keepMine: 'Keep mine', takeTheirs: 'Take theirs',
     },
     missing: { shop: 'Choose a shop', dates: 'Choose the dates', windows: 'Give contacts, or set windows' },
-    shop: { first: 'Open your shop first', another: 'Open another shop', add: '+ New shop', name: 'Name of the shop', nameHint: 'Munan Apparel', industry: 'What it sells', channels: 'Where customers write', choose: 'Choose', make: 'Open the shop', makeHint: 'Fill in all three', none: 'No shops yet', noneHint: 'A booking needs a shop.', zone: 'Time zone', since: 'Opened', pack: 'Brand pack' },
+    shop: { first: 'Open your shop first', another: 'Open another shop', add: '+ New shop', name: 'Name of the shop', nameHint: 'Munan Apparel', industry: 'What it sells', channels: 'Where customers write', choose: 'Choose', make: 'Open the shop', makeHint: 'Fill in all three', none: 'No shops yet', noneHint: 'A booking needs a shop.', zone: 'Time zone', zoneHint: 'Dates and windows are in it; it stays from the first booking on', zoneFixed: 'It has bookings, so this stays', edit: 'Edit', editTitle: 'Edit {{name}}', save: 'Save', since: 'Opened', pack: 'Brand pack' },
     peak: {
       title: 'Give last peak\'s contacts and see the seats each half hour needs', hint: 'CSV, one interval a line: time, contacts. Pasting from a spreadsheet works too.', upload: 'Upload a file', type: 'Paste or type', sample: 'Try a sample', download: 'Download the sample file', skip: 'No figures: set windows by hand',
       text: 'Contacts of the last peak, one interval a line', placeholder: '2025-11-10 18:00,34\n2025-11-10 18:30,46\n…\nor only 18:00 34', typed: 'Typed contacts', sum: '{{rows}} intervals · {{contacts}} contacts', change: 'Change',
@@ -144,7 +144,7 @@ export default {
     },
     people: { title: 'Who worked for you', note: 'whom you block sees none of your shifts and is never told', none: 'Nobody has worked for you yet', noneHint: 'They are listed here after the first shift.', search: 'Find somebody', noMatch: 'Nobody of that name', shifts: 'Shifts', last: 'Last here', gate: 'Blocked', block: 'Block {{name}}', blocked: 'blocked' },
     team: {
-      members: 'Members', name: 'Name', email: 'E-mail', role: 'Role', since: 'Joined', you: 'you', disabled: 'disabled', invited: 'Invitations that wait', noInvited: 'None waits.', until: 'until', withdraw: 'Take back', invite: 'Invite a colleague', make: 'Make a link', link: 'Send them this link. It works once and is shown this once.', removeTitle: 'Remove {{name}}?', removeButton: 'Remove {{name}}', removeHint: 'They stop acting for this merchant at once; what they did stays on record.',
+      members: 'Members', name: 'Name', email: 'E-mail', role: 'Role', since: 'Joined', you: 'you', disabled: 'disabled', invited: 'Invitations that wait', noInvited: 'None waits.', until: 'until', withdraw: 'Take back', invite: 'Invite a colleague', make: 'Make a link', link: 'Send them this link. It works once and is shown this once.', removeTitle: 'Remove {{name}}?', removeButton: 'Remove {{name}}', removeHint: 'They stop acting for this merchant at once; what they did stays on record.', own: 'your own role is another owner\'s to change', change: 'Role', roleTitle: 'Role of {{name}}', roleButton: 'Make them {{role}}', takes: 'They are signed out at once, and sign in with the new role.', gives: 'They stay signed in; the new rights arrive within a quarter of an hour.', keysStop_one: 'The {{count}} API key they made stops at once.', keysStop_other: 'The {{count}} API keys they made stop at once.',
       can: { owner: 'Everything, members and keys too.', booker: 'Shops, seat plans, bookings and the board; no money.', finance: 'Wallet, timesheets, statements; no booking.', viewer: 'Sees, changes nothing.' },
     },
     keys: {

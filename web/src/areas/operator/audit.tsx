@@ -21,7 +21,7 @@ export interface AuditFilter { action?: string; subject?: string; actor?: string
 
 /** What is recorded, by the word before the dot; each may be asked for whole. */
 const actions = {
-  account: ['account.disabled', 'account.enabled', 'account.erased', 'person.revealed', 'password_reset.made', 'password.reset', 'invitation.made', 'invitation.withdrawn', 'member.removed', 'api_key.made', 'api_key.deleted', 'accommodation.granted'],
+  account: ['account.disabled', 'account.enabled', 'account.erased', 'person.revealed', 'password_reset.made', 'password.reset', 'invitation.made', 'invitation.withdrawn', 'member.role_changed', 'member.removed', 'api_key.made', 'api_key.deleted', 'accommodation.granted'],
   certification: ['credential.*', 'credential.issued', 'credential.suspended', 'credential.reinstated', 'revocation.requested', 'credential.revoked', 'appeal.decided', 'penalty.decided', 'template.versioned', 'tags.set'],
   taxonomy: ['tag.*', 'tag.added', 'tag.changed', 'tag.retired', 'tag.restored'],
   academy: ['questions.imported', 'question.retired', 'paper.published', 'paper.window_set', 'course.published', 'scenario.versioned', 'answer.marked', 'marking.second_asked', 'exam_flag.decided'],

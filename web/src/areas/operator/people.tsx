@@ -18,6 +18,7 @@ import { Table } from '@/design/table'
 import { When } from '@/design/time'
 import { useMe } from '@/session/session'
 import { useWords } from '@/words'
+import { RoleDialog, type Member } from '../merchant/team/role'
 
 type Account = Schema<'AccountBody'>
 type View = 'all' | 'agent' | 'staff' | 'ours'
@@ -83,7 +84,8 @@ function Ours() {
   const t = useWords('operator')
   const common = useWords()
   const me = useMe()
-  const [removing, setRemoving] = useState<Schema<'MemberBody'>>()
+  const [removing, setRemoving] = useState<Member>()
+  const [changing, setChanging] = useState<Member>()
   const members = useQuery({ queryKey: ['members'], queryFn: async () => (await body(api.GET('/api/v1/members'))).items })
   const invitations = useQuery({ queryKey: ['invitations'], queryFn: async () => (await body(api.GET('/api/v1/invitations'))).items })
   const withdraw = useAct((id: string) => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }), [['invitations']])
@@ -97,7 +99,7 @@ function Ours() {
             { title: t('people.email'), render: (_, m) => <span className="t2">{m.email}</span> },
             { title: t('people.role'), width: 120, render: (_, m) => common('role.' + m.role) },
             { title: t('people.since'), width: 160, render: (_, m) => <When at={m.joined_at} /> },
-            { title: <span className="hidden">{common('remove')}</span>, width: 90, align: 'right', render: (_, m) => m.account_id !== me?.id && <Button size="small" type="text" danger onClick={() => setRemoving(m)}>{common('remove')}</Button> },
+            { title: <span className="hidden">{common('remove')}</span>, width: 170, align: 'right', render: (_, m) => m.account_id !== me?.id && <span className="row g4" style={{ justifyContent: 'flex-end' }}><Button size="small" type="text" aria-label={t('people.roleTitle', { name: m.name })} onClick={() => setChanging(m)}>{t('people.change')}</Button><Button size="small" type="text" danger aria-label={t('people.removeTitle', { name: m.name })} onClick={() => setRemoving(m)}>{common('remove')}</Button></span> },
           ]} />}
         </Loaded>
       </Section>
@@ -107,6 +109,7 @@ function Ours() {
         </Loaded>
         {withdraw.error && <Failure problem={withdraw.error} />}
       </Section>
+      {changing && <RoleDialog member={changing} roles={['trainer', 'operator']} title={t('people.roleTitle', { name: changing.name })} price={() => t('people.takes')} action={(r) => t('people.roleButton', { role: common('role.' + r) })} onClose={() => setChanging(undefined)} />}
       {removing && (
         <Dialog open title={t('people.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} onOk={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })} okText={t('people.removeTitle', { name: removing.name })} okButtonProps={{ danger: true, loading: remove.isPending }} cancelText={common('cancel')}>
           <p>{t('people.removeHint')}</p>{remove.error && <Failure problem={remove.error} />}

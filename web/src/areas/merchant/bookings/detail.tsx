@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { InputNumber, Modal, Radio } from 'antd'
+import { InputNumber, Radio } from 'antd'
 import { CheckCircle2, Radio as RadioIcon, RotateCcw, X } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import { Link, useLocation, useNavigate, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { FillBar } from '@/design/fill-bar'
 import { Money } from '@/design/money'
@@ -248,10 +249,10 @@ function Cancel({ booking: b, shifts, chosen, onClose }: { booking: Schema<'Book
   const seats = some.reduce((n, s) => n + (all ? s.seats : Math.min(each, s.seats)), 0)
   const empty = some.reduce((n, s) => n + Math.min(all ? s.seats : each, s.open), 0)
   if (act.data) {
-    return <Modal open title={t('cancel.done')} onCancel={() => onClose(true)} footer={<Button type="primary" onClick={() => onClose(true)}>{t('cancel.ok')}</Button>}><p>{t('cancel.was', { count: act.data.seats, agents: act.data.withdrawn })}</p></Modal>
+    return <Dialog open title={t('cancel.done')} onCancel={() => onClose(true)} footer={<Button type="primary" onClick={() => onClose(true)}>{t('cancel.ok')}</Button>}><p>{t('cancel.was', { count: act.data.seats, agents: act.data.withdrawn })}</p></Dialog>
   }
   return (
-    <Modal open title={t('cancel.title')} onCancel={() => onClose(false)} footer={<div className="row g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => onClose(false)}>{t('cancel.keep')}</Button><Button danger loading={act.isPending} onClick={() => act.mutate({ shift_ids: some.map((s) => s.id), seats: all ? undefined : each })}>{t('cancel.button', { count: seats })}</Button></div>}>
+    <Dialog open title={t('cancel.title')} onCancel={() => onClose(false)} footer={<div className="row g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => onClose(false)}>{t('cancel.keep')}</Button><Button danger loading={act.isPending} onClick={() => act.mutate({ shift_ids: some.map((s) => s.id), seats: all ? undefined : each })}>{t('cancel.button', { count: seats })}</Button></div>}>
       <div className="col g12">
         <p className="t2">{chosen.length === 0 ? t('cancel.allShifts', { count: some.length }) : t('cancel.someShifts', { count: some.length })}</p>
         <Radio.Group value={all} onChange={(e) => setAll(e.target.value as boolean)} className="col g8" style={{ alignItems: 'flex-start' }}>
@@ -265,6 +266,6 @@ function Cancel({ booking: b, shifts, chosen, onClose }: { booking: Schema<'Book
         </ul>
         {act.error && <Failure problem={act.error} kept />}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

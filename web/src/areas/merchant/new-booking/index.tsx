@@ -24,7 +24,7 @@ import { blank, forgetKept, fromBooking, keep, kept, requestOf, useForm, type Fo
 import { PeakChip, PeakInput } from './peak-input'
 import { Price } from './price'
 import { useSeatPlan, zero, type Planned } from './seat-plan'
-import { NewShop, useShops } from './shop-field'
+import { ShopForm, useShops } from './shop-field'
 import { Skills } from './skills'
 import { Track } from './track'
 import { booked, endOf, fromPlan, fromWindows, hoursOf, joined, longest, raised, shortOf, split, toWindows, type Slice } from './windows'
@@ -114,11 +114,14 @@ function Guide({ me, shops, campaigns, draft: start, like, trail }: { me: Me; sh
         <div className="col">
           <section className="sec col g12" aria-label={t('new.what')}>
             {shops.length === 0 || addingShop
-              ? <><h2>{t(shops.length === 0 ? 'shop.first' : 'shop.another')}</h2><NewShop onMade={(s) => { change({ shop: s.id }); setAddingShop(false) }} onCancel={shops.length > 0 ? () => setAddingShop(false) : undefined} /></>
+              ? <><h2>{t(shops.length === 0 ? 'shop.first' : 'shop.another')}</h2><ShopForm onDone={(s) => { change({ shop: s.id }); setAddingShop(false) }} onCancel={shops.length > 0 ? () => setAddingShop(false) : undefined} /></>
               : (
                 <div className="row wrap g12 start">
                   <Field label={t('new.shop')} width={phone ? '100%' : 190}><Select aria-label={t('new.shop')} value={form.shop || undefined} onChange={(id) => (id === '+' ? setAddingShop(true) : change({ shop: id }))} options={[...shops.map((s) => ({ value: s.id, label: s.name })), { value: '+', label: t('shop.add') }]} placeholder={t('shop.choose')} /></Field>
-                  <Field label={t('new.campaign')} width={phone ? '100%' : 150}><Select aria-label={t('new.campaign')} allowClear value={form.campaign || undefined} placeholder={t('new.noCampaign')} onChange={(id?: string) => change(ofCampaign(campaigns.find((c) => c.id === id)))} options={campaigns.map((c) => ({ value: c.id, label: c.name }))} /></Field>
+                  <Field label={t('new.campaign')} width={phone ? '100%' : 150}><Select aria-label={t('new.campaign')} allowClear value={form.campaign || undefined} placeholder={t('new.noCampaign')} onChange={(id?: string) => change(ofCampaign(campaigns.find((c) => c.id === id), zone))} options={campaigns.filter((c) => c.id === form.campaign || c.ends_on >= localDate(Date.now(), zone)).map((c) => ({ value: c.id, label: c.name, title: c.name, c }))} popupMatchSelectWidth={false}
+                    optionRender={({ data: { c } }) => <span className="col"><span>{c.name}</span><span className="sm t3 num">{c.starts_on.slice(5)} {t('bookings.to')} {c.ends_on.slice(5)} · {t('new.payTimes', { times: c.multiplier / 10_000 })}</span></span>} />
+                    {campaign && campaign.multiplier !== 10_000 && <span className="sm t3 num">{t('new.payTimes', { times: campaign.multiplier / 10_000 })}</span>}
+                  </Field>
                   <Field label={t('new.dates')} width={phone ? '100%' : 236} error={draft.problem?.at('/starts_on') ?? draft.problem?.at('/ends_on')}>
                     <DatePicker.RangePicker allowClear={false} aria-label={t('new.dates')} value={form.starts_on ? [dayjs(form.starts_on), dayjs(form.ends_on)] : null} minDate={dayjs(localDate(Date.now(), zone))} onChange={(d) => d?.[0] && d[1] && change({ starts_on: d[0].format('YYYY-MM-DD'), ends_on: d[1].format('YYYY-MM-DD') })} />
                   </Field>
@@ -233,13 +236,14 @@ function first(draft: Schema<'Booking'> | undefined, like: Schema<'Booking'> | u
   if (before) return shops.some((s) => s.id === before.form.shop) ? before.form : { ...before.form, shop: shops[0]?.id ?? '' }
   const today = localDate(Date.now(), shops[0]?.time_zone)
   const next = campaigns.filter((c) => c.starts_on > today).sort((a, b) => a.starts_on.localeCompare(b.starts_on))[0]
-  const base = { ...blank, shop: shops[0]?.id ?? '', ...ofCampaign(next) }
+  const base = { ...blank, shop: shops[0]?.id ?? '', ...ofCampaign(next, shops[0]?.time_zone) }
   return like ? { ...base, ...fromBooking(like), title: '', campaign: base.campaign, starts_on: base.starts_on, ends_on: base.ends_on } : base
 }
 
-/** ofCampaign takes a campaign's dates along; without one, three days from a week on. */
-function ofCampaign(c: Schema<'Campaign'> | undefined): Pick<Form, 'campaign' | 'starts_on' | 'ends_on'> {
-  if (c) return { campaign: c.id, starts_on: c.starts_on, ends_on: c.ends_on }
+/** ofCampaign takes a campaign's dates along, those that are left of it; without one, three days from a week on. */
+function ofCampaign(c: Schema<'Campaign'> | undefined, zone = defaultZone): Pick<Form, 'campaign' | 'starts_on' | 'ends_on'> {
+  const today = localDate(Date.now(), zone)
+  if (c) return { campaign: c.id, starts_on: c.starts_on > today ? c.starts_on : today, ends_on: c.ends_on > today ? c.ends_on : today }
   return { campaign: '', starts_on: localDate(Date.now() + 7 * 86_400_000), ends_on: localDate(Date.now() + 9 * 86_400_000) }
 }
 

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { DatePicker, Input, Modal, Select } from 'antd'
+import { DatePicker, Input, Select } from 'antd'
 import dayjs from 'dayjs'
 import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { Table } from '@/design/table'
@@ -44,9 +45,9 @@ export default function Keys() {
         <aside><Section title={t('keys.make')}><Make /></Section></aside>
       </div>
       {deleting && (
-        <Modal open title={t('keys.deleteTitle', { name: deleting.name })} onCancel={() => setDeleting(undefined)} footer={<div className="row g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => setDeleting(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(deleting.id, { onSuccess: () => setDeleting(undefined) })}>{t('keys.deleteButton')}</Button></div>}>
+        <Dialog open title={t('keys.deleteTitle', { name: deleting.name })} onCancel={() => setDeleting(undefined)} footer={<div className="row g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => setDeleting(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(deleting.id, { onSuccess: () => setDeleting(undefined) })}>{t('keys.deleteButton')}</Button></div>}>
           <p>{t('keys.deleteHint')}</p>{remove.error && <Failure problem={remove.error} />}
-        </Modal>
+        </Dialog>
       )}
     </Page>
   )

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Input, Modal, Select } from 'antd'
+import { Input, Select } from 'antd'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Failure, Loaded } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { Person } from '@/design/person'
@@ -15,6 +16,7 @@ import type { Me } from '@/session/session'
 import { useWords } from '@/words'
 import { Field } from '../new-booking/field'
 import { Once } from './once'
+import { covers, RoleDialog, type Member, type Role } from './role'
 
 const roles = ['owner', 'booker', 'finance', 'viewer'] as const
 
@@ -23,22 +25,32 @@ export default function Team({ me }: { me: Me }) {
   const t = useWords('merchant')
   const common = useWords()
   const phone = usePhone()
-  const [removing, setRemoving] = useState<Schema<'MemberBody'>>()
+  const [removing, setRemoving] = useState<Member>()
+  const [changing, setChanging] = useState<Member>()
   const members = useQuery({ queryKey: ['members'], queryFn: async () => (await body(api.GET('/api/v1/members'))).items })
   const invitations = useQuery({ queryKey: ['invitations'], queryFn: async () => (await body(api.GET('/api/v1/invitations'))).items })
   const withdraw = useAct((id: string) => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }), [['invitations']])
-  const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members']])
+  const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members'], ['keys']])
+  const keys = useQuery({ queryKey: ['keys'], queryFn: async () => (await body(api.GET('/api/v1/api-keys'))).items })
+  /** How many keys of a member stop when the member is left with a role, or with none. */
+  const stop = (m: Member, role?: Role) => keys.data?.filter((k) => k.account_id === m.account_id && (!role || !covers(role, k.role))).length ?? 0
+  const acts = (m: Member) => m.account_id !== me.id && (
+    <span className="row g4" style={{ justifyContent: 'flex-end' }}>
+      <Button size="small" type="text" aria-label={t('team.roleTitle', { name: m.name })} onClick={() => setChanging(m)}>{t('team.change')}</Button>
+      <Button size="small" type="text" danger aria-label={t('team.removeButton', { name: m.name })} onClick={() => setRemoving(m)}>{common('remove')}</Button>
+    </span>
+  )
   return (
     <Page title={t('nav.team')} note={<span className="sm t3">{me.organisation?.name}</span>}>
       <div className="split">
         <div className="col">
-          <Section title={t('team.members')}>
+          <Section title={t('team.members')} note={t('team.own')}>
             <Loaded query={members}>
               {(list) => <Table<Schema<'MemberBody'>> size="small" rowKey="account_id" dataSource={list} pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: phone ? 260 : 640 }} columns={phone ? [
                 { title: t('team.name'), render: (_, m) => (
                   <div className="row between g8">
                     <span className="col" style={{ minWidth: 0 }}><Person name={m.name} fact={m.account_id === me.id ? t('team.you') : common('role.' + m.role)} /><span className="sm t3 trunc">{m.email}</span>{m.disabled && <State plain tone="miss">{t('team.disabled')}</State>}</span>
-                    {m.account_id !== me.id && <Button size="small" type="text" danger onClick={() => setRemoving(m)}>{common('remove')}</Button>}
+                    {acts(m)}
                   </div>
                 ) },
               ] : [
@@ -46,7 +58,7 @@ export default function Team({ me }: { me: Me }) {
                 { title: t('team.email'), render: (_, m) => <span className="t2">{m.email}</span> },
                 { title: t('team.role'), width: 110, render: (_, m) => <span>{common('role.' + m.role)}{m.disabled && <> <State plain tone="miss">{t('team.disabled')}</State></>}</span> },
                 { title: t('team.since'), width: 150, render: (_, m) => <span className="t2"><When at={m.joined_at} /></span> },
-                { title: <span className="hidden">{common('remove')}</span>, width: 80, align: 'right', render: (_, m) => m.account_id !== me.id && <Button size="small" type="text" danger onClick={() => setRemoving(m)}>{common('remove')}</Button> },
+                { title: <span className="hidden">{t('team.change')}</span>, width: 160, align: 'right', render: (_, m) => acts(m) },
               ]} />}
             </Loaded>
           </Section>
@@ -61,10 +73,14 @@ export default function Team({ me }: { me: Me }) {
         </div>
         <aside><Section title={t('team.invite')}><Invite /></Section></aside>
       </div>
+      {changing && (
+        <RoleDialog member={changing} roles={roles} title={t('team.roleTitle', { name: changing.name })} meaning={(r) => t('team.can.' + r)} action={(r) => t('team.roleButton', { role: common('role.' + r) })} onClose={() => setChanging(undefined)}
+          price={(r) => <>{t(covers(r, changing.role) ? 'team.gives' : 'team.takes')} {stop(changing, r) > 0 && t('team.keysStop', { count: stop(changing, r) })}</>} />
+      )}
       {removing && (
-        <Modal open title={t('team.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} footer={<div className="row g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => setRemoving(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })}>{t('team.removeButton', { name: removing.name })}</Button></div>}>
-          <p>{t('team.removeHint')}</p>{remove.error && <Failure problem={remove.error} />}
-        </Modal>
+        <Dialog open title={t('team.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => setRemoving(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })}>{t('team.removeButton', { name: removing.name })}</Button></div>}>
+          <p>{t('team.removeHint')} {stop(removing) > 0 && t('team.keysStop', { count: stop(removing) })}</p>{remove.error && <Failure problem={remove.error} />}
+        </Dialog>
       )}
     </Page>
   )
