@@ -68,7 +68,7 @@ export default {
     },
     people: { title: '做过你家班的人', note: '屏蔽后看不到你的班次，也不会被派来；对方不会知道', none: '还没有人做过你家的班', noneHint: '第一班结束后，他们会列在这里。', search: '找一个人', noMatch: '没有叫这个名字的人', shifts: '做过几班', last: '最近一次', gate: '屏蔽', block: '屏蔽 {{name}}', blocked: '已屏蔽' },
     team: {
-      members: '成员', name: '姓名', email: '邮箱', role: '角色', since: '加入', you: '你', disabled: '已停用', invited: '等他接受的邀请', noInvited: '没有等接受的邀请。', until: '有效到', withdraw: '收回', invite: '邀请同事', make: '生成邀请链接', link: '把这条链接发给他，只能用一次，这里只显示这一次。', removeTitle: '移除 {{name}}？', removeButton: '移除 {{name}}', removeHint: '他马上不能再代表这家商家，他做过的记录都在。', own: '自己的角色由另一位主账号来改', change: '改角色', roleTitle: '{{name}} 的角色', roleButton: '改为{{role}}', takes: '对方马上退出登录，再登录就是新角色。', gives: '对方不用重新登录，新权限一刻钟内生效。', keysStop_other: '对方建的 {{count}} 个接口密钥马上失效。',
+      members: '成员', name: '姓名', email: '邮箱', role: '角色', since: '加入', you: '你', disabled: '已停用', invited: '等着接受的邀请', noInvited: '没有等接受的邀请。', until: '有效到', withdraw: '收回', invite: '邀请同事', make: '生成邀请链接', link: '把这条链接发给对方，只能用一次，这里只显示这一次。', removeTitle: '移除 {{name}}？', removeButton: '移除 {{name}}', removeHint: '对方马上不能再代表这家商家，做过的事都有记录。', own: '自己的角色由另一位主账号来改', change: '改角色', roleTitle: '{{name}} 的角色', roleButton: '改为{{role}}', takes: '对方马上退出登录，再登录就是新角色。', gives: '对方不用重新登录，新权限一刻钟内生效。', keysStop_other: '对方建的 {{count}} 个接口密钥马上失效。',
       can: { owner: '全部，包括成员和密钥。', booker: '店铺、测算、预订、看板，不碰钱。', finance: '钱包、工时单、月结单，不能订。', viewer: '只看不改。' },
     },
     keys: {

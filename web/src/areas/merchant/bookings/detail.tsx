@@ -62,7 +62,7 @@ function Detail({ me, booking: b, shifts, trail }: { me: Me; booking: Schema<'Bo
         <div className="col">
           <section className="sec facts">
             <Fact label={t('new.dates')}><span className="num">{dates(b, t('bookings.to'))}</span> <span className="sm t3">{zoneName(b.time_zone, language)}</span></Fact>
-            <Fact label={t('detail.windows')}><span className="num">{b.windows.map((w) => `${w.start}–${w.end}`).join(t('list'))}</span></Fact>
+            <Fact label={t('detail.windows')}><span className="num">{b.windows.toSorted((x, y) => x.start.localeCompare(y.start)).map((w) => `${w.start}–${w.end}`).join(t('list'))}</span></Fact>
             <Fact label={t('bookings.fill')}><FillBar filled={b.filled} seats={b.seats} width={80} /></Fact>
             <Fact label={t('skill.title')}><span className="row wrap g4">{b.requirements.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast />)}</span></Fact>
             {b.priority > 1 && <Fact label={t('price.priority')}>{b.priority}</Fact>}
@@ -221,7 +221,7 @@ function Timeline({ booking: b, shifts }: { booking: Schema<'Booking'>; shifts: 
   const happened: Event[] = [
     { key: 'made', at: b.created_at, tone: 'open', shape: 'bar', text: t('line.made') },
     ...(b.confirmed_at && !entries.data?.some((e) => e.booking_id === b.id && e.kind === 'hold') ? [{ key: 'confirmed', at: b.confirmed_at, tone: 'ok' as const, text: t('line.hold') }] : []),
-    ...(entries.data ?? []).filter((e) => e.booking_id === b.id).map((e) => ({ key: e.id, at: e.at, tone: e.kind === 'hold' ? ('ok' as const) : e.kind === 'cancellation' ? ('miss' as const) : ('info' as const), text: t('line.' + e.kind), amount: e.amount })),
+    ...(entries.data ?? []).filter((e) => e.booking_id === b.id).map((e) => ({ key: e.id, at: e.at, tone: e.kind === 'hold' ? ('ok' as const) : e.kind === 'cancellation' ? ('miss' as const) : ('info' as const), text: t('line.' + e.kind), amount: { ...e.amount, amount: Math.abs(e.amount.amount) } })),
     ...(first && b.state !== 'draft' ? [{ key: 'first', at: first.starts_at, tone: Date.parse(first.starts_at) > now ? ('open' as const) : ('ok' as const), text: t('line.first') }] : []),
     ...(last && b.state !== 'draft' && shifts.length > 1 ? [{ key: 'last', at: last.ends_at, tone: Date.parse(last.ends_at) > now ? ('open' as const) : ('ok' as const), text: t('line.last') }] : []),
   ]

@@ -42,9 +42,9 @@ export function ShopForm({ shop, zoned, onDone, onCancel }: { shop?: Schema<'Sho
         {(zoned || shop) && <Zone value={zone} fixed={shop?.zone_fixed} error={save.error?.at('/time_zone')} onChange={setZone} />}
       </div>
       {save.error && save.error.fields.length === 0 && <Failure problem={save.error} kept />}
-      <div className="row g8">
+      <div className="row g8" style={{ flexDirection: shop ? 'row-reverse' : undefined }}>
         <Button type={onCancel && !shop ? 'default' : 'primary'} htmlType="submit" disabled={!ready || !changed} loading={save.isPending}>{t(shop ? 'shop.save' : 'shop.make')}</Button>
-        {onCancel && <Button type="text" onClick={onCancel}>{common('cancel')}</Button>}
+        {onCancel && <Button type={shop ? 'default' : 'text'} onClick={onCancel}>{common('cancel')}</Button>}
         {!ready && <span className="sm t3">{t('shop.makeHint')}</span>}
       </div>
     </form>

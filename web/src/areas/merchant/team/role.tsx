@@ -30,7 +30,7 @@ export function RoleDialog({ member, roles, title, meaning, price, action, onClo
     )}>
       <div className="col g12">
         <Radio.Group aria-label={title} value={role} onChange={(e) => setRole(e.target.value as Role)} className="col g8">
-          {roles.map((r) => <Radio key={r} value={r}><span className="m">{common('role.' + r)}</span>{meaning && <span className="sm t3" style={{ display: 'block' }}>{meaning(r)}</span>}</Radio>)}
+          {roles.map((r) => <Radio key={r} value={r} style={{ alignItems: 'start' }}><span className="m">{common('role.' + r)}</span>{meaning && <span className="sm t3" style={{ display: 'block' }}>{meaning(r)}</span>}</Radio>)}
         </Radio.Group>
         <p className="sm t2" role="status">{!same && price(role)}</p>
         {give.error && <Failure problem={give.error} kept />}

@@ -61,10 +61,10 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
         ))}</ul>
       ) : (
         <Table<SeatRow> size="small" rowKey="key" dataSource={shown} pagination={false} showHeader={false} virtual={shown.length > 60} scroll={shown.length > 60 ? { x: 760, y: 420 } : { x: 640 }} columns={[
-          { width: 120, render: (_, r) => badge(r) },
-          { width: 160, render: (_, r) => (r.seat.entry ? <span className="trunc" style={{ display: 'block', maxWidth: 150 }} title={r.seat.entry.name}><Person name={r.seat.entry.name} /></span> : <span className="t3" style={{ paddingLeft: 26 }}>{t('today.nobody')}</span>) },
+          { width: 96, render: (_, r) => badge(r) },
+          { width: 130, render: (_, r) => (r.seat.entry ? <span className="trunc" style={{ display: 'block', maxWidth: 120 }} title={r.seat.entry.name}><Person name={r.seat.entry.name} /></span> : <span className="t3" style={{ paddingLeft: 26 }}>{t('today.nobody')}</span>) },
           { width: 210, render: (_, r) => <span className="t2 trunc" style={{ display: 'block', maxWidth: 200 }} title={r.of.booking.title}>{t('today.seat', { no: r.seat.no })} · {r.of.booking.title}</span> },
-          { width: 200, render: (_, r) => <span className="t2">{then(r)}</span> },
+          { width: 250, render: (_, r) => <span className="t2">{then(r)}</span> },
           { width: 110, align: 'right', render: (_, r) => <span className="t2 num nowrap">{age(r.since)}</span> },
           { width: 64, align: 'right', render: (_, r) => link(r) },
         ]} />
