@@ -98,5 +98,5 @@ export async function barriers(page: Page): Promise<string[]> {
   })
 }
 
-/** overflow is how many pixels the page is wider than its window. */
-export const overflow = (page: Page) => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth))
+/** overflow is how many pixels the page is wider than its window; a phone's window grows with what does not fit, its screen does not. */
+export const overflow = (page: Page) => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - Math.min(window.innerWidth, screen.width)))

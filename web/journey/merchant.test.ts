@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { barriers, call, journey, open, signIn, url } from './browser'
+import { barriers, call, journey, open, people, settled, signIn, url } from './browser'
 
 const file = (rows: string[]) => ({ name: '2025双11-咨询量.csv', mimeType: 'text/csv', buffer: Buffer.from('时间,咨询量\n' + rows.join('\n') + '\n') })
 
@@ -9,7 +9,7 @@ const night = Array.from({ length: 16 }, (_, i) => {
   return `2025-11-${minute < 1440 ? 10 : 11} ${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${minute % 60 ? '30' : '00'},60`
 })
 
-interface Booking { id: string; state: string; windows: { start: string; end: string; seats: number }[]; time_zone: string; seats: number }
+interface Booking { id: string; title: string; state: string; core_team: string[]; requirements: { tag: string; level: number }[]; windows: { start: string; end: string; seats: number }[]; time_zone: string; seats: number }
 
 journey('J1: a two-person shop books four seats from last year\'s contacts and confirms', async () => {
   const page = await open()
@@ -64,3 +64,21 @@ journey('J1: a two-person shop books four seats from last year\'s contacts and c
   expect(wallet.available.amount).toBe(0)
   expect('确认，托管 ¥' + (wallet.escrow.amount / 100).toLocaleString('en-US', { minimumFractionDigits: 2 })).toBe(four)
 }, 120_000)
+
+// J7: again like an earlier one: the same windows, skills and people, on the next campaign's days.
+journey('a booking is made again like an earlier one, its core team asked first', async () => {
+  const page = await open()
+  const { items } = await call<{ items: Booking[] }>(page, people.booker, 'GET', '/bookings?state=confirmed&limit=200')
+  const before = items.find((b) => b.core_team.length > 0)!
+  await signIn(page, people.booker, '/merchant/bookings/' + before.id)
+  await settled(page)
+  await page.getByRole('button', { name: '照这张再订' }).click()
+  await page.getByText(`照“${before.title}”`).waitFor()
+  await page.getByText(/^核心团队 [1-9]/).waitFor()
+  await page.waitForURL(/draft=/)
+  const again = await call<Booking>(page, people.booker, 'GET', '/bookings/' + new URL(page.url()).searchParams.get('draft'))
+  expect(again).toMatchObject({ state: 'draft', windows: before.windows, requirements: before.requirements, core_team: before.core_team })
+  // who books and may not touch money is told who can
+  await expect.poll(async () => (await page.getByRole('button', { name: /^确认，托管 ¥/ }).isEnabled()) || (await page.getByText('请主账号或财务充值').count()) > 0, { timeout: 15_000 }).toBe(true)
+  expect(await barriers(page)).toEqual([])
+}, 60_000)

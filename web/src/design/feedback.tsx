@@ -54,10 +54,12 @@ export function Skeleton({ lines = [20, 20, 20], width = '100%' }: { lines?: num
   return <div role="status" aria-label={t('loading')} className="col g12" style={{ width }}>{lines.map((h, i) => <div key={i} className="skeleton" style={{ height: h, width: i === lines.length - 1 && lines.length > 1 ? '62%' : '100%' }} />)}</div>
 }
 
-/** Loaded shows a query: its skeleton, its failure with a way back, or what it read. */
-export function Loaded<T>({ query, skeleton = <Skeleton />, children }: {
-  query: { data: T | undefined; error: unknown; refetch: () => unknown }; skeleton?: ReactNode; children: (data: T) => ReactNode
+/** Loaded shows a query: its skeleton, its failure with a way back (framed: in a section of its own, where the content makes its own), or what it read. */
+export function Loaded<T>({ query, skeleton = <Skeleton />, framed, children }: {
+  query: { data: T | undefined; error: unknown; refetch: () => unknown }; skeleton?: ReactNode; framed?: boolean; children: (data: T) => ReactNode
 }) {
   if (query.data !== undefined) return children(query.data)
-  return query.error ? <Failure problem={query.error} onRetry={() => void query.refetch()} /> : skeleton
+  if (!query.error) return skeleton
+  const failure = <Failure problem={query.error} onRetry={() => void query.refetch()} />
+  return framed ? <div className="sec">{failure}</div> : failure
 }

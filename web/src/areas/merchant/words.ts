@@ -6,7 +6,7 @@ export default {
     state: { draft: '草稿', confirmed: '已确认', cancelled: '已取消', finished: '已结束' },
     new: {
       title: '新建预订', what: '订给谁、哪几天', shop: '店铺', campaign: '活动', noCampaign: '不跟活动', payTimes: '时薪 ×{{times}}', dates: '日期（含首尾）', name: '名称', lastPeak: '上次高峰', noPeak: '没有传咨询量，直接排时段', addPeak: '传一份，算出要几席',
-      saving: '正在保存…', notSaved: '还没存上，填的都在', savedAt: '已自动保存 {{time}}', saved: '已保存', here: '填的内容留在这台电脑上', likeLast: '照上次再订', notDraft: '这张预订已经确认，不再是草稿', seeBooking: '去看预订',
+      saving: '正在保存…', notSaved: '还没存上，填的都在', savedAt: '已自动保存 {{time}}', saved: '已保存', here: '填的内容留在这台电脑上', likeLast: '照上次再订', like: '照“{{title}}”：时段、技能和核心团队都带来了', notDraft: '这张预订已经确认，不再是草稿', seeBooking: '去看预订',
       elsewhere: '这张草稿在别处改过', keepMine: '用我这里的', takeTheirs: '换成那边的',
     },
     missing: { shop: '选一家店铺', dates: '选日期', windows: '传咨询量，或直接排时段' },
@@ -82,7 +82,7 @@ export default {
     state: { draft: 'draft', confirmed: 'confirmed', cancelled: 'cancelled', finished: 'finished' },
     new: {
       title: 'New booking', what: 'For whom, on which days', shop: 'Shop', campaign: 'Campaign', noCampaign: 'No campaign', payTimes: 'pay ×{{times}}', dates: 'Dates, both included', name: 'Name', lastPeak: 'Last peak', noPeak: 'No contacts given; windows set by hand', addPeak: 'Add them to see the seats you need',
-      saving: 'Saving…', notSaved: 'Not saved yet; what you typed is kept', savedAt: 'Saved {{time}}', saved: 'Saved', here: 'Kept on this computer', likeLast: 'Like the last one', notDraft: 'This booking is confirmed and no longer a draft', seeBooking: 'See the booking',
+      saving: 'Saving…', notSaved: 'Not saved yet; what you typed is kept', savedAt: 'Saved {{time}}', saved: 'Saved', here: 'Kept on this computer', likeLast: 'Like the last one', like: 'Like “{{title}}”: its windows, skills and core team', notDraft: 'This booking is confirmed and no longer a draft', seeBooking: 'See the booking',
       elsewhere: 'This draft was changed elsewhere', keepMine: 'Keep mine', takeTheirs: 'Take theirs',
     },
     missing: { shop: 'Choose a shop', dates: 'Choose the dates', windows: 'Give contacts, or set windows' },
@@ -144,7 +144,7 @@ export default {
     },
     people: { title: 'Who worked for you', note: 'whom you block sees none of your shifts and is never told', none: 'Nobody has worked for you yet', noneHint: 'They are listed here after the first shift.', search: 'Find somebody', noMatch: 'Nobody of that name', shifts: 'Shifts', last: 'Last here', gate: 'Blocked', block: 'Block {{name}}', blocked: 'blocked' },
     team: {
-      members: 'Members', name: 'Name', email: 'E-mail', role: 'Role', since: 'Joined', you: 'you', disabled: 'disabled', invited: 'Invitations that wait', noInvited: 'None waits.', until: 'until', withdraw: 'Take back', invite: 'Invite a colleague', make: 'Make a link', link: 'Send them this link. It works once and is shown this once.', removeTitle: 'Remove {{name}}?', removeButton: 'Remove {{name}}', removeHint: 'They stop acting for this merchant at once; what they did stays on record.', own: 'your own role is another owner\'s to change', change: 'Role', roleTitle: 'Role of {{name}}', roleButton: 'Make them {{role}}', takes: 'They are signed out at once, and sign in with the new role.', gives: 'They stay signed in; the new rights arrive within a quarter of an hour.', keysStop_one: 'The {{count}} API key they made stops at once.', keysStop_other: 'The {{count}} API keys they made stop at once.',
+      members: 'Members', name: 'Name', email: 'E-mail', role: 'Role', since: 'Joined', you: 'you', disabled: 'disabled', invited: 'Invitations that wait', noInvited: 'No invitation waits.', until: 'until', withdraw: 'Take back', invite: 'Invite a colleague', make: 'Make a link', link: 'Send them this link. It works once and is shown this once.', removeTitle: 'Remove {{name}}?', removeButton: 'Remove {{name}}', removeHint: 'They stop acting for this merchant at once; what they did stays on record.', own: 'your own role is another owner\'s to change', change: 'Role', roleTitle: 'Role of {{name}}', roleButton: 'Change to {{role}}', takes: 'They are signed out at once, and sign in with the new role.', gives: 'They stay signed in; the new rights arrive within a quarter of an hour.', keysStop_one: 'The {{count}} API key they made stops at once.', keysStop_other: 'The {{count}} API keys they made stop at once.',
       can: { owner: 'Everything, members and keys too.', booker: 'Shops, seat plans, bookings and the board; no money.', finance: 'Wallet, timesheets, statements; no booking.', viewer: 'Sees, changes nothing.' },
     },
     keys: {

@@ -12,6 +12,7 @@ import { More } from '@/design/more'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
+import { usePhone } from '@/design/theme'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { Who } from '../official/who'
@@ -21,11 +22,11 @@ export interface AuditFilter { action?: string; subject?: string; actor?: string
 
 /** What is recorded, by the word before the dot; each may be asked for whole. */
 const actions = {
-  account: ['account.disabled', 'account.enabled', 'account.erased', 'person.revealed', 'password_reset.made', 'password.reset', 'invitation.made', 'invitation.withdrawn', 'member.role_changed', 'member.removed', 'api_key.made', 'api_key.deleted', 'accommodation.granted'],
+  account: ['account.disabled', 'account.enabled', 'account.erased', 'person.revealed', 'password_reset.made', 'password.reset', 'invitation.made', 'invitation.withdrawn', 'member.role_changed', 'member.removed', 'api_key.made', 'api_key.deleted', 'identity.revealed', 'identity.verified', 'identity.refused', 'accommodation.granted'],
   certification: ['credential.*', 'credential.issued', 'credential.suspended', 'credential.reinstated', 'revocation.requested', 'credential.revoked', 'appeal.decided', 'penalty.decided', 'template.versioned', 'tags.set'],
   taxonomy: ['tag.*', 'tag.added', 'tag.changed', 'tag.retired', 'tag.restored'],
-  academy: ['questions.imported', 'question.retired', 'paper.published', 'paper.window_set', 'course.published', 'scenario.versioned', 'answer.marked', 'marking.second_asked', 'exam_flag.decided'],
-  market: ['campaign.created', 'plan.asked', 'price_book.published', 'top_up.settled', 'payout.sent', 'fact.retried', 'clock.moved', 'marketplace.seeded'],
+  academy: ['questions.imported', 'question.retired', 'paper.published', 'paper.window_set', 'course.published', 'pack.published', 'scenario.versioned', 'answer.marked', 'marking.second_asked', 'exam_flag.decided'],
+  market: ['campaign.created', 'plan.asked', 'price_book.published', 'dispute.ruled', 'top_up.settled', 'payout.sent', 'fact.retried', 'clock.moved', 'marketplace.seeded'],
 }
 
 export default function Audit() {
@@ -73,12 +74,21 @@ function Verify() {
 export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; short?: boolean; onFilter?: (more: AuditFilter) => void }) {
   const t = useWords('operator')
   const common = useWords()
+  const phone = usePhone()
   const query = usePages<Row>(['audit', filter, short], (cursor) => body(api.GET('/api/v1/audit', { params: { query: { limit: short ? 10 : 100, cursor, ...filter } } })))
   return (
     <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
       {(list) => list.length === 0 ? <Empty icon={FileSearch} title={t('audit.none')} hint={short ? undefined : t('audit.noneHint')} /> : (
         <>
-          <Table<Row> aria-label={t('audit.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 860 }} expandable={{ expandedRowRender: (r) => <Detail row={r} onFilter={onFilter} /> }} columns={[
+          <Table<Row> aria-label={t('audit.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: phone ? 260 : 860 }} showHeader={!phone} expandable={{ expandedRowRender: (r) => <Detail row={r} onFilter={onFilter} /> }} columns={phone ? [
+            { title: t('audit.action'), render: (_, r) => (
+              <div className="col g4">
+                <span className="m">{t('audit.did.' + key(r.action), { defaultValue: r.action })}</span>
+                <span className="row wrap g8 sm t2"><When at={r.at} />{r.actor ? <Who id={r.actor} plain /> : t('audit.program')}</span>
+                {r.reason && <span className="sm t3" style={{ overflowWrap: 'anywhere' }}>{r.reason}</span>}
+              </div>
+            ) },
+          ] : [
             { title: t('audit.at'), width: 180, render: (_, r) => <When at={r.at} seconds /> },
             { title: t('audit.action'), width: 190, render: (_, r) => <span className="m">{t('audit.did.' + key(r.action), { defaultValue: r.action })}</span> },
             { title: t('audit.by'), width: 200, ellipsis: true, render: (_, r) => r.actor ? <span className="row g8"><Who id={r.actor} plain /><span className="sm t3">{r.role && common('role.' + r.role, { defaultValue: r.role })}</span></span> : <span className="t3">{t('audit.program')}</span> },

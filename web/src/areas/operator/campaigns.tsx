@@ -9,7 +9,10 @@ import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
+import { State } from '@/design/state'
 import { Table } from '@/design/table'
+import { usePhone } from '@/design/theme'
+import { localDate } from '@/design/time'
 import { useWords } from '@/words'
 
 type Campaign = Schema<'Campaign'>
@@ -18,16 +21,29 @@ export default function Campaigns() {
   const t = useWords('operator')
   const [adding, setAdding] = useState(false)
   const query = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')) })
+  const phone = usePhone()
+  const today = localDate(Date.now())
+  const dates = (c: Campaign) => <span className="num nowrap">{c.starts_on} {t('campaigns.to')} {c.ends_on.slice(c.starts_on.slice(0, 4) === c.ends_on.slice(0, 4) ? 5 : 0)}</span>
+  const state = (c: Campaign) => c.ends_on < today ? <State plain tone="open" shape="bar">{t('campaigns.is.over')}</State> : c.starts_on <= today ? <State plain tone="info">{t('campaigns.is.running')}</State> : <State plain tone="open" shape="clock">{t('campaigns.is.coming')}</State>
+  const times = (c: Campaign) => <span className="num">×{(c.multiplier / 10_000).toFixed(2)}</span>
   const add = <Button type="primary" onClick={() => setAdding(true)}>{t('campaigns.add')}</Button>
   return (
-    <Page title={t('campaigns.title')} actions={add}>
+    <Page title={t('campaigns.title')} note={query.data && query.data.items.length > 0 && <span className="sm t3">{t('campaigns.noneHint')}</span>} actions={query.data?.items.length !== 0 && add}>
       <div className="sec">
         <Loaded query={query}>
           {({ items }) => items.length === 0 ? <Empty icon={Flag} title={t('campaigns.none')} hint={t('campaigns.noneHint')} action={add} /> : (
-            <Table<Campaign> aria-label={t('campaigns.title')} rowKey="id" size="small" dataSource={items} pagination={false} scroll={{ x: 480 }} columns={[
+            phone ? (
+              <ul>{items.map((c, i) => (
+                <li key={c.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+                  <span className="row between g8"><span className="m">{c.name}</span>{times(c)}</span>
+                  <span className="row between g8 sm t2">{dates(c)}{state(c)}</span>
+                </li>
+              ))}</ul>
+            ) : <Table<Campaign> aria-label={t('campaigns.title')} rowKey="id" size="small" dataSource={items} pagination={false} scroll={{ x: 480 }} columns={[
               { title: t('campaigns.name'), dataIndex: 'name', render: (name: string) => <span className="m">{name}</span> },
-              { title: t('campaigns.from'), dataIndex: 'starts_on' }, { title: t('campaigns.to'), dataIndex: 'ends_on' },
-              { title: t('campaigns.multiplier'), dataIndex: 'multiplier', align: 'right', render: (m: number) => '×' + (m / 10_000).toFixed(2) },
+              { title: t('campaigns.dates'), width: 220, render: (_, c) => dates(c) },
+              { title: t('campaigns.state'), width: 120, render: (_, c) => state(c) },
+              { title: t('campaigns.multiplier'), width: 120, align: 'right', render: (_, c) => times(c) },
             ]} />
           )}
         </Loaded>

@@ -31,15 +31,15 @@ export default function Disputes() {
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[72, 72, 72]} />}>
           {(list) => list.length === 0 ? <Empty icon={Scale} title={t('disputes.none')} hint={t('disputes.noneHint')} /> : (
-            <ul>{list.map((d) => (
-              <li key={d.id} {...target(d.id)} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+            <ul>{list.map((d, i) => (
+              <li key={d.id} {...target(d.id)} className="row wrap start g16" style={{ padding: '16px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
                 <div className="grow col g4" style={{ minWidth: 260 }}>
                   <div className="row wrap g8"><State tone={d.state === 'open' ? 'late' : 'ok'}>{t('disputes.kind.' + d.kind)}</State><span className="b">{t('disputes.minutes', { count: d.minutes })}</span><Money value={d.frozen} /><Who id={d.agent_id} /><span className="sm t3"><When at={d.opened_at} /></span></div>
                   <blockquote className="pre" style={{ margin: 0 }}>{d.reason}</blockquote>
                   {d.answer && <div className="t2 pre"><span className="m">{t('disputes.answer')}</span> {d.answer}</div>}
                   {d.ruled_at && <div className="t2 pre"><span className="m">{t('disputes.ruling', { count: d.minutes_to_agent })}</span> {d.by_deadline ? t('disputes.byDeadline') : d.ruling}</div>}
                 </div>
-                {d.state === 'open' && <div className="col g4" style={{ alignItems: 'flex-end' }}><Button onClick={() => rule(d)}>{t('disputes.rule')}</Button>{d.rule_by && <span className="sm t3">{t('disputes.until')} <When at={d.rule_by} /></span>}</div>}
+                {d.state === 'open' && <div className="row wrap g12">{d.rule_by && <span className="sm t3">{t('disputes.until')} <When at={d.rule_by} /></span>}<Button onClick={() => rule(d)}>{t('disputes.rule')}</Button></div>}
               </li>
             ))}</ul>
           )}
@@ -56,10 +56,11 @@ function Rule({ dispute: d, onClose }: { dispute: Dispute; onClose: () => void }
   const common = useWords()
   const { message } = App.useApp()
   const [form] = Form.useForm<{ minutes_to_agent: number; reason: string }>()
+  const given = Form.useWatch('minutes_to_agent', form) ?? d.minutes
   const sheet = useQuery({ queryKey: ['timesheet', d.timesheet_id], queryFn: () => body(api.GET('/api/v1/timesheets/{id}', { params: { path: { id: d.timesheet_id } } })) })
   const rule = useAct((v: { minutes_to_agent: number; reason: string }, headers) => body(api.POST('/api/v1/disputes/{id}/ruling', { params: { path: { id: d.id }, header: headers }, body: v })), [['disputes']])
   return (
-    <Dialog open title={t('disputes.rule')} onCancel={onClose} onOk={() => form.submit()} okText={t('disputes.give')} cancelText={common('cancel')} confirmLoading={rule.isPending}>
+    <Dialog open title={t('disputes.rule')} onCancel={onClose} onOk={() => form.submit()} okText={t('disputes.give', { given, back: d.minutes - given })} cancelText={common('cancel')} confirmLoading={rule.isPending}>
       <blockquote className="soft pre" style={{ margin: '0 0 12px' }}>{d.reason}</blockquote>
       <Loaded query={sheet}>{(s) => <div style={{ marginBottom: 12 }}><Span from={s.starts_at} to={s.ends_at} /><ul className="sm t2" style={{ marginTop: 4 }}>{s.events.map((e, i) => <li key={i}><When at={e.at} seconds /> {t('disputes.event.' + e.kind, { defaultValue: e.kind })}</li>)}</ul></div>}</Loaded>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ minutes_to_agent: d.minutes }} onFinish={(v) => rule.mutate(v, { onSuccess: () => { void message.success(common('saved')); onClose() } })}>

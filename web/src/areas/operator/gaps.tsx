@@ -17,6 +17,7 @@ export function Gaps({ shift }: { shift: string }) {
       {(g) => (
         <Section title={t('gaps.title', { count: g.unfilled })} aside={<State tone={g.unfilled > 0 ? 'miss' : 'ok'}>{t('gaps.of', { open: g.unfilled, seats: g.seats })}</State>}>
           {g.bottleneck && <p style={{ marginBottom: 12 }}>{t('gaps.bottleneck', { rule: t('rule.' + g.bottleneck.rule) })}</p>}
+          {!g.bottleneck && g.unfilled > 0 && (g.eligible ?? 0) >= g.unfilled && <p style={{ marginBottom: 12 }}>{t('gaps.waiting')}</p>}
           <Funnel gaps={g} />
           {(g.remedies?.length ?? 0) > 0 && <><h3 style={{ marginTop: 16 }}>{t('gaps.remedies')}</h3><ul>{g.remedies?.map((r, i) => <RemedyLine key={i} remedy={r} />)}</ul></>}
         </Section>

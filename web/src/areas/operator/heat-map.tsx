@@ -23,7 +23,7 @@ export function HeatMap({ hours, from, days }: { hours: Schema<'HourDemand'>[]; 
               const cell = cells.get(localDate(date) + String(hour).padStart(2, '0'))
               const open = cell?.open ?? 0
               const step = steps.filter((s) => open >= s).length - 1
-              return <td key={hour} data-step={step} title={cell && t('market.cell', { open, seats: cell.seats })}>{open >= 10 ? open : <span className="hidden">{open}</span>}</td>
+              return <td key={hour} data-step={step} title={cell && t('market.cell', { open, seats: cell.seats })}>{open > 0 ? open : <span className="hidden">{open}</span>}</td>
             })}
           </tr>
         ))}</tbody>

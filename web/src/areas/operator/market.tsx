@@ -7,6 +7,7 @@ import { Page, Section } from '@/design/page'
 import { SkillTag } from '@/design/skill-tag'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
+import { usePhone } from '@/design/theme'
 import { Span } from '@/design/time'
 import { useWords } from '@/words'
 import { Gaps } from './gaps'
@@ -27,13 +28,13 @@ export default function Market() {
   })
   return (
     <Page title={t('market.title')} actions={<Segmented value={days} onChange={setDays} options={[7, 14, 28].map((n) => ({ value: n, label: t('market.days', { count: n }) }))} />}>
-      <Loaded query={query} skeleton={<div className="sec"><Skeleton lines={[24, 280, 24]} /></div>}>
+      <Loaded query={query} framed skeleton={<div className="sec"><Skeleton lines={[24, 280, 24]} /></div>}>
         {(o) => (
           <div className="split">
             <div>
               <Totals overview={o} />
               <Section title={t('market.heat')} note={t('market.zone')}>{o.hours.length === 0 ? <Empty title={t('market.nothing')} hint={t('market.nothingHint')} /> : <HeatMap hours={o.hours} from={from} days={days} />}</Section>
-              <Section title={t('market.short')} note={t('market.shortNote', { count: o.short.length })}><ShortShifts list={o.short} chosen={chosen} onChoose={choose} /></Section>
+              {o.hours.length > 0 && <Section title={t('market.short')} note={t('market.shortNote', { count: o.short.length })}><ShortShifts list={o.short} chosen={chosen ?? o.short[0]?.shift_id} onChoose={choose} /></Section>}
             </div>
             <aside>
               {chosen ? <Gaps shift={chosen} /> : o.short[0] && <Gaps shift={o.short[0].shift_id} />}
@@ -61,12 +62,21 @@ function Totals({ overview }: { overview: Schema<'Overview'> }) {
 
 export function ShortShifts({ list, chosen, onChoose }: { list: Schema<'ShortShift'>[]; chosen?: string; onChoose: (id: string) => void }) {
   const t = useWords('operator')
+  const phone = usePhone()
   if (list.length === 0) return <Empty title={t('market.allFull')} />
   return (
-    <Table<Schema<'ShortShift'>> aria-label={t('market.short')} rowKey="shift_id" size="small" dataSource={list} pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 640 }}
+    <Table<Schema<'ShortShift'>> aria-label={t('market.short')} rowKey="shift_id" size="small" dataSource={list} pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small' }} scroll={{ x: phone ? 260 : 640 }} showHeader={!phone}
       rowSelection={{ type: 'radio', selectedRowKeys: chosen ? [chosen] : [], onChange: (keys) => onChoose(String(keys[0])) }}
       onRow={(s) => ({ onClick: () => onChoose(s.shift_id) })}
-      columns={[
+      columns={phone ? [
+        { title: t('market.shift'), render: (_, s) => (
+          <div className="col g4">
+            <span className="row between g8"><Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={false} /><span className="nowrap sm late num">{t('gaps.of', { open: s.open, seats: s.seats })}</span></span>
+            <span className="sm t2">{s.shop_name}</span>
+            <span className="row wrap g4">{s.requirements.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast />)}</span>
+          </div>
+        ) },
+      ] : [
         { title: t('market.shift'), render: (_, s) => <Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} /> },
         { title: t('market.shop'), dataIndex: 'shop_name' },
         { title: t('market.open'), dataIndex: 'open', align: 'right', render: (n: number) => <span className="b">{n}</span> },

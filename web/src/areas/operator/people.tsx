@@ -15,6 +15,7 @@ import { Person } from '@/design/person'
 import { Reason } from '@/design/reason'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
+import { usePhone } from '@/design/theme'
 import { When } from '@/design/time'
 import { useMe } from '@/session/session'
 import { useWords } from '@/words'
@@ -45,10 +46,12 @@ export function AccountState({ account: a, plain }: { account: Account; plain?: 
 function Everybody({ kind }: { kind?: 'agent' | 'staff' }) {
   const t = useWords('operator')
   const common = useWords()
+  const phone = usePhone()
   const [found, setFound] = useState<Account[]>()
   const [disabled, setDisabled] = useState(false)
   const query = usePages<Account>(['accounts', kind, disabled], (cursor) => body(api.GET('/api/v1/accounts', { params: { query: { limit: 50, cursor, kind, disabled: disabled || undefined } } })))
   const lookup = useAct((email: string) => body(api.POST('/api/v1/accounts/lookup', { body: { email } })))
+  const kindOf = (a: Account) => (a.kind === 'agent' ? common('role.agent') : a.organisations.map((o) => `${o.name} · ${common('role.' + o.role)}`).join('；') || <span className="t3">{t('people.homeless')}</span>)
   return (
     <div className="sec">
       <div className="row wrap g12" style={{ marginBottom: 12 }}>
@@ -63,13 +66,21 @@ function Everybody({ kind }: { kind?: 'agent' | 'staff' }) {
           const list = found ?? all
           return list.length === 0 ? <Empty icon={Users} title={t('people.none')} hint={found ? t('people.noneFound') : undefined} /> : (
             <>
-              <Table<Account> aria-label={t('people.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 820, y: list.length > 200 ? 560 : undefined }} virtual={list.length > 200} columns={[
+              {phone ? (
+                <ul>{list.map((a, i) => (
+                  <li key={a.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+                    <span className="row between g8"><Link to={a.id} className="m"><Person name={a.name || t('people.nameless')} /></Link><AccountState plain account={a} /></span>
+                    <span className="sm t2" style={{ overflowWrap: 'anywhere' }}>{a.email}</span>
+                    <span className="sm t3">{kindOf(a)} · <When at={a.created_at} /></span>
+                  </li>
+                ))}</ul>
+              ) : <Table<Account> aria-label={t('people.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 820, y: list.length > 200 ? 560 : undefined }} virtual={list.length > 200} columns={[
                 { title: t('people.name'), width: 180, ellipsis: true, render: (_, a) => <Link to={a.id} className="m"><Person name={a.name || t('people.nameless')} /></Link> },
                 { title: t('people.email'), dataIndex: 'email', width: 220, ellipsis: true },
-                { title: t('people.kind'), width: 260, ellipsis: true, render: (_, a) => a.kind === 'agent' ? common('role.agent') : a.organisations.map((o) => `${o.name} · ${common('role.' + o.role)}`).join('；') || <span className="t3">{t('people.homeless')}</span> },
+                { title: t('people.kind'), width: 260, ellipsis: true, render: (_, a) => kindOf(a) },
                 { title: t('people.since'), width: 160, render: (_, a) => <When at={a.created_at} /> },
                 { title: t('people.state'), width: 110, render: (_, a) => <AccountState plain account={a} /> },
-              ]} />
+              ]} />}
               {!found && <More query={query} />}
             </>
           )
@@ -84,22 +95,36 @@ function Ours() {
   const t = useWords('operator')
   const common = useWords()
   const me = useMe()
+  const phone = usePhone()
   const [removing, setRemoving] = useState<Member>()
   const [changing, setChanging] = useState<Member>()
   const members = useQuery({ queryKey: ['members'], queryFn: async () => (await body(api.GET('/api/v1/members'))).items })
   const invitations = useQuery({ queryKey: ['invitations'], queryFn: async () => (await body(api.GET('/api/v1/invitations'))).items })
   const withdraw = useAct((id: string) => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }), [['invitations']])
   const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members'], ['accounts']])
+  const acts = (m: Member) => m.account_id !== me?.id && (
+    <span className="row g4" style={{ justifyContent: 'flex-end' }}>
+      <Button size="small" type="text" aria-label={t('people.roleTitle', { name: m.name })} onClick={() => setChanging(m)}>{t('people.change')}</Button>
+      <Button size="small" type="text" danger aria-label={t('people.removeTitle', { name: m.name })} onClick={() => setRemoving(m)}>{common('remove')}</Button>
+    </span>
+  )
   return (
     <>
       <Section title={t('people.members')} note={t('people.membersNote')}>
         <Loaded query={members}>
-          {(list) => <Table<Schema<'MemberBody'>> aria-label={t('people.members')} rowKey="account_id" size="small" dataSource={list} pagination={false} scroll={{ x: 640 }} columns={[
+          {(list) => phone ? (
+            <ul>{list.map((m, i) => (
+              <li key={m.account_id} className="row wrap between g8" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+                <span className="col" style={{ minWidth: 0 }}><Link to={m.account_id}><Person name={m.name} fact={common('role.' + m.role) + (m.account_id === me?.id ? ' · ' + t('people.you') : '')} /></Link><span className="sm t3" style={{ overflowWrap: 'anywhere' }}>{m.email}</span></span>
+                {acts(m)}
+              </li>
+            ))}</ul>
+          ) : <Table<Member> aria-label={t('people.members')} rowKey="account_id" size="small" dataSource={list} pagination={false} scroll={{ x: 640 }} columns={[
             { title: t('people.name'), render: (_, m) => <Link to={m.account_id}><Person name={m.name} fact={m.account_id === me?.id ? t('people.you') : undefined} /></Link> },
             { title: t('people.email'), render: (_, m) => <span className="t2">{m.email}</span> },
             { title: t('people.role'), width: 120, render: (_, m) => common('role.' + m.role) },
             { title: t('people.since'), width: 160, render: (_, m) => <When at={m.joined_at} /> },
-            { title: <span className="hidden">{common('remove')}</span>, width: 170, align: 'right', render: (_, m) => m.account_id !== me?.id && <span className="row g4" style={{ justifyContent: 'flex-end' }}><Button size="small" type="text" aria-label={t('people.roleTitle', { name: m.name })} onClick={() => setChanging(m)}>{t('people.change')}</Button><Button size="small" type="text" danger aria-label={t('people.removeTitle', { name: m.name })} onClick={() => setRemoving(m)}>{common('remove')}</Button></span> },
+            { title: <span className="hidden">{t('people.change')}</span>, width: 170, align: 'right', render: (_, m) => acts(m) },
           ]} />}
         </Loaded>
       </Section>

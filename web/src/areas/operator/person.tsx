@@ -35,7 +35,7 @@ export default function PersonPage() {
         <Button danger={!a.disabled} onClick={() => setDoing(a.disabled ? 'enablement' : 'disablement')}>{t('people.act.' + (a.disabled ? 'enablement' : 'disablement'))}</Button>
       </>
     )}>
-      <Loaded query={query} skeleton={<div className="sec"><Skeleton lines={[60, 120, 200]} /></div>}>
+      <Loaded query={query} framed skeleton={<div className="sec"><Skeleton lines={[60, 120, 200]} /></div>}>
         {(account) => (
           <>
             <Facts account={account} />
@@ -61,7 +61,7 @@ function Facts({ account: a }: { account: Account }) {
         <div><dt className="sm t3">{t('people.since')}</dt><dd><When at={a.created_at} /></dd></div>
         <div><dt className="sm t3">{t('people.id')}</dt><dd className="mono" style={{ overflowWrap: 'anywhere' }}>{a.id}</dd></div>
       </dl>
-      <p className="sm t3" style={{ marginTop: 12 }}>{t('people.masked')}</p>
+      <p className="sm t3" style={{ marginTop: 12 }}>{t('people.maskedHere')}</p>
     </Section>
   )
 }

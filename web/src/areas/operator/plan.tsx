@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
-import { Failure, Loaded, Skeleton } from '@/design/feedback'
+import { Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { State } from '@/design/state'
 import { When } from '@/design/time'
@@ -27,7 +27,7 @@ export default function PlanPage() {
   })
   return (
     <Page title={t('plans.one')} trail={<Link to="/operator/plans">{t('plans.title')}</Link>} note={query.data && <><State tone={planTone[query.data.state]}>{t('plans.is.' + query.data.state)}</State><span className="t2"><Scope plan={query.data} /> · <When at={query.data.created_at} /></span></>}>
-      <Loaded query={query} skeleton={<div className="sec"><Skeleton lines={[24, 80, 280]} /></div>}>{(plan) => <><Progress plan={plan} /><Results plan={plan} />{plan.state === 'done' && <After plan={plan} />}</>}</Loaded>
+      <Loaded query={query} framed skeleton={<div className="sec"><Skeleton lines={[24, 80, 280]} /></div>}>{(plan) => <><Progress plan={plan} /><Results plan={plan} />{plan.state === 'done' && <After plan={plan} />}</>}</Loaded>
     </Page>
   )
 }
@@ -47,7 +47,7 @@ function Progress({ plan }: { plan: Plan }) {
           </li>
         ))}
       </ol>
-      {plan.error && <Failure problem={new Error(plan.error)} />}
+      {plan.error && <p role="alert" className="row wrap g8" style={{ marginTop: 12 }}><State tone="miss">{t('plans.is.failed')}</State><span style={{ overflowWrap: 'anywhere' }}>{plan.error}</span></p>}
     </div>
   )
 }
@@ -61,7 +61,7 @@ function Results({ plan }: { plan: Plan }) {
       {figure(t('plans.weight'), plan.weight, t('plans.weightNote'))}
       {figure(t('plans.quality'), plan.quality, t('plans.qualityNote'))}
       {figure(t('plans.offers'), plan.offers, t('plans.moved', { count: plan.moved ?? 0 }))}
-      {figure(t('plans.agents'), plan.agents, plan.solve_ms === undefined ? undefined : t('plans.solved', { ms: plan.solve_ms, parts: plan.parts ?? 1 }))}
+      {figure(t('plans.agents'), plan.agents, plan.solve_ms === undefined ? undefined : t('plans.solved', { ms: plan.solve_ms, count: plan.parts ?? 1 }))}
     </div>
   )
 }

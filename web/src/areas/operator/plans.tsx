@@ -14,6 +14,7 @@ import { More } from '@/design/more'
 import { Page } from '@/design/page'
 import { State, type Tone } from '@/design/state'
 import { Table } from '@/design/table'
+import { usePhone } from '@/design/theme'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 
@@ -23,16 +24,25 @@ export const planTone: Record<Plan['state'], Tone> = { queued: 'info', running: 
 
 export default function Plans() {
   const t = useWords('operator')
+  const phone = usePhone()
   const [asking, setAsking] = useState(false)
   const query = usePages<Plan>(['plans'], (cursor) => body(api.GET('/api/v1/plans', { params: { query: { limit: 50, cursor } } })))
   const run = <Button type="primary" onClick={() => setAsking(true)}>{t('plans.run')}</Button>
   return (
-    <Page title={t('plans.title')} actions={run}>
+    <Page title={t('plans.title')} actions={query.data?.length !== 0 && run}>
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34]} />}>
           {(list) => list.length === 0 ? <Empty icon={Route} title={t('plans.none')} hint={t('plans.noneHint')} action={run} /> : (
             <>
-              <Table<Plan> aria-label={t('plans.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
+              {phone ? (
+                <ul>{list.map((p, i) => (
+                  <li key={p.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+                    <span className="row between g8"><Link to={p.id} className="m"><When at={p.created_at} /></Link><State plain tone={planTone[p.state]}>{t('plans.is.' + p.state)}</State></span>
+                    <span className="sm t2"><Scope plan={p} /></span>
+                    {p.filled !== undefined && <span className="sm t3 num">{t('plans.filled')} {p.filled} {t('plans.ofOpen', { count: p.seats ?? 0, share: ((100 * p.filled) / Math.max(1, p.seats ?? 0)).toFixed(1) })} · {t('plans.offers')} {p.offers}</span>}
+                  </li>
+                ))}</ul>
+              ) : <Table<Plan> aria-label={t('plans.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
                 columns={[
                   { title: t('plans.asked'), render: (_, p) => <Link to={p.id}><When at={p.created_at} seconds /></Link> },
                   { title: t('plans.scope'), render: (_, p) => <Scope plan={p} /> },
@@ -42,7 +52,7 @@ export default function Plans() {
                   { title: t('plans.offers'), dataIndex: 'offers', align: 'right' },
                   { title: 'W', dataIndex: 'weight', align: 'right' },
                   { title: t('plans.solve'), align: 'right', render: (_, p) => p.solve_ms === undefined ? '' : `${p.solve_ms} ms` },
-                ]} />
+                ]} />}
               <More query={query} />
             </>
           )}

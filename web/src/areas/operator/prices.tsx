@@ -34,7 +34,7 @@ export default function PricePage() {
   const shown = books.find((b) => b.version === chosen) ?? now
   return (
     <Page title={t('prices.title')} note={shown && <span className="row wrap g8 t3"><BookState book={shown} />{t('prices.version', { version: shown.version })} · {t(shown.state === 'scheduled' ? 'prices.from' : 'prices.since')} <When at={shown.effective_at} showZone /></span>} actions={!editing && shown && <Button type="primary" onClick={() => setEditing(true)}>{t('prices.edit')}</Button>}>
-      <Loaded query={query} skeleton={<div className="sec"><Skeleton lines={[60, 120, 120]} /></div>}>
+      <Loaded query={query} framed skeleton={<div className="sec"><Skeleton lines={[60, 120, 120]} /></div>}>
         {() => !shown ? null : editing ? <Edit book={shown} newest={books[0]?.version ?? shown.version} onDone={() => { setEditing(false); choose(undefined) }} /> : (
           <div className="split">
             <div><Show book={shown} /></div>

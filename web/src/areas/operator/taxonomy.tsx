@@ -13,6 +13,7 @@ import { Page, Section } from '@/design/page'
 import { Reason } from '@/design/reason'
 import { State, type Tone } from '@/design/state'
 import { Table } from '@/design/table'
+import { usePhone } from '@/design/theme'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { Who } from '../official/who'
@@ -29,6 +30,7 @@ const changeTone: Record<Change['kind'], Tone> = { added: 'ok', renamed: 'info',
 export default function Taxonomy() {
   const t = useWords('operator')
   const zh = useLanguage() === 'zh'
+  const phone = usePhone()
   const [editing, edit] = useState<Tag | 'new'>()
   const [history, showHistory] = useState(false)
   const [text, setText] = useState('')
@@ -43,12 +45,15 @@ export default function Taxonomy() {
       <div className="sec">
         <div className="row wrap g12"><Input allowClear aria-label={t('taxonomy.find')} placeholder={t('taxonomy.find')} style={{ width: 260 }} value={text} onChange={(e) => setText(e.target.value)} /><Checkbox checked={retired} onChange={(e) => setRetired(e.target.checked)}>{t('taxonomy.showRetired')}</Checkbox></div>
       </div>
-      <Loaded query={query} skeleton={<div className="sec"><Skeleton lines={[34, 34, 34, 34, 34]} /></div>}>
+      <Loaded query={query} framed skeleton={<div className="sec"><Skeleton lines={[34, 34, 34, 34, 34]} /></div>}>
         {() => {
           const shown = tags.filter((x) => (retired || !x.retired) && (!find || `${x.tag} ${x.zh} ${x.en}`.toLowerCase().includes(find)))
           return shown.length === 0 ? <div className="sec"><Empty title={t('taxonomy.nothing')} hint={t('taxonomy.nothingHint')} /></div> : dimensions.filter((d) => shown.some((x) => x.dimension === d)).map((d) => (
             <Section key={d} title={t('taxonomy.dimension.' + d)} note={<span className="mono">{d}</span>}>
-              <Table<Tag> aria-label={t('taxonomy.dimension.' + d)} rowKey="tag" size="small" pagination={false} dataSource={shown.filter((x) => x.dimension === d)} scroll={{ x: 720 }} columns={[
+              <Table<Tag> aria-label={t('taxonomy.dimension.' + d)} rowKey="tag" size="small" pagination={false} dataSource={shown.filter((x) => x.dimension === d)} scroll={{ x: phone ? 260 : 720 }} columns={phone ? [
+                { title: t('taxonomy.name'), render: (_, x) => <span className="col"><button type="button" className="linkbtn" style={{ textAlign: 'left' }} onClick={() => edit(x)}>{zh ? x.zh : x.en}</button><span className="sm t3">{zh ? x.en : x.zh} <span className="mono">{x.value}</span></span>{x.retired && <State plain tone="open" shape="bar">{t('taxonomy.retired')}</State>}</span> },
+                { title: t('taxonomy.holders'), align: 'right', width: 84, render: (_, x) => <span className={x.holders === 0 ? 't3 num' : 'num'}>{x.holders.toLocaleString('en')}</span> },
+              ] : [
                 { title: t('taxonomy.name'), width: '28%', render: (_, x) => <button type="button" className="linkbtn" onClick={() => edit(x)}>{zh ? x.zh : x.en}</button> },
                 { title: t('taxonomy.other'), width: '22%', render: (_, x) => <span className="t2">{zh ? x.en : x.zh}</span> },
                 { title: t('taxonomy.code'), width: '20%', render: (_, x) => <span className="mono t3">{x.value}</span> },

@@ -16,7 +16,7 @@ export function Progress({ shop }: { shop: string }) {
   const language = useLanguage()
   const progress = usePackProgress(shop)
   return (
-    <Section title={t('progress.title', { n: progress.data?.version ?? '…' })}>
+    <Section title={progress.data?.version ? t('progress.title', { n: progress.data.version }) : t('progress.who')}>
       <Loaded query={progress}>
         {(p) => !p.version ? <p className="t2">{t('progress.noQuiz')}</p> : p.affected === 0 ? <p className="t2">{t('progress.none')}</p> : (
           <div className="col g12">

@@ -20,7 +20,7 @@ export default {
       confirm: '发布，不能再改', done: '第 {{n}} 版已发布', few: '测验至少 3 道题', saveFirst: '先存草稿',
     },
     progress: {
-      title: '谁要通过第 {{n}} 版', none: '这一版生效时，没有人拿着没开始的班。', noQuiz: '还没有带测验的版本。', bar: '{{done}} / {{of}} 人已通过', passed_other: '{{count}} 人已通过', waiting_other: '{{count}} 人还没通过', released_other: '{{count}} 人没赶上，席位已释放', state: { waiting: '还没通过', passed: '已通过', released: '已释放' },
+      title: '谁要通过第 {{n}} 版', who: '谁要通过测验', none: '这一版生效时，没有人拿着没开始的班。', noQuiz: '还没有带测验的版本。', bar: '{{done}} / {{of}} 人已通过', passed_other: '{{count}} 人已通过', waiting_other: '{{count}} 人还没通过', released_other: '{{count}} 人没赶上，席位已释放', state: { waiting: '还没通过', passed: '已通过', released: '已释放' },
       due: '截止', seats_other: '{{count}} 席', more_other: '另有 {{count}} 人',
     },
     versions: { title: '发布过的版本', none: '还没有发布过。' },
@@ -49,7 +49,7 @@ export default {
       confirm: 'Publish for good', done: 'Version {{n}} is published', few: 'A quiz has at least 3 questions', saveFirst: 'Save the draft first',
     },
     progress: {
-      title: 'Who must pass version {{n}}', none: 'Nobody held a seat when this version came into force.', noQuiz: 'No version has a quiz yet.', bar: '{{done}} of {{of}} passed', passed_one: '{{count}} passed', passed_other: '{{count}} passed', waiting_one: '{{count}} has not passed yet', waiting_other: '{{count}} have not passed yet', released_one: '{{count}} too late, seat released', released_other: '{{count}} too late, seats released', state: { waiting: 'Not passed', passed: 'Passed', released: 'Released' },
+      title: 'Who must pass version {{n}}', who: 'Who must pass the quiz', none: 'Nobody held a seat when this version came into force.', noQuiz: 'No version has a quiz yet.', bar: '{{done}} of {{of}} passed', passed_one: '{{count}} passed', passed_other: '{{count}} passed', waiting_one: '{{count}} has not passed yet', waiting_other: '{{count}} have not passed yet', released_one: '{{count}} too late, seat released', released_other: '{{count}} too late, seats released', state: { waiting: 'Not passed', passed: 'Passed', released: 'Released' },
       due: 'By', seats_one: '{{count}} seat', seats_other: '{{count}} seats', more_one: '{{count}} more', more_other: '{{count}} more',
     },
     versions: { title: 'Published versions', none: 'Nothing published yet.' },

@@ -16,7 +16,7 @@ import { SeatLegend, SeatStrip } from '@/design/seat-strip'
 import { SkillTag, useTagNames } from '@/design/skill-tag'
 import { Glyph, State, type Shape, type Tone } from '@/design/state'
 import { Table } from '@/design/table'
-import { localDate, Span, When, zoneName } from '@/design/time'
+import { clockTime, localDate, Span, When, zoneName } from '@/design/time'
 import { usePhone } from '@/design/theme'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
@@ -33,7 +33,7 @@ export default function BookingDetail({ me }: { me: Me }) {
   const shifts = useQuery({ queryKey: ['bookings', 'shifts', id], queryFn: async () => (await body(api.GET('/api/v1/bookings/{id}/shifts', { params: { path: { id } } }))).items, refetchInterval: 60_000 })
   const both = { data: booking.data && shifts.data ? { booking: booking.data, shifts: shifts.data } : undefined, error: booking.error ?? shifts.error, refetch: () => { void booking.refetch(); void shifts.refetch() } }
   const trail = <Link to="/merchant/bookings">{t('nav.bookings')}</Link>
-  const waiting = (content: ReactNode) => <Page title={t('nav.bookings')} trail={trail}><section className="sec">{content}</section></Page>
+  const waiting = (content: ReactNode) => <Page title={t('bookings.booking')} trail={trail}><section className="sec">{content}</section></Page>
   if (!both.data) return waiting(<Loaded query={both} skeleton={<Skeleton lines={[28, 20, 64, 64, 64]} />}>{() => null}</Loaded>)
   return <Detail key={id} me={me} {...both.data} trail={trail} />
 }
@@ -63,7 +63,7 @@ function Detail({ me, booking: b, shifts, trail }: { me: Me; booking: Schema<'Bo
           <section className="sec facts">
             <Fact label={t('new.dates')}><span className="num">{dates(b, t('bookings.to'))}</span> <span className="sm t3">{zoneName(b.time_zone, language)}</span></Fact>
             <Fact label={t('detail.windows')}><span className="num">{b.windows.toSorted((x, y) => x.start.localeCompare(y.start)).map((w) => `${w.start}–${w.end}`).join(t('list'))}</span></Fact>
-            <Fact label={t('bookings.fill')}><FillBar filled={b.filled} seats={b.seats} width={80} /></Fact>
+            {b.seats > 0 && <Fact label={t('bookings.fill')}><FillBar filled={b.filled} seats={b.seats} width={80} /></Fact>}
             <Fact label={t('skill.title')}><span className="row wrap g4">{b.requirements.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast />)}</span></Fact>
             {b.priority > 1 && <Fact label={t('price.priority')}>{b.priority}</Fact>}
           </section>
@@ -135,7 +135,7 @@ function Who({ shift, zone }: { shift: Shift; zone: string }) {
             <SeatLegend states={[...new Set(seats.map((s) => s.state))]} />
             {held.length > 0 && (
               <ul className="people">{held.slice(0, most).map((s) => (
-                <li key={s.no} className="row wrap g8 sm"><Person name={s.entry.name} fact={s.entry.shifts_here > 0 ? t('detail.here', { count: s.entry.shifts_here }) : t('detail.firstHere')} /><span className="t3 nowrap">{t('detail.by.' + s.entry.taken_by)}</span>{s.entry.checked_in_at && <span className="t3 nowrap">{t('detail.in')} <When at={s.entry.checked_in_at} zone={zone} /></span>}</li>
+                <li key={s.no} className="row wrap g8 sm"><Person name={s.entry.name} fact={s.entry.shifts_here > 0 ? t('detail.here', { count: s.entry.shifts_here }) : t('detail.firstHere')} /><span className="t3 nowrap">{t('detail.by.' + s.entry.taken_by)}</span>{s.entry.checked_in_at && <span className="t3 nowrap num">{t('detail.in')} {clockTime(s.entry.checked_in_at, zone)}</span>}</li>
               ))}</ul>
             )}
             {held.length > most && <div><Button size="small" onClick={() => setMost(held.length)}>{t('detail.allPeople', { count: held.length })}</Button></div>}
@@ -216,14 +216,15 @@ interface Event { key: string; at: string; tone: Tone; shape?: Shape; text: Reac
 function Timeline({ booking: b, shifts }: { booking: Schema<'Booking'>; shifts: Shift[] }) {
   const t = useWords('merchant')
   const entries = useQuery({ queryKey: ['wallet', 'entries', 'recent'], queryFn: async () => (await body(api.GET('/api/v1/wallet/entries', { params: { query: { limit: 200 } } }))).items })
-  const first = shifts[0], last = shifts.at(-1)
+  const left = shifts.filter((s) => s.seats > 0)
+  const first = left[0], last = left.at(-1)
   const now = Date.now()
   const happened: Event[] = [
     { key: 'made', at: b.created_at, tone: 'open', shape: 'bar', text: t('line.made') },
     ...(b.confirmed_at && !entries.data?.some((e) => e.booking_id === b.id && e.kind === 'hold') ? [{ key: 'confirmed', at: b.confirmed_at, tone: 'ok' as const, text: t('line.hold') }] : []),
     ...(entries.data ?? []).filter((e) => e.booking_id === b.id).map((e) => ({ key: e.id, at: e.at, tone: e.kind === 'hold' ? ('ok' as const) : e.kind === 'cancellation' ? ('miss' as const) : ('info' as const), text: t('line.' + e.kind), amount: { ...e.amount, amount: Math.abs(e.amount.amount) } })),
     ...(first && b.state !== 'draft' ? [{ key: 'first', at: first.starts_at, tone: Date.parse(first.starts_at) > now ? ('open' as const) : ('ok' as const), text: t('line.first') }] : []),
-    ...(last && b.state !== 'draft' && shifts.length > 1 ? [{ key: 'last', at: last.ends_at, tone: Date.parse(last.ends_at) > now ? ('open' as const) : ('ok' as const), text: t('line.last') }] : []),
+    ...(last && b.state !== 'draft' && left.length > 1 ? [{ key: 'last', at: last.ends_at, tone: Date.parse(last.ends_at) > now ? ('open' as const) : ('ok' as const), text: t('line.last') }] : []),
   ]
   const list = happened.sort((x, y) => Date.parse(y.at) - Date.parse(x.at))
   return (

@@ -53,11 +53,12 @@ export default function Bookings({ me }: { me: Me }) {
   const campaign = (id?: string) => campaigns.data?.items.find((c) => c.id === id)?.name
   const rows = (bookings.items ?? []).filter((b) => (!day || (b.starts_on <= day && day <= b.ends_on)) && `${b.title} ${b.shop_name} ${campaign(b.campaign_id) ?? ''} ${b.id}`.toLowerCase().includes(sought.trim().toLowerCase()))
     .sort((a, b) => (view === 'confirmed' ? a.starts_on.localeCompare(b.starts_on) : b.created_at.localeCompare(a.created_at)))
+  const some = sought !== '' || day !== undefined || bookings.items?.length !== 0
   const create = books && <Button type="primary" icon={<Plus size={15} aria-hidden />} onClick={() => void go('/merchant/bookings/new')}>{t('new.title')}</Button>
   return (
     <Page title={t('nav.bookings')}
       note={<div className="scroll tabsrow"><Segmented<View> aria-label={t('bookings.which')} value={view} onChange={(v) => setQuery(v === 'confirmed' ? {} : { state: v }, { replace: true })} options={views.map((v) => ({ value: v, label: t('bookings.view.' + v) }))} /></div>}
-      actions={<><Input aria-label={t('bookings.search')} allowClear prefix={<Search size={14} color="var(--text3)" aria-hidden />} placeholder={t('bookings.search')} value={sought} onChange={(e) => setSought(e.target.value)} style={{ width: 200 }} />{create}</>}>
+      actions={some && <><Input aria-label={t('bookings.search')} allowClear prefix={<Search size={14} color="var(--text3)" aria-hidden />} placeholder={t('bookings.search')} value={sought} onChange={(e) => setSought(e.target.value)} style={{ width: 200 }} />{create}</>}>
       <div className="split wide">
         <section className="sec"><Calendar chosen={day} onChoose={setDay} /></section>
         <aside className="sec"><Decide me={me} bookings={view === 'confirmed' ? bookings.items : undefined} /></aside>
@@ -66,7 +67,7 @@ export default function Bookings({ me }: { me: Me }) {
         {day && <div className="row g8" style={{ padding: '4px 12px 8px' }}><span className="m num">{t('bookings.onDay', { date: day.slice(5) })}</span><Button size="small" type="text" icon={<X size={13} aria-hidden />} onClick={() => setDay(undefined)}>{t('bookings.allDays')}</Button></div>}
         {bookings.error && !bookings.items ? <div style={{ padding: '0 12px' }}><Failure problem={bookings.error} onRetry={() => void bookings.refetch()} /></div>
           : !bookings.items ? <div style={{ padding: 12 }}><Skeleton lines={[40, 40, 40, 40]} /></div>
-          : rows.length === 0 ? <div style={{ padding: '0 12px' }}><Empty icon={CalendarPlus} title={t(sought || day ? 'bookings.noMatch' : 'bookings.empty.' + view)} hint={!sought && !day && view === 'confirmed' ? t('bookings.emptyHint') : undefined} action={!sought && !day && view !== 'cancelled' ? create : undefined} /></div>
+          : rows.length === 0 ? <div style={{ padding: '0 12px' }}><Empty icon={CalendarPlus} title={t(sought || day ? 'bookings.noMatch' : 'bookings.empty.' + view)} hint={!sought && !day && view === 'confirmed' ? t('bookings.emptyHint') : undefined} action={!sought && !day ? create : undefined} /></div>
           : <List rows={rows} campaign={campaign} />}
         {bookings.hasNextPage && (bookings.items?.length ?? 0) >= eager && <div style={{ padding: '8px 12px' }}><Button onClick={() => void bookings.fetchNextPage()} loading={bookings.isFetchingNextPage}>{t('bookings.more')}</Button></div>}
       </section>
@@ -86,9 +87,9 @@ function List({ rows, campaign }: { rows: Booking[]; campaign: (id?: string) => 
   if (phone && rows.length <= 200) {
     return (
       <ul>
-        {rows.map((b) => (
+        {rows.map((b, i) => (
           <li key={b.id}>
-            <Link to={where(b)} className="col g4" style={{ padding: '12px 4px', borderTop: '1px solid var(--line)', color: 'inherit' }}>
+            <Link to={where(b)} className="col g4" style={{ padding: '12px 4px', borderTop: i > 0 ? '1px solid var(--line)' : undefined, color: 'inherit' }}>
               <span className="row between g8"><span className="m trunc">{b.title}</span><BookingState booking={b} plain /></span>
               <span className="sm t2">{b.shop_name} · <span className="num">{dates(b, t('bookings.to'))} {windows(b)}</span></span>
               {b.state !== 'draft' && <FillBar filled={b.filled} seats={b.seats} />}
@@ -135,7 +136,7 @@ function Decide({ me, bookings }: { me: Me; bookings?: Booking[] }) {
   return (
     <div className="col g12">
       <div className="row between"><h2>{t('decide.title')}</h2>{list.length > 0 && <span className="sm t3">{t('decide.count', { count: list.length })}</span>}</div>
-      {!days.data && !days.error ? <Skeleton lines={[32, 32, 32]} /> : list.length === 0 ? <p className="sm t2">{t('decide.none')}</p> : (
+      {!days.data && !days.error ? <Skeleton lines={[32, 32, 32]} /> : list.length === 0 ? days.data && <p className="sm t2">{t('decide.none')}</p> : (
         <ul>{list.map((x) => (
           <li key={x.key} className="row g8 start" style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}>
             <span style={{ paddingTop: 4 }}><Glyph tone={x.tone} shape={x.shape} /></span><div className="grow"><div className="m trunc">{x.title}</div><div className="sm t3">{x.hint}</div></div><Link className="sm nowrap" to={x.to} style={{ paddingTop: 2 }}>{x.act}</Link>
@@ -143,7 +144,7 @@ function Decide({ me, bookings }: { me: Me; bookings?: Booking[] }) {
         ))}</ul>
       )}
       <dl className="sums">
-        <div><dt className="sm t3">{t('decide.month')}</dt><dd className="sum num">{seats.toLocaleString('en-US')}<span className="sm t2"> {t('track.seats', { count: seats })}</span></dd></div>
+        <div><dt className="sm t3">{t('decide.month')}</dt><dd className="sum num">{days.data ? seats.toLocaleString('en-US') : '–'}<span className="sm t2"> {t('track.seats', { count: seats })}</span></dd></div>
         <div><dt className="sm t3">{t('bookings.full')}</dt><dd className="sum num">{seats > 0 ? ((filled / seats) * 100).toFixed(1) : '–'}<span className="sm t2"> %</span></dd></div>
         <div><dt className="sm t3">{t('decide.escrow')}</dt><dd className="sum">{wallet.data ? <Money value={wallet.data.escrow} size={20} round /> : '–'}</dd></div>
       </dl>

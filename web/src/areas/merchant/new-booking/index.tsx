@@ -41,6 +41,7 @@ export default function NewBooking({ me }: { me: Me }) {
   const ready = shops.data && campaigns.data && (from === null || booking.data) ? { shops: shops.data.items, campaigns: campaigns.data.items, booking: booking.data } : undefined
   const waiting = { data: ready, error: shops.error ?? campaigns.error ?? booking.error, refetch: () => { void shops.refetch(); void campaigns.refetch(); if (from) void booking.refetch() } }
   const trail = <Link to="/merchant/bookings">{t('nav.bookings')}</Link>
+  if (!ready && waiting.error) return <Page title={t('new.title')} trail={trail}><section className="sec"><Failure problem={waiting.error} onRetry={waiting.refetch} /></section></Page>
   return (
     <Loaded query={waiting} skeleton={<Page title={t('new.title')} trail={trail}><div className="split"><div className="sec"><Skeleton lines={[52, 40, 344, 64]} /></div><aside className="sec"><Skeleton lines={[20, 20, 32, 20]} /></aside></div></Page>}>
       {({ shops: s, campaigns: c, booking: b }) =>
@@ -107,8 +108,8 @@ function Guide({ me, shops, campaigns, draft: start, like, trail }: { me: Me; sh
 
   return (
     <Page title={t('new.title')} trail={trail}
-      note={<><State tone="open" shape="bar">{t('state.draft')}</State><Saved draft={draft} zone={zone} /></>}
-      actions={<LastOne onLike={(b) => change({ ...fromBooking(b), title: '', starts_on: form.starts_on, ends_on: form.ends_on, campaign: form.campaign })} />}>
+      note={<><State tone="open" shape="bar">{t('state.draft')}</State>{like && <span className="sm t2">{t('new.like', { title: like.title })}</span>}<Saved draft={draft} zone={zone} /></>}
+      actions={!like && <LastOne onLike={(b) => change({ ...fromBooking(b), title: '', starts_on: form.starts_on, ends_on: form.ends_on, campaign: form.campaign })} />}>
       {changedElsewhere && <section className="sec row wrap g12"><State tone="late">{t('new.elsewhere')}</State><Button onClick={() => void draft.keepMine()}>{t('new.keepMine')}</Button><Button onClick={() => { forgetKept(draft.id); location.reload() }}>{t('new.takeTheirs')}</Button></section>}
       <div className="split">
         <div className="col">
@@ -237,7 +238,9 @@ function first(draft: Schema<'Booking'> | undefined, like: Schema<'Booking'> | u
   const today = localDate(Date.now(), shops[0]?.time_zone)
   const next = campaigns.filter((c) => c.starts_on > today).sort((a, b) => a.starts_on.localeCompare(b.starts_on))[0]
   const base = { ...blank, shop: shops[0]?.id ?? '', ...ofCampaign(next, shops[0]?.time_zone) }
-  return like ? { ...base, ...fromBooking(like), title: '', campaign: base.campaign, starts_on: base.starts_on, ends_on: base.ends_on } : base
+  if (!like) return base
+  const days = dayjs(like.ends_on).diff(dayjs(like.starts_on), 'day') // as long as it was, where no campaign says otherwise
+  return { ...base, ...fromBooking(like), title: '', campaign: base.campaign, starts_on: base.starts_on, ends_on: next ? base.ends_on : dayjs(base.starts_on).add(days, 'day').format('YYYY-MM-DD') }
 }
 
 /** ofCampaign takes a campaign's dates along, those that are left of it; without one, three days from a week on. */

@@ -5,6 +5,7 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
+import { usePhone } from '@/design/theme'
 import { defaultZone, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { Field } from './field'
@@ -22,6 +23,7 @@ export function useTags() {
 export function ShopForm({ shop, zoned, onDone, onCancel }: { shop?: Schema<'Shop'>; zoned?: boolean; onDone: (shop: Schema<'Shop'>) => void; onCancel?: () => void }) {
   const t = useWords('merchant')
   const common = useWords()
+  const phone = usePhone()
   const tags = useTags()
   const [name, setName] = useState(shop?.name ?? '')
   const [industry, setIndustry] = useState(shop?.industry)
@@ -36,9 +38,9 @@ export function ShopForm({ shop, zoned, onDone, onCancel }: { shop?: Schema<'Sho
   return (
     <form className="col g12" style={{ maxWidth: 640 }} onSubmit={(e) => { e.preventDefault(); if (ready && changed) save.mutate({ name: name.trim(), industry, channels, time_zone: zone }, { onSuccess: onDone }) }}>
       <div className="row wrap g12 start">
-        <Field label={t('shop.name')} error={save.error?.at('/name')} width={220}><Input value={name} maxLength={80} placeholder={t('shop.nameHint')} onChange={(e) => setName(e.target.value)} /></Field>
-        <Field label={t('shop.industry')} error={save.error?.at('/industry')} width={160}><Select aria-label={t('shop.industry')} value={industry} onChange={setIndustry} options={of('industry')} placeholder={t('shop.choose')} /></Field>
-        <Field label={t('shop.channels')} error={save.error?.at('/channels')} width={220}><Select aria-label={t('shop.channels')} mode="multiple" value={channels} onChange={setChannels} options={of('channel')} /></Field>
+        <Field label={t('shop.name')} error={save.error?.at('/name')} width={phone ? '100%' : 220}><Input value={name} maxLength={80} placeholder={t('shop.nameHint')} onChange={(e) => setName(e.target.value)} /></Field>
+        <Field label={t('shop.industry')} error={save.error?.at('/industry')} width={phone ? '100%' : 160}><Select aria-label={t('shop.industry')} value={industry} onChange={setIndustry} options={of('industry')} placeholder={t('shop.choose')} /></Field>
+        <Field label={t('shop.channels')} error={save.error?.at('/channels')} width={phone ? '100%' : 220}><Select aria-label={t('shop.channels')} mode="multiple" value={channels} onChange={setChannels} options={of('channel')} /></Field>
         {(zoned || shop) && <Zone value={zone} fixed={shop?.zone_fixed} error={save.error?.at('/time_zone')} onChange={setZone} />}
       </div>
       {save.error && save.error.fields.length === 0 && <Failure problem={save.error} kept />}
@@ -58,7 +60,7 @@ function Zone({ value, fixed, error, onChange }: { value: string; fixed?: boolea
   const label = (zone: string) => `${zone} · ${zoneName(zone, language)}`
   const options = useMemo(() => [...new Set([defaultZone, value, ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: `${zone} · ${zoneName(zone, language)}` })), [value, language])
   return (
-    <Field label={t('shop.zone')} error={error} width={280}>
+    <Field label={t('shop.zone')} error={error} width={usePhone() ? '100%' : 280}>
       {fixed ? <span>{label(value)}</span> : <Select aria-label={t('shop.zone')} showSearch={{ optionFilterProp: 'label' }} value={value} onChange={onChange} options={options} />}
       <span className="sm t3">{t(fixed ? 'shop.zoneFixed' : 'shop.zoneHint')}</span>
     </Field>

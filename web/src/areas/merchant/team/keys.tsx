@@ -14,6 +14,7 @@ import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { Field } from '../new-booking/field'
 import { Once } from './once'
+import { titled } from './role'
 
 const roles = ['owner', 'booker', 'finance', 'viewer'] as const
 const scopes = ['matcher', 'billing', 'account', 'notice'].flatMap((c) => [c + ':read', c + ':write'])
@@ -64,7 +65,7 @@ function Make() {
   return (
     <form className="col g12" onSubmit={(e) => { e.preventDefault(); act.mutate({ name: name.trim(), role, scopes: chosen, expires_at: until?.endOf('day').toISOString() }, { onSuccess: () => setName('') }) }}>
       <Field label={t('keys.name')} error={act.error?.at('/name')}><Input required maxLength={80} value={name} placeholder={t('keys.nameHint')} onChange={(e) => setName(e.target.value)} /></Field>
-      <Field label={t('keys.actsAs')}><Select aria-label={t('keys.actsAs')} value={role} onChange={setRole} options={roles.map((r) => ({ value: r, label: common('role.' + r) }))} /></Field>
+      <Field label={t('keys.actsAs')}><Select aria-label={t('keys.actsAs')} value={role} onChange={setRole} options={roles.map((r) => ({ value: r, label: titled(common('role.' + r)) }))} /></Field>
       <Field label={t('keys.scopes')} error={act.error?.at('/scopes')}><Select aria-label={t('keys.scopes')} mode="multiple" value={chosen} onChange={setChosen} options={scopes.map((s) => ({ value: s, label: t('keys.scope.' + s.replace(':', '_')) }))} /></Field>
       <Field label={t('keys.expires')} error={act.error?.at('/expires_at')}><DatePicker aria-label={t('keys.expires')} value={until} minDate={dayjs()} onChange={setUntil} placeholder={t('keys.forever')} style={{ width: '100%' }} /></Field>
       <Button type="primary" htmlType="submit" disabled={name.trim() === '' || chosen.length === 0} loading={act.isPending}>{t('keys.make')}</Button>

@@ -36,7 +36,7 @@ export function People({ books }: { books: boolean }) {
             <div className="col g8">
               {list.length > 8 && <Input allowClear aria-label={t('people.search')} placeholder={t('people.search')} prefix={<Search size={14} color="var(--text3)" aria-hidden />} value={sought} onChange={(e) => setSought(e.target.value)} style={{ maxWidth: 260 }} />}
               {shown.length === 0 ? <p className="sm t2">{t('people.noMatch')}</p> : phone ? (
-                <ul>{shown.slice(0, 100).map((a) => <li key={a.agent_id} className="row between g8" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><span className="col" style={{ minWidth: 0 }}><Person name={a.name} fact={t('core.shifts', { count: a.shifts })} /><span className="sm t3" style={{ paddingLeft: 28 }}>{since(a)}</span></span>{gate(a)}</li>)}</ul>
+                <ul>{shown.slice(0, 100).map((a, i) => <li key={a.agent_id} className="row between g8" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}><span className="col" style={{ minWidth: 0 }}><Person name={a.name} fact={t('core.shifts', { count: a.shifts })} /><span className="sm t3" style={{ paddingLeft: 28 }}>{since(a)}</span></span>{gate(a)}</li>)}</ul>
               ) : (
                 <Table<Agent> size="small" rowKey="agent_id" dataSource={shown} pagination={shown.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 560 }} columns={[
                   { title: t('sheets.agent'), render: (_, a) => <Person name={a.name} fact={a.disabled ? t('team.disabled') : undefined} /> },

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Input, Select } from 'antd'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
-import { api, body, type Schema } from '@/api/client'
+import { api, body } from '@/api/client'
 import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Failure, Loaded } from '@/design/feedback'
@@ -16,7 +16,7 @@ import type { Me } from '@/session/session'
 import { useWords } from '@/words'
 import { Field } from '../new-booking/field'
 import { Once } from './once'
-import { covers, RoleDialog, type Member, type Role } from './role'
+import { covers, RoleDialog, titled, type Member, type Role } from './role'
 
 const roles = ['owner', 'booker', 'finance', 'viewer'] as const
 
@@ -46,16 +46,16 @@ export default function Team({ me }: { me: Me }) {
         <div className="col">
           <Section title={t('team.members')} note={t('team.own')}>
             <Loaded query={members}>
-              {(list) => <Table<Schema<'MemberBody'>> size="small" rowKey="account_id" dataSource={list} pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: phone ? 260 : 640 }} columns={phone ? [
-                { title: t('team.name'), render: (_, m) => (
-                  <div className="row between g8">
-                    <span className="col" style={{ minWidth: 0 }}><Person name={m.name} fact={m.account_id === me.id ? t('team.you') : common('role.' + m.role)} /><span className="sm t3 trunc">{m.email}</span>{m.disabled && <State plain tone="miss">{t('team.disabled')}</State>}</span>
+              {(list) => phone ? (
+                <ul>{list.map((m, i) => (
+                  <li key={m.account_id} className="row wrap between g8" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+                    <span className="col" style={{ minWidth: 0 }}><Person name={m.name} fact={common('role.' + m.role) + (m.account_id === me.id ? ' · ' + t('team.you') : '')} /><span className="sm t3" style={{ overflowWrap: 'anywhere' }}>{m.email}</span>{m.disabled && <State plain tone="miss">{t('team.disabled')}</State>}</span>
                     {acts(m)}
-                  </div>
-                ) },
-              ] : [
+                  </li>
+                ))}</ul>
+              ) : <Table<Member> size="small" rowKey="account_id" dataSource={list} pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 640 }} columns={[
                 { title: t('team.name'), render: (_, m) => <Person name={m.name} fact={m.account_id === me.id ? t('team.you') : undefined} /> },
-                { title: t('team.email'), render: (_, m) => <span className="t2">{m.email}</span> },
+                { title: t('team.email'), render: (_, m) => <span className="t2" style={{ overflowWrap: 'anywhere' }}>{m.email}</span> },
                 { title: t('team.role'), width: 110, render: (_, m) => <span>{common('role.' + m.role)}{m.disabled && <> <State plain tone="miss">{t('team.disabled')}</State></>}</span> },
                 { title: t('team.since'), width: 150, render: (_, m) => <span className="t2"><When at={m.joined_at} /></span> },
                 { title: <span className="hidden">{t('team.change')}</span>, width: 160, align: 'right', render: (_, m) => acts(m) },
@@ -95,7 +95,7 @@ function Invite() {
   return (
     <form className="col g12" onSubmit={(e) => { e.preventDefault(); act.mutate({ email: email.trim(), role }, { onSuccess: () => setEmail('') }) }}>
       <Field label={t('team.email')} error={act.error?.at('/email')}><Input type="email" required value={email} autoComplete="off" onChange={(e) => setEmail(e.target.value)} /></Field>
-      <Field label={t('team.role')}><Select aria-label={t('team.role')} value={role} onChange={setRole} options={roles.map((r) => ({ value: r, label: common('role.' + r) }))} /></Field>
+      <Field label={t('team.role')}><Select aria-label={t('team.role')} value={role} onChange={setRole} options={roles.map((r) => ({ value: r, label: titled(common('role.' + r)) }))} /></Field>
       <p className="sm t3">{t('team.can.' + role)}</p>
       <Button type="primary" htmlType="submit" disabled={!email.includes('@')} loading={act.isPending}>{t('team.make')}</Button>
       {act.error && act.error.fields.length === 0 && <Failure problem={act.error} kept />}

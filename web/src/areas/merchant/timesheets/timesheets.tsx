@@ -70,7 +70,7 @@ export default function Timesheets({ me }: { me: Me }) {
 
   return (
     <Page title={t('nav.timesheets')} note={<Segmented<View> value={view} onChange={(v) => { setView(v); setChosen([]) }} options={[{ value: 'submitted', label: t('sheets.waiting') }, { value: 'approved', label: t('sheets.approved') }]} />}
-      actions={pays && view === 'submitted' && rows && rows.length > 0 && (
+      actions={pays && view === 'submitted' && rows && rows.length > 0 && !(phone && picked.length === 0) && (
         <Button type="primary" disabled={picked.length === 0} loading={batch !== undefined && batch.done < batch.of} onClick={() => void approveAll(picked)}>
           {picked.length === 0 ? t('sheets.choose') : t('sheets.approve', { count: picked.length, amount: plainMoney({ amount: sum, currency: 'CNY' }) })}
         </Button>
@@ -91,7 +91,7 @@ export default function Timesheets({ me }: { me: Me }) {
                     <span className="sm"><Span from={s.starts_at} to={s.ends_at} zone={titles.get(s.booking_id)?.time_zone} showZone={false} /></span>
                     <span className="sm t3 trunc">{titles.get(s.booking_id)?.title ?? ''}</span>
                     <span className="row wrap g8 sm"><span className="num">{t('sheets.hm', { h: Math.floor(s.minutes / 60), m: String(s.minutes % 60).padStart(2, '0') })}</span>{s.disputed_minutes > 0 && <span className="late">{t('sheets.disputed', { count: s.disputed_minutes })}</span>}{s.state === 'approved' && <State plain tone="ok">{t('sheets.by.' + (s.approved_by ?? 'approval'))}</State>}</span>
-                    {s.state === 'submitted' && <span className="sm"><Deadline at={s.approve_by} /></span>}
+                    {s.state === 'submitted' && <span className="sm"><Deadline at={s.approve_by} said={t('sheets.deadline')} /></span>}
                     {pays && view === 'submitted' && <span className="row g8" style={{ paddingTop: 4 }}><Button onClick={() => void approveAll([s])}>{t('sheets.one')}</Button><Button type="text" disabled={s.disputed_minutes > 0 || s.minutes === 0} onClick={() => setDisputing(s)}>{t('sheets.dispute')}</Button></span>}
                   </div>
                 ) },
@@ -111,10 +111,10 @@ export default function Timesheets({ me }: { me: Me }) {
   )
 }
 
-function Deadline({ at }: { at: string }) {
+function Deadline({ at, said }: { at: string; said?: string }) {
   const t = useWords('merchant')
   const left = (Date.parse(at) - useNow(30_000)) / 3_600_000
-  return <span className="col"><span className={left < 6 ? 'late' : undefined}>{left < 0 ? t('sheets.due') : t('sheets.left', { hours: left < 1 ? '<1' : Math.floor(left) })}</span><span className="sm t3"><When at={at} /></span></span>
+  return <span className="col"><span className={left < 6 ? 'late' : undefined}>{said} {left < 0 ? t('sheets.due') : t('sheets.left', { hours: left < 1 ? '<1' : Math.floor(left) })}</span><span className="sm t3"><When at={at} /></span></span>
 }
 
 /** Events are what the minutes are made of, and what was said about them. */

@@ -45,7 +45,7 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
   return (
     <section className="sec" ref={refer} style={{ flex: 1 }} aria-label={t('today.seats')}>
       <div className="sechead row wrap g8"><h2>{t('today.seats')}</h2><span className="sm t3">{t('today.urgent')}</span>
-        <span className="end"><Input size={phone ? 'middle' : 'small'} allowClear aria-label={t('today.search')} placeholder={t('today.search')} prefix={<Search size={13} color="var(--text3)" aria-hidden />} value={sought} onChange={(e) => onFilter({ ...filter, sought: e.target.value, only: undefined })} style={{ width: 190 }} /></span>
+        <span className={phone ? undefined : 'end'} style={{ width: phone ? '100%' : undefined }}><Input size={phone ? 'middle' : 'small'} allowClear aria-label={t('today.search')} placeholder={t('today.search')} prefix={<Search size={13} color="var(--text3)" aria-hidden />} value={sought} onChange={(e) => onFilter({ ...filter, sought: e.target.value, only: undefined })} style={{ width: phone ? '100%' : 190 }} /></span>
       </div>
       <div className="scroll tabsrow" style={{ marginBottom: 8 }}>
         {only ? <Button size="small" icon={<X size={13} aria-hidden />} onClick={() => onFilter({ ...filter, only: undefined })}>{t('today.allSeats')}</Button>
@@ -56,7 +56,7 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
         <ul>{shown.slice(0, 200).map((r) => (
           <li key={r.key} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
             <span className="row between g8"><span className="row g8" style={{ minWidth: 0 }}>{badge(r)}{r.seat.entry && <Person name={r.seat.entry.name} />}</span><span className="t2 num sm nowrap">{age(r.since)}</span></span>
-            <span className="row between g8 sm"><span className="t2 trunc">{[t('today.seat', { no: r.seat.no }), then(r), r.of.booking.title].filter(Boolean).join(' · ')}</span>{link(r)}</span>
+            <span className="row between g8 sm"><span className="t2">{[t('today.seat', { no: r.seat.no }), then(r), r.of.booking.title].filter(Boolean).join(' · ')}</span>{link(r)}</span>
           </li>
         ))}</ul>
       ) : (

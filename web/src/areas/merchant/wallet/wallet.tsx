@@ -90,7 +90,7 @@ function Entries() {
   if (rows.length === 0) return <Empty icon={ReceiptText} title={t('wallet.none')} hint={t('wallet.noneHint')} />
   return (
     <>
-      <Table<Schema<'WalletEntry'>> size="small" rowKey="id" dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: phone ? 300 : 720, y: 560 } : { x: phone ? 260 : 640 }} columns={phone ? [
+      <Table<Schema<'WalletEntry'>> size="small" rowKey="id" showHeader={!phone} dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: phone ? 300 : 720, y: 560 } : { x: phone ? 260 : 640 }} columns={phone ? [
         { title: t('wallet.what'), render: (_, e) => (
           <div className="col g4">
             <span className="row between g8"><span className="m">{t('wallet.kind.' + e.kind)}</span><Money value={e.amount} credit={e.amount.amount > 0} /></span>
