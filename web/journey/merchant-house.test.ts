@@ -23,7 +23,7 @@ journey('an owner invites somebody, who accepts in another browser, loses a role
   await page.reload()
   const row = page.getByRole('row').filter({ hasText: email })
   await row.waitFor()
-  await row.getByRole('button', { name: /的角色$/ }).click()
+  await row.getByRole('button', { name: /^改角色/ }).click()
   await page.getByRole('radio', { name: /^财务/ }).check()
   await page.getByRole('dialog').getByText('对方马上退出登录').waitFor()
   expect(await barriers(page)).toEqual([])

@@ -111,7 +111,7 @@ const Zone = () => {
 export function LanguageButton() {
   const t = useWords()
   const language = useLanguage()
-  return <button type="button" className="linkbtn" lang={language === 'zh' ? 'en' : 'zh-CN'} onClick={() => chooseLanguage(language === 'zh' ? 'en' : 'zh')}>{t('language')}</button>
+  return <button type="button" className="linkbtn nowrap" lang={language === 'zh' ? 'en' : 'zh-CN'} onClick={() => chooseLanguage(language === 'zh' ? 'en' : 'zh')}>{t('language')}</button>
 }
 
 /** ModeButton switches between light and dark. */

@@ -8,7 +8,7 @@ import { SkillTag } from '@/design/skill-tag'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
 import { usePhone } from '@/design/theme'
-import { Span } from '@/design/time'
+import { defaultZone, Span } from '@/design/time'
 import { useWords } from '@/words'
 import { Gaps } from './gaps'
 import { HeatMap } from './heat-map'
@@ -77,8 +77,8 @@ export function ShortShifts({ list, chosen, onChoose }: { list: Schema<'ShortShi
           </div>
         ) },
       ] : [
-        { title: t('market.shift'), render: (_, s) => <Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} /> },
-        { title: t('market.shop'), dataIndex: 'shop_name' },
+        { title: t('market.shift'), render: (_, s) => <Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={s.time_zone !== defaultZone} /> },
+        { title: t('market.shop'), dataIndex: 'shop_name', ellipsis: true, width: 140 },
         { title: t('market.open'), dataIndex: 'open', align: 'right', render: (n: number) => <span className="b">{n}</span> },
         { title: t('market.seats'), dataIndex: 'seats', align: 'right' },
         { title: t('market.needs'), render: (_, s) => <span className="row wrap g4">{s.requirements.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast />)}</span> },

@@ -104,8 +104,8 @@ function Ours() {
   const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members'], ['accounts']])
   const acts = (m: Member) => m.account_id !== me?.id && (
     <span className="row g4" style={{ justifyContent: 'flex-end' }}>
-      <Button size="small" type="text" aria-label={t('people.roleTitle', { name: m.name })} onClick={() => setChanging(m)}>{t('people.change')}</Button>
-      <Button size="small" type="text" danger aria-label={t('people.removeTitle', { name: m.name })} onClick={() => setRemoving(m)}>{common('remove')}</Button>
+      <Button size="small" type="text" aria-label={`${t('people.change')} ${m.name}`} onClick={() => setChanging(m)}>{t('people.change')}</Button>
+      <Button size="small" type="text" danger aria-label={`${common('remove')} ${m.name}`} onClick={() => setRemoving(m)}>{common('remove')}</Button>
     </span>
   )
   return (

@@ -43,6 +43,7 @@ export function useBookings(state: View) {
 export default function Bookings({ me }: { me: Me }) {
   const t = useWords('merchant')
   const go = useNavigate()
+  const phone = usePhone()
   const books = me.role === 'owner' || me.role === 'booker'
   const [query, setQuery] = useSearchParams()
   const view = views.find((v) => v === query.get('state')) ?? 'confirmed'
@@ -55,10 +56,11 @@ export default function Bookings({ me }: { me: Me }) {
     .sort((a, b) => (view === 'confirmed' ? a.starts_on.localeCompare(b.starts_on) : b.created_at.localeCompare(a.created_at)))
   const some = sought !== '' || day !== undefined || bookings.items?.length !== 0
   const create = books && <Button type="primary" icon={<Plus size={15} aria-hidden />} onClick={() => void go('/merchant/bookings/new')}>{t('new.title')}</Button>
+  const tabs = <div className="scroll tabsrow"><Segmented<View> aria-label={t('bookings.which')} value={view} onChange={(v) => setQuery(v === 'confirmed' ? {} : { state: v }, { replace: true })} options={views.map((v) => ({ value: v, label: t('bookings.view.' + v) }))} /></div>
+  const search = <Input aria-label={t('bookings.search')} allowClear prefix={<Search size={14} color="var(--text3)" aria-hidden />} placeholder={t('bookings.search')} value={sought} onChange={(e) => setSought(e.target.value)} style={{ width: phone ? '100%' : 200 }} />
   return (
-    <Page title={t('nav.bookings')}
-      note={<div className="scroll tabsrow"><Segmented<View> aria-label={t('bookings.which')} value={view} onChange={(v) => setQuery(v === 'confirmed' ? {} : { state: v }, { replace: true })} options={views.map((v) => ({ value: v, label: t('bookings.view.' + v) }))} /></div>}
-      actions={some && <><Input aria-label={t('bookings.search')} allowClear prefix={<Search size={14} color="var(--text3)" aria-hidden />} placeholder={t('bookings.search')} value={sought} onChange={(e) => setSought(e.target.value)} style={{ width: 200 }} />{create}</>}>
+    <Page title={t('nav.bookings')} note={!phone && tabs} actions={some && <>{!phone && search}{create}</>}>
+      {phone && <div className="col g8" style={{ padding: '0 12px 12px' }}>{tabs}{some && search}</div>}
       <div className="split wide">
         <section className="sec"><Calendar chosen={day} onChoose={setDay} /></section>
         <aside className="sec"><Decide me={me} bookings={view === 'confirmed' ? bookings.items : undefined} /></aside>

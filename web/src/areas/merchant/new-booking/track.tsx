@@ -92,7 +92,7 @@ export function Track({ slices, day, need, inset, onChange }: { slices: Slice[];
           )
         })}
         {gap && gap.to - gap.from >= length * 0.13 && (
-          <button type="button" className="linkbtn row g4 sm" style={{ position: 'absolute', top: 20, left: percent((gap.from + gap.to) / 2), transform: 'translateX(-50%)', margin: 0 }} onClick={addOne}><Plus size={14} aria-hidden />{t('track.add')}</button>
+          <button type="button" className="linkbtn row g4 sm" style={{ position: 'absolute', top: 20, left: percent((gap.from + gap.to) / 2), transform: 'translateX(-50%)', margin: 0 }} aria-label={t('track.add')} onClick={addOne}><Plus size={14} aria-hidden />{!phone && t('track.add')}</button>
         )}
       </div>
       {own && (

@@ -36,8 +36,8 @@ export default function Team({ me }: { me: Me }) {
   const stop = (m: Member, role?: Role) => keys.data?.filter((k) => k.account_id === m.account_id && (!role || !covers(role, k.role))).length ?? 0
   const acts = (m: Member) => m.account_id !== me.id && (
     <span className="row g4" style={{ justifyContent: 'flex-end' }}>
-      <Button size="small" type="text" aria-label={t('team.roleTitle', { name: m.name })} onClick={() => setChanging(m)}>{t('team.change')}</Button>
-      <Button size="small" type="text" danger aria-label={t('team.removeButton', { name: m.name })} onClick={() => setRemoving(m)}>{common('remove')}</Button>
+      <Button size="small" type="text" aria-label={`${t('team.change')} ${m.name}`} onClick={() => setChanging(m)}>{t('team.change')}</Button>
+      <Button size="small" type="text" danger aria-label={`${common('remove')} ${m.name}`} onClick={() => setRemoving(m)}>{common('remove')}</Button>
     </span>
   )
   return (
