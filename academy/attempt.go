@@ -8,12 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
 
-	"peakseat/academy/exchange"
 	"peakseat/academy/marking"
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
@@ -187,23 +185,13 @@ func (s *Service) handOut(tx *postgres.Tx, a *Attempt, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	form, err := s.draw(tx, a.PaperVersionID, seed, before)
+	form, err := draw(tx, a.PaperVersionID, seed, before)
 	if err != nil {
 		return err
 	}
-	questions, err := selectQuestions(tx, form)
-	if err != nil {
-		return err
-	}
-	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // reproducible by design; the seed is the secret
 	items := make([]item, len(form))
 	for i, d := range form {
-		q := questions[d.QuestionVersionID]
-		layout := marking.Layout(d.Shown)
-		if q.Kind == exchange.Matching {
-			layout = marking.NewLayout(&q.Question, random)
-		}
-		items[i] = item{Position: i + 1, QuestionVersionID: d.QuestionVersionID, Topic: q.topic, Points: d.Points, Layout: layout, Shown: marking.Show(&q.Question, layout)}
+		items[i] = item{Position: i + 1, QuestionVersionID: d.QuestionVersionID, Topic: d.Topic, Points: d.Points, Layout: d.Layout, Shown: marking.Show(&d.Question, d.Layout)}
 	}
 	return insertForm(tx, a, seed, items)
 }

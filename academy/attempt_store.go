@@ -158,15 +158,7 @@ func selectFormBefore(tx *postgres.Tx, a *Attempt) (ids []uuid.UUID, err error) 
 	return ids, err
 }
 
-// selectQuestions are the questions of a form as their authors wrote them.
-func selectQuestions(tx *postgres.Tx, form []DrawnItem) (map[uuid.UUID]versioned, error) {
-	ids := make([]uuid.UUID, len(form))
-	for i, d := range form {
-		ids[i] = d.QuestionVersionID
-	}
-	return selectVersions(tx, ids)
-}
-
+// selectVersions are questions as their authors wrote them, by the ids of their versions.
 func selectVersions(tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]versioned, error) {
 	var rows []struct {
 		ID    uuid.UUID

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 )
 
@@ -42,14 +41,8 @@ func selectCourses(tx *postgres.Tx, where string, args ...any) ([]Course, error)
 }
 
 func selectCourse(tx *postgres.Tx, where string, args ...any) (*Course, error) {
-	list, err := selectCourses(tx, where, args...)
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, fault.ErrNotFound
-	}
-	return &list[0], nil
+	c, err := theOne(selectCourses(tx, where, args...))
+	return &c, err
 }
 
 func newestPublished(tx *postgres.Tx, id uuid.UUID) (*Course, error) {

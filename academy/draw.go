@@ -8,19 +8,18 @@ import (
 	"github.com/google/uuid"
 
 	"peakseat/academy/exchange"
+	"peakseat/academy/marking"
 	"peakseat/internal/postgres"
 )
 
-// DrawnItem is one question of a form. What an examinee is sent names answers by the places in which they are shown and
-// never by anything else, since authors tend to write the right one first.
+// DrawnItem is one question of a form, with its key. What an examinee is sent names answers by the places in which they are
+// shown and never by anything else, since authors tend to write the right one first.
 type DrawnItem struct {
 	QuestionVersionID uuid.UUID
+	Topic             string
 	Points            int
-	// Question is the version's; the answers of a choice and the left sides of a matching are in the order in which they are shown.
-	Question exchange.Question
-	// Shown is a permutation, for choice, matching and ordering. Choice: Question.Answers[i] is the version's answer Shown[i].
-	// Ordering: Question.Items[Shown[i]] is shown at place i. Matching: the right side of Question.Pairs[Shown[i]] is shown at place i.
-	Shown []int
+	Question          exchange.Question // as its author wrote it
+	Layout            marking.Layout    // in what order it is shown
 }
 
 // Cell is a row of a blueprint: how many questions of a topic and a difficulty a form has, and what each is worth.
@@ -34,7 +33,7 @@ type Cell struct {
 // draw makes the form of a published version that a seed stands for. The same version, seed and avoid give the same form.
 // avoid is the form before: items of it come only where the pool of a cell has no others, and at most max_overlap of the form,
 // else ErrFormsExhausted. It reads keys, so it wants the system's role where an agent acts.
-func (s *Service) draw(tx *postgres.Tx, paperVersion uuid.UUID, seed uint64, avoid []uuid.UUID) ([]DrawnItem, error) {
+func draw(tx *postgres.Tx, paperVersion uuid.UUID, seed uint64, avoid []uuid.UUID) ([]DrawnItem, error) {
 	v, err := selectPaperVersion(tx, paperVersion)
 	if err != nil {
 		return nil, err
@@ -48,24 +47,37 @@ func (s *Service) draw(tx *postgres.Tx, paperVersion uuid.UUID, seed uint64, avo
 
 // form is what a seed stands for in a pool.
 func (v *PaperVersion) form(tx *postgres.Tx, pool []pooled, seed uint64, avoid []uuid.UUID) ([]DrawnItem, error) {
+	return drawn(tx, v.Blueprint, pool, v.MaxOverlap, seed, avoid)
+}
+
+// drawn picks a form from a pool, reads its questions and puts each into an order of its own.
+func drawn(tx *postgres.Tx, blueprint []Cell, pool []pooled, maxOverlap int, seed uint64, avoid []uuid.UUID) ([]DrawnItem, error) {
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // reproducible by design; the seed is the secret
 	known, err := selectQuestionsOf(tx, avoid)
 	if err != nil {
 		return nil, err
 	}
-	form, err := pick(v.Blueprint, pool, v.MaxOverlap, random, known)
+	form, err := pick(blueprint, pool, maxOverlap, random, known)
 	if err != nil {
 		return nil, err
 	}
-	bodies, err := selectBodies(tx, form)
+	questions, err := selectVersions(tx, ids(form))
 	if err != nil {
 		return nil, err
 	}
 	for i := range form {
-		form[i].Question = bodies[form[i].QuestionVersionID]
-		form[i].shuffle(random)
+		q := questions[form[i].QuestionVersionID]
+		form[i].Topic, form[i].Question, form[i].Layout = q.topic, q.Question, marking.NewLayout(&q.Question, random)
 	}
 	return form, nil
+}
+
+func ids(form []DrawnItem) []uuid.UUID {
+	list := make([]uuid.UUID, len(form))
+	for i, d := range form {
+		list[i] = d.QuestionVersionID
+	}
+	return list
 }
 
 // pooled is a question that a form may have.
@@ -74,6 +86,7 @@ type pooled struct {
 	QuestionID uuid.UUID
 	Topic      string
 	Difficulty int
+	Kind       exchange.Kind
 }
 
 // pick chooses the items of a form, in the order in which they are asked. The pool is in the order of its ids;
@@ -105,22 +118,6 @@ func pick(blueprint []Cell, pool []pooled, maxOverlap int, random *rand.Rand, kn
 	return form, nil
 }
 
-// shuffle puts what is offered in an order of its own.
-func (d *DrawnItem) shuffle(random *rand.Rand) {
-	q := &d.Question
-	switch q.Kind {
-	case exchange.SingleChoice, exchange.MultipleChoice:
-		d.Shown = random.Perm(len(q.Answers))
-		q.Answers = permuted(q.Answers, d.Shown)
-	case exchange.Ordering:
-		d.Shown = random.Perm(len(q.Items))
-	case exchange.Matching:
-		q.Pairs = permuted(q.Pairs, random.Perm(len(q.Pairs)))
-		d.Shown = random.Perm(len(q.Pairs))
-	case exchange.TrueFalse, exchange.Numeric, exchange.ShortText, exchange.Open, exchange.Dialogue:
-	}
-}
-
 // holds tells whether a question is of the cell.
 func (c Cell) holds(topic string, difficulty int) bool {
 	return under(topic, c.Topic) && (c.Difficulty == 0 || c.Difficulty == difficulty)
@@ -134,14 +131,6 @@ func (c Cell) meets(other Cell) bool {
 // under tells whether a topic is another or below it.
 func under(topic, above string) bool {
 	return above == "" || topic == above || strings.HasPrefix(topic, above+"/")
-}
-
-func permuted[T any](list []T, order []int) []T {
-	out := make([]T, len(list))
-	for i, from := range order {
-		out[i] = list[from]
-	}
-	return out
 }
 
 func one(is bool) int {

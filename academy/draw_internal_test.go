@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"peakseat/academy/exchange"
+	"peakseat/academy/marking"
 )
 
 // Whatever the pool: a seed gives one form, a form has what the blueprint says and nothing twice, and of the form before
@@ -20,7 +21,7 @@ func TestPickKeepsTheBlueprint(t *testing.T) {
 		topics := []string{"售前", "售前/物流", "售后"}
 		pool := make([]pooled, rapid.IntRange(5, 60).Draw(t, "pool"))
 		for i := range pool {
-			pool[i] = pooled{uuid.UUID{byte(i), 1}, uuid.UUID{byte(i), 2}, rapid.SampledFrom(topics).Draw(t, "topic"), rapid.IntRange(1, 2).Draw(t, "difficulty")}
+			pool[i] = pooled{uuid.UUID{byte(i), 1}, uuid.UUID{byte(i), 2}, rapid.SampledFrom(topics).Draw(t, "topic"), rapid.IntRange(1, 2).Draw(t, "difficulty"), exchange.Open}
 		}
 		blueprint := []Cell{{Topic: "售前", Count: rapid.IntRange(1, 9).Draw(t, "presale"), Points: 2}, {Topic: "售后", Difficulty: 2, Count: rapid.IntRange(1, 9).Draw(t, "aftersale"), Points: 5}}
 		overlap, seed := rapid.IntRange(0, 100).Draw(t, "overlap"), rapid.Uint64().Draw(t, "seed")
@@ -71,63 +72,30 @@ func TestPickKeepsTheBlueprint(t *testing.T) {
 	})
 }
 
-// What is shown where is told by Shown, and no question loses or gains a part.
-func TestShuffleIsToldByShown(t *testing.T) {
+// A trainer previews the answers where an examinee sees them, each with its key.
+func TestPreviewIsWhatIsShown(t *testing.T) {
 	t.Parallel()
 	text := func(s string) exchange.Text { return exchange.Text{Format: exchange.Plain, Body: s} }
 	rapid.Check(t, func(t *rapid.T) {
-		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-		choice := exchange.Question{Kind: exchange.SingleChoice}
-		match := exchange.Question{Kind: exchange.Matching}
-		order := exchange.Question{Kind: exchange.Ordering}
-		for i := range rapid.IntRange(2, 8).Draw(t, "parts") {
-			name := string(rune('a' + i))
-			choice.Answers = append(choice.Answers, exchange.Answer{Text: text(name), Weight: exchange.Weight(i)})
-			match.Pairs = append(match.Pairs, exchange.Pair{Left: text(name), Right: name})
-			order.Items = append(order.Items, text(name))
+		d := DrawnItem{Question: exchange.Question{Kind: rapid.SampledFrom([]exchange.Kind{exchange.SingleChoice, exchange.MultipleChoice}).Draw(t, "kind")}}
+		for i := range rapid.IntRange(2, 8).Draw(t, "answers") {
+			d.Question.Answers = append(d.Question.Answers, exchange.Answer{Text: text(string(rune('a' + i))), Weight: exchange.Weight(i)})
 		}
-		for _, q := range []exchange.Question{choice, match, order, {Kind: exchange.TrueFalse, Answers: choice.Answers}} {
-			d := DrawnItem{Question: q}
-			d.shuffle(random)
-			switch q.Kind { //nolint:exhaustive // the others have nothing to shuffle
-			case exchange.SingleChoice:
-				for i, from := range d.Shown {
-					if d.Question.Answers[i] != q.Answers[from] {
-						t.Fatalf("answer %d is not %d of the version", i, from)
-					}
-				}
-			case exchange.Matching:
-				for _, p := range d.Question.Pairs {
-					if p.Left.Body != p.Right {
-						t.Fatal("a pair was torn apart")
-					}
-				}
-			case exchange.Ordering:
-				if !slices.Equal(d.Question.Items, q.Items) {
-					t.Fatal("the right order is lost")
-				}
-			default:
-				if d.Shown != nil || !slices.Equal(d.Question.Answers, q.Answers) {
-					t.Fatal("true stands first")
-				}
-				continue
+		d.Layout = marking.NewLayout(&d.Question, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)))
+		seen, shown := d.preview(), marking.Show(&d.Question, d.Layout)
+		for i, a := range seen.Question.Answers {
+			if a.Text.Body != shown.Choices[i].Body || a != d.Question.Answers[seen.Shown[i]] {
+				t.Fatalf("answer %d is %v, the examinee sees %v", i, a, shown.Choices[i])
 			}
-			if all := slices.Sorted(slices.Values(d.Shown)); len(all) != len(choice.Answers) || all[0] != 0 || all[len(all)-1] != len(all)-1 || len(slices.Compact(all)) != len(choice.Answers) {
-				t.Fatalf("%v is no permutation", d.Shown)
-			}
+		}
+		if len(seen.Question.Answers) != len(d.Question.Answers) {
+			t.Fatalf("%d answers of %d", len(seen.Question.Answers), len(d.Question.Answers))
 		}
 	})
 }
 
 func same(a, b DrawnItem) bool {
 	return a.QuestionVersionID == b.QuestionVersionID && a.Points == b.Points
-}
-
-func ids(form []DrawnItem) (list []uuid.UUID) {
-	for _, d := range form {
-		list = append(list, d.QuestionVersionID)
-	}
-	return list
 }
 
 // questions are those of a form, by this test's numbering.

@@ -69,7 +69,7 @@ type CellCheck struct {
 type PreviewItem struct {
 	QuestionVersionID uuid.UUID         `json:"question_version_id"`
 	Points            int               `json:"points"`
-	Question          exchange.Question `json:"question" doc:"answers and left sides in the order in which they are shown"`
+	Question          exchange.Question `json:"question" doc:"answers in the order in which they are shown"`
 	Shown             []int             `json:"shown,omitempty" doc:"choice: the places of the answers in the bank; ordering and matching: the order in which items and right sides are shown"`
 }
 
@@ -196,11 +196,23 @@ func (s *Service) PreviewPaper(ctx context.Context, paper uuid.UUID, version int
 		}
 		items = make([]PreviewItem, len(form))
 		for i, d := range form {
-			items[i] = PreviewItem(d)
+			items[i] = d.preview()
 		}
 		return nil
 	})
 	return items, err
+}
+
+// preview is an item with its answers where examinees see them.
+func (d DrawnItem) preview() PreviewItem {
+	p := PreviewItem{QuestionVersionID: d.QuestionVersionID, Points: d.Points, Question: d.Question, Shown: d.Layout}
+	if d.Question.Kind == exchange.SingleChoice || d.Question.Kind == exchange.MultipleChoice {
+		p.Question.Answers = make([]exchange.Answer, len(d.Layout))
+		for i, from := range d.Layout {
+			p.Question.Answers[i] = d.Question.Answers[from]
+		}
+	}
+	return p
 }
 
 // Papers lists the newest version of each paper after one: to agents the newest published. Quizzes of brand packs are listed with those.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"peakseat/academy/exchange"
 	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 )
@@ -119,14 +118,17 @@ func poolOf(tx *postgres.Tx, v PaperVersion) ([]pooled, error) {
 	if v.State == "published" {
 		return selectPool(tx, v.ID)
 	}
-	var live []pooled
-	if err := tx.Raw(`select v.id, v.question_id, v.topic, v.difficulty from academy.question q join academy.question_version v on v.question_id = q.id
-		where q.bank_id = any(?) and q.retired_at is null and `+current+` order by v.id`, postgres.ArrayOf(v.BankIDs)).Scan(&live).Error; err != nil {
-		return nil, err
-	}
+	live, err := selectLive(tx, v.BankIDs)
 	return slices.DeleteFunc(live, func(p pooled) bool {
 		return !slices.ContainsFunc(v.Blueprint, func(c Cell) bool { return c.holds(p.Topic, p.Difficulty) })
-	}), nil
+	}), err
+}
+
+// selectLive is what banks have now, in the order of the versions' ids.
+func selectLive(tx *postgres.Tx, banks []uuid.UUID) (live []pooled, err error) {
+	err = tx.Raw(`select v.id, v.question_id, v.topic, v.difficulty, v.kind from academy.question q join academy.question_version v on v.question_id = q.id
+		where q.bank_id = any(?) and q.retired_at is null and `+current+` order by v.id`, postgres.ArrayOf(banks)).Scan(&live).Error
+	return live, err
 }
 
 func insertPool(tx *postgres.Tx, paperVersion uuid.UUID, pool []pooled) error {
@@ -139,7 +141,7 @@ func insertPool(tx *postgres.Tx, paperVersion uuid.UUID, pool []pooled) error {
 
 // selectPool is what a published version draws from, in the order of the ids.
 func selectPool(tx *postgres.Tx, paperVersion uuid.UUID) (pool []pooled, err error) {
-	err = tx.Raw(`select q.id, q.question_id, q.topic, q.difficulty from academy.paper_pool p join academy.question_version q on q.id = p.question_version_id
+	err = tx.Raw(`select q.id, q.question_id, q.topic, q.difficulty, q.kind from academy.paper_pool p join academy.question_version q on q.id = p.question_version_id
 		where p.paper_version_id = ? order by q.id`, paperVersion).Scan(&pool).Error
 	return pool, err
 }
@@ -158,30 +160,6 @@ func selectQuestionsOf(tx *postgres.Tx, versions []uuid.UUID) (map[uuid.UUID]boo
 		known[id] = true
 	}
 	return known, nil
-}
-
-// selectBodies are the questions of a form.
-func selectBodies(tx *postgres.Tx, form []DrawnItem) (map[uuid.UUID]exchange.Question, error) {
-	ids := make([]uuid.UUID, len(form))
-	for i := range form {
-		ids[i] = form[i].QuestionVersionID
-	}
-	var rows []struct {
-		ID   uuid.UUID
-		Body []byte
-	}
-	if err := tx.Raw(`select id, body from academy.question_version where id = any(?)`, postgres.ArrayOf(ids)).Scan(&rows).Error; err != nil {
-		return nil, err
-	}
-	bodies := make(map[uuid.UUID]exchange.Question, len(rows))
-	for _, r := range rows {
-		var q exchange.Question
-		if err := json.Unmarshal(r.Body, &q); err != nil {
-			return nil, fmt.Errorf("read question version %s: %w", r.ID, err)
-		}
-		bodies[r.ID] = q
-	}
-	return bodies, nil
 }
 
 func theOne[T any](list []T, err error) (T, error) {

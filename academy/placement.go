@@ -268,11 +268,11 @@ func (p *Placement) ask(tx *postgres.Tx, t PlacementTest, before []placementItem
 	random := rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())) //nolint:gosec // it decides among questions that tell about the same
 	best := psychometrics.Next(parameters, func(int) bool { return false }, p.Ability, choiceOf)
 	chosen := candidates[best[random.IntN(len(best))]]
-	bodies, err := selectBodies(tx, []DrawnItem{{QuestionVersionID: chosen.VersionID}})
+	questions, err := selectVersions(tx, []uuid.UUID{chosen.VersionID})
 	if err != nil {
 		return err
 	}
-	q := bodies[chosen.VersionID]
+	q := questions[chosen.VersionID].Question
 	layout := marking.NewLayout(&q, random)
 	shown := marking.Show(&q, layout)
 	p.Question = &PlacementQuestion{Position: position, Question: shown}
