@@ -2,7 +2,11 @@ package exchange
 
 import (
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
+	"path"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -11,9 +15,11 @@ import (
 )
 
 const (
-	xlsxSheet     = "questions"
-	xlsxMaxCell   = excelize.TotalCellChars // UTF-16 units
-	xlsxMaxMerged = 1000
+	xlsxSheet   = "questions"
+	xlsxMaxCell = excelize.TotalCellChars // UTF-16 units
+
+	// xlsxOLE begins .xls files and encrypted workbooks. The library would try to open those, as slowly as the file says.
+	xlsxOLE = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 )
 
 func readXLSX(data []byte, c *collector) (questions []Question) {
@@ -26,6 +32,9 @@ func readXLSX(data []byte, c *collector) (questions []Question) {
 	malformed := func(err error) []Question {
 		c.add(Broken, Place{}, "xlsx_malformed", "detail", shorten(err.Error()))
 		return nil
+	}
+	if bytes.HasPrefix(data, []byte(xlsxOLE)) {
+		return malformed(errors.New("an OLE file"))
 	}
 	// The limit of a part is that of the whole, so that nothing is ever put on disk.
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: MaxUnpacked, UnzipXMLSizeLimit: MaxUnpacked})
@@ -87,13 +96,6 @@ func (x xlsxReader) rows() ([][]string, error) {
 	if err := raw.Error(); err != nil {
 		return nil, fmt.Errorf("rows: %w", err)
 	}
-	merged, err := x.f.GetMergeCells(x.sheet, true)
-	if err != nil {
-		return nil, fmt.Errorf("merged cells: %w", err)
-	}
-	if len(merged) > xlsxMaxMerged { // the library looks through all of them for each cell
-		return nil, fmt.Errorf("%d merged cells, at most %d are read", len(merged), xlsxMaxMerged)
-	}
 	shown, err := x.f.Rows(x.sheet)
 	if err != nil {
 		return nil, fmt.Errorf("rows: %w", err)
@@ -109,7 +111,22 @@ func (x xlsxReader) rows() ([][]string, error) {
 			}
 		}
 	}
-	return cells, x.formulas(cells)
+	formulas, err := x.formulas()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range formulas {
+		if f.row > len(cells) || f.column > MaxColumns {
+			continue
+		}
+		row := &cells[f.row-1]
+		for len(*row) < f.column {
+			*row = append(*row, "")
+		}
+		(*row)[f.column-1] = f.text
+		x.c.add(Detail, Place{Sheet: x.sheet, Line: f.row, Column: f.column}, "xlsx_formula", "text", shorten(f.text))
+	}
+	return cells, nil
 }
 
 // number is a number cell as its author meant it: in full, in percent where it shows so, or as it shows.
@@ -128,33 +145,110 @@ func (x xlsxReader) number(raw, shown string, at Place) string {
 	return shown
 }
 
-// formulas puts the text of a formula in place of what it came to.
-func (x xlsxReader) formulas(cells [][]string) error {
-	width := 0
-	for _, row := range cells {
-		width = max(width, len(row))
+// xlsxFormula is a formula of a cell, counted from 1.
+type xlsxFormula struct {
+	row, column int
+	text        string
+}
+
+// formulas are those of the sheet, which stand in place of what they came to. A pass of our own finds them: the library would build
+// the whole sheet for it, in time that grows with the square of the rows that have no number.
+func (x xlsxReader) formulas() (found []xlsxFormula, err error) {
+	part, err := x.part()
+	if err != nil {
+		return nil, err
 	}
-	for i := range cells {
-		for j := range width {
-			name, err := excelize.CoordinatesToCellName(j+1, i+1)
-			if err != nil {
-				return fmt.Errorf("cell: %w", err)
+	d := xml.NewDecoder(bytes.NewReader(part))
+	d.CharsetReader = x.f.CharsetReader
+	shared := map[string]string{}
+	row, column, inside := 0, 0, false
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return found, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("sheet: %w", err)
+		}
+		if end, is := token.(xml.EndElement); is && end.Name.Local == "sheetData" {
+			inside = false
+		}
+		start, is := token.(xml.StartElement)
+		if !is {
+			continue
+		}
+		switch name := start.Name.Local; {
+		case name == "sheetData":
+			inside = true
+		case !inside:
+		case name == "row":
+			row, column = row+1, 0
+			if n, err := strconv.Atoi(attribute(start, "r")); err == nil && n > 0 {
+				row = n
 			}
-			formula, err := x.f.GetCellFormula(x.sheet, name)
-			if err != nil {
-				return fmt.Errorf("formula: %w", err)
+		case name == "c":
+			column++
+			if n, _, err := excelize.CellNameToCoordinates(attribute(start, "r")); err == nil {
+				column = n
 			}
-			if formula == "" {
-				continue
+		case name == "f" && row > 0 && column > 0:
+			var f struct {
+				Text  string `xml:",chardata"`
+				Kind  string `xml:"t,attr"`
+				Group string `xml:"si,attr"`
 			}
-			for len(cells[i]) <= j {
-				cells[i] = append(cells[i], "")
+			if err := d.DecodeElement(&f, &start); err != nil {
+				return nil, fmt.Errorf("formula: %w", err)
 			}
-			cells[i][j] = "=" + strings.TrimPrefix(formula, "=")
-			x.c.add(Detail, Place{Sheet: x.sheet, Line: i + 1, Column: j + 1}, "xlsx_formula", "text", shorten(cells[i][j]))
+			if f.Kind == "shared" && f.Text == "" {
+				f.Text = shared[f.Group]
+			} else if f.Kind == "shared" {
+				shared[f.Group] = f.Text
+			}
+			if f.Text != "" {
+				found = append(found, xlsxFormula{row, column, "=" + strings.TrimPrefix(f.Text, "=")})
+			}
 		}
 	}
-	return nil
+}
+
+// part is the sheet as the archive has it.
+func (x xlsxReader) part() ([]byte, error) {
+	const rels = "xl/_rels/workbook.xml.rels"
+	raw, _ := x.f.Pkg.Load(rels)
+	content, _ := raw.([]byte)
+	var known struct {
+		Relationship []struct {
+			ID     string `xml:"Id,attr"`
+			Target string `xml:"Target,attr"`
+		}
+	}
+	if err := xml.Unmarshal(content, &known); err != nil {
+		return nil, fmt.Errorf("%s: %w", rels, err)
+	}
+	for _, r := range known.Relationship {
+		if r.ID != x.f.WorkBook.Sheets.Sheet[0].ID {
+			continue
+		}
+		at := strings.TrimPrefix(r.Target, "/")
+		if at == r.Target {
+			at = path.Join("xl", at)
+		}
+		raw, _ := x.f.Pkg.Load(at)
+		if content, is := raw.([]byte); is {
+			return content, nil
+		}
+	}
+	return nil, fmt.Errorf("%s does not name the sheet %s", rels, strconv.Quote(x.sheet))
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
 }
 
 func writeXLSX(out *bytes.Buffer, questions []Question, c *collector) error {
