@@ -32,12 +32,13 @@ type AttemptReview struct {
 
 // TopicResult is how an attempt went in one topic.
 type TopicResult struct {
-	Topic  string `json:"topic"`
-	Right  int    `json:"right"`
-	Partly int    `json:"partly"`
-	Wrong  int    `json:"wrong"`
-	Blank  int    `json:"unanswered"`
-	Score  int    `json:"score" doc:"hundredths of a percent of the topic's points"`
+	Topic   string `json:"topic"`
+	TopicEN string `json:"topic_en,omitempty" doc:"of the quiz of a brand pack, whose topics the program names in both languages"`
+	Right   int    `json:"right"`
+	Partly  int    `json:"partly"`
+	Wrong   int    `json:"wrong"`
+	Blank   int    `json:"unanswered"`
+	Score   int    `json:"score" doc:"hundredths of a percent of the topic's points"`
 
 	parts []marking.Part
 }

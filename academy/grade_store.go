@@ -202,12 +202,12 @@ func selectTasks(tx *postgres.Tx, after uuid.UUID, limit int) ([]GradingTask, er
 func selectReview(tx *postgres.Tx, attempt uuid.UUID) (*AttemptReview, error) {
 	var rows []struct {
 		Seq, Score, PassScore int
-		Passed                bool
+		Passed, OfPack        bool
 		GradedAt              time.Time
 		Topics                []byte
 	}
-	if err := tx.Raw(`select g.seq, g.score, g.passed, g.graded_at, g.topics, v.pass_score
-		from academy.grading g join academy.attempt a on a.id = g.attempt_id join academy.paper_version v on v.id = a.paper_version_id
+	if err := tx.Raw(`select g.seq, g.score, g.passed, g.graded_at, g.topics, v.pass_score, p.shop_id is not null as of_pack
+		from academy.grading g join academy.attempt a on a.id = g.attempt_id join academy.paper_version v on v.id = a.paper_version_id join academy.paper p on p.id = v.paper_id
 		where g.attempt_id = ? order by g.seq desc limit 1`, attempt).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
@@ -218,6 +218,11 @@ func selectReview(tx *postgres.Tx, attempt uuid.UUID) (*AttemptReview, error) {
 	r := &AttemptReview{AttemptID: attempt, Seq: g.Seq, Score: g.Score, PassScore: g.PassScore, Passed: g.Passed, GradedAt: g.GradedAt.UTC()}
 	if err := json.Unmarshal(g.Topics, &r.Topics); err != nil {
 		return nil, fmt.Errorf("read the review of attempt %s: %w", attempt, err)
+	}
+	for i := range r.Topics {
+		if g.OfPack {
+			r.Topics[i].TopicEN = packTopicEN(r.Topics[i].Topic)
+		}
 	}
 	return r, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"peakseat/internal/web"
 )
 
@@ -32,6 +34,28 @@ func (s *Service) packRoutes(a *web.API) {
 				return nil, err
 			}
 			return s.ChangePackDraft(ctx, in.ID, revision, in.Body)
+		})
+
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/packs", Summary: "The brand packs that merchants have begun, for those who train for them", Tag: tag, Access: officials},
+		func(ctx context.Context, in *web.Page) (*web.List[PackSummary], error) {
+			return listed(in, func(after uuid.UUID, limit int) ([]PackSummary, error) { return s.Packs(ctx, after, limit) }, func(p PackSummary) uuid.UUID { return p.ShopID })
+		})
+
+	web.Register(a, web.Op{
+		Method: http.MethodPut, Path: "/shops/{id}/pack/draft/trainer-questions", Tag: tag, Access: officials,
+		Summary: "Put trainers' questions into the quiz of a brand pack's next version, in place of those before",
+	},
+		func(ctx context.Context, in *struct {
+			web.ByID
+			web.IfMatch
+			Body TrainerQuestions
+		},
+		) (*PackDraft, error) {
+			revision, err := in.IfMatch.Version()
+			if err != nil {
+				return nil, err
+			}
+			return s.SetTrainerQuestions(ctx, in.ID, revision, in.Body)
 		})
 
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/shops/{id}/pack/draft/proposal", Summary: "Questions made of the draft as it is saved", Tag: tag, Access: web.Bookers},

@@ -151,7 +151,8 @@ func (s *Service) draftOf(tx *postgres.Tx, shop uuid.UUID, lock string) (*PackDr
 	return d, nil
 }
 
-// ChangePackDraft writes a draft anew; revision is the one that the editor read, 0 for the first.
+// ChangePackDraft writes a draft anew; revision is the one that the editor read, 0 for the first. What the merchant changes of a
+// trainer's question makes it the merchant's own.
 func (s *Service) ChangePackDraft(ctx context.Context, shop uuid.UUID, revision int64, terms PackTerms) (d *PackDraft, err error) {
 	if err := terms.check(); err != nil {
 		return nil, err
@@ -161,6 +162,11 @@ func (s *Service) ChangePackDraft(ctx context.Context, shop uuid.UUID, revision 
 		if err != nil {
 			return err
 		}
+		before, err := selectPackDraft(tx, shop, "")
+		if err != nil {
+			return err
+		}
+		terms.Quiz.credit(before.Quiz.Questions)
 		if err := upsertPackDraft(tx, known, revision, terms); err != nil {
 			return err
 		}
@@ -351,6 +357,6 @@ func (t *PackTerms) check() error {
 		blank(fmt.Sprintf("/body/quick_replies/%d/when", i), q.When)
 		blank(fmt.Sprintf("/body/quick_replies/%d/reply", i), q.Reply)
 	}
-	t.Quiz.check(&wrong)
+	checkQuestions(t.Quiz.Questions, "/quiz/questions", &wrong)
 	return wrong.Err()
 }

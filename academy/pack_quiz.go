@@ -18,7 +18,7 @@ type PackQuiz struct {
 // PackQuestion is one of its questions, in the three forms that a pack needs; a program marks them all.
 type PackQuestion struct {
 	Kind    string       `json:"kind" enum:"true_false,single_choice,matching"`
-	Source  string       `json:"source" enum:"promise,fact,reply,own" doc:"what part of the pack it was made of; own: written by hand"`
+	Source  string       `json:"source" enum:"promise,fact,reply,own,trainer" doc:"what part of the pack it was made of; own: the merchant's; trainer: a trainer's"`
 	Text    string       `json:"text" minLength:"1" maxLength:"500"`
 	True    bool         `json:"true,omitempty" doc:"true_false: the statement holds"`
 	Options []PackOption `json:"options,omitempty" maxItems:"6" nullable:"false" doc:"single_choice: two or more, one of them right"`
@@ -39,6 +39,7 @@ type PackPair struct {
 
 const (
 	leastQuestions = 3
+	mostQuestions  = 60
 	mostAsked      = 20 // of a quiz, in one attempt
 	quizMinutes    = 15
 	quizGrace      = 10 // seconds
@@ -128,11 +129,11 @@ func oneRight(source, text, right string, others []string) PackQuestion {
 	return q
 }
 
-// check names what is wrong with the questions.
-func (q *PackQuiz) check(wrong *fault.Collect) {
-	for i := range q.Questions {
-		one := &q.Questions[i]
-		at := fmt.Sprintf("/quiz/questions/%d", i)
+// checkQuestions names what is wrong with questions, which a body has at a pointer.
+func checkQuestions(questions []PackQuestion, pointer string, wrong *fault.Collect) {
+	for i := range questions {
+		one := &questions[i]
+		at := fmt.Sprintf("%s/%d", pointer, i)
 		if strings.TrimSpace(one.Text) == "" {
 			wrong.Add(at+"/text", "required", "请填写题目。", "Say what is asked.")
 		}
@@ -176,7 +177,7 @@ func (q *PackQuiz) check(wrong *fault.Collect) {
 // exchange is the question as banks have it.
 func (q *PackQuestion) exchange() exchange.Question {
 	plain := func(text string) exchange.Text { return exchange.Text{Format: exchange.Plain, Body: text} }
-	out := exchange.Question{Kind: exchange.Kind(q.Kind), Category: packTopics()[q.Source], Difficulty: 2, Text: plain(q.Text)}
+	out := exchange.Question{Kind: exchange.Kind(q.Kind), Category: packTopics()[q.Source][0], Difficulty: 2, Text: plain(q.Text)}
 	weigh := func(right bool) exchange.Weight {
 		if right {
 			return exchange.Full
@@ -198,7 +199,20 @@ func (q *PackQuestion) exchange() exchange.Question {
 	return out
 }
 
-// packTopics are by what an examinee is told how it went.
-func packTopics() map[string]string {
-	return map[string]string{"promise": "禁止承诺", "fact": "商品与活动", "reply": "快捷回复", "own": "补充"}
+// packTopics are by what an examinee is told how it went, in Chinese, in which they are kept, and in English.
+func packTopics() map[string][2]string {
+	return map[string][2]string{
+		"promise": {"禁止承诺", "Forbidden promises"}, "fact": {"商品与活动", "Products and promotions"}, "reply": {"快捷回复", "Quick replies"},
+		"own": {"补充", "The merchant's own"}, "trainer": {"培训师加题", "From trainers"},
+	}
+}
+
+// packTopicEN is the English name of a topic of packs, "" where it is none.
+func packTopicEN(topic string) string {
+	for _, names := range packTopics() {
+		if names[0] == topic {
+			return names[1]
+		}
+	}
+	return ""
 }

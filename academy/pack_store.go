@@ -59,6 +59,15 @@ func selectPackDraft(tx *postgres.Tx, shop uuid.UUID, lock string) (*PackDraft, 
 	return d, nil
 }
 
+// selectPacks lists the drafts, without their shops' names.
+func selectPacks(tx *postgres.Tx, after uuid.UUID, limit int) (list []PackSummary, err error) {
+	err = tx.Raw(`select d.shop_id, d.revision, d.changed_at, jsonb_array_length(d.quiz->'questions') as questions,
+			(select count(*) from jsonb_array_elements(d.quiz->'questions') q where q->>'source' = 'trainer') as trainers,
+			(select coalesce(max(v.version), 0) from academy.pack_version v where v.shop_id = d.shop_id) as newest
+		from academy.pack_draft d where d.shop_id > ? order by d.shop_id limit ?`, after, limit).Scan(&list).Error
+	return list, err
+}
+
 func upsertPackDraft(tx *postgres.Tx, shop PackShop, revision int64, t PackTerms) error {
 	body, quiz, err := packText(t)
 	if err != nil {
@@ -74,6 +83,15 @@ func upsertPackDraft(tx *postgres.Tx, shop PackShop, revision int64, t PackTerms
 		return web.ErrChanged
 	}
 	return refusal(r.Error)
+}
+
+// updatePackQuiz writes the quiz of a draft that is locked.
+func updatePackQuiz(tx *postgres.Tx, shop uuid.UUID, t PackTerms) error {
+	_, quiz, err := packText(t)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`update academy.pack_draft set revision = revision + 1, quiz = ?::jsonb, changed_by = ?, changed_at = ? where shop_id = ?`, quiz, tx.Actor.AccountID, tx.Now, shop).Error
 }
 
 func selectPackVersions(tx *postgres.Tx, where string, args ...any) ([]PackVersion, error) {

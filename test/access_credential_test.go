@@ -91,7 +91,7 @@ func officialList(op string) bool {
 	return slices.Contains([]string{
 		"GET /credentials", "GET /credentials/{id}", "GET /revocation-requests", "GET /appeals", "GET /agents/{id}/credential-progress", "GET /credential-templates/{id}/candidates",
 		"GET /courses/{id}/enrolments", "GET /simulation-runs", "GET /assessments", "GET /talks/{id}/guests", "GET /placements", "GET /placements/{id}",
-		"GET /attempts", "GET /attempts/{id}", "GET /attempts/{id}/review", "GET /attempts/{id}/evidence", "GET /accommodations", "GET /grading-tasks", "GET /exam-flags",
+		"GET /attempts", "GET /attempts/{id}", "GET /attempts/{id}/review", "GET /attempts/{id}/evidence", "GET /accommodations", "GET /grading-tasks", "GET /exam-flags", "GET /packs",
 	}, op)
 }
 

@@ -71,6 +71,14 @@ func packOperations() []operation {
 			shop := kiosk(t, s) // the one that wrote before another would be refused
 			return request{id: shop, body: packTerms(s.business), headers: etag(t, s.people["owner"].Get(t, "/shops/"+shop.String()+"/pack/draft"))}
 		}},
+		{op: "PUT /shops/{id}/pack/draft/trainer-questions", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			t.Helper()
+			shop := kiosk(t, s)
+			w.writes(t, s, shop)
+			body := map[string]any{"questions": []any{}, "from_bank": []any{}}
+			return request{id: shop, body: body, headers: etag(t, s.people["owner"].Get(t, "/shops/"+shop.String()+"/pack/draft"))}
+		}},
+		{op: "GET /packs", may: officials, ask: plain},
 		{op: "GET /shops/{id}/pack/draft/proposal", may: bookers, ask: at(shopOf)},
 		{op: "GET /shops/{id}/pack/versions", may: merchants + " trainer operator", ask: at(mine)},
 		{op: "POST /shops/{id}/pack/versions", may: bookers, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {

@@ -2,6 +2,7 @@ package test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"peakseat/internal/apitest"
 	"peakseat/internal/app"
+	"peakseat/internal/auth"
 )
 
 // brand is a market whose merchant keeps a brand pack for the shop.
@@ -230,6 +232,86 @@ func TestANewBrandPackTakesEligibilityUntilPassed(t *testing.T) {
 	b.MoveTo(t, startOf(t, b.merchant, second).Add(-5*time.Minute))
 	keen.Post(t, "/assignments/"+assignmentOf(t, keen, second)+"/check-in", nil).Want(t, 200)
 	b.isClean(t)
+}
+
+// A trainer adds questions to the quiz of the next version, written for it and taken from a bank; the one in force stays as it was,
+// and how an attempt went is told by topics in both languages.
+func TestATrainerAddsToTheNextPacksQuiz(t *testing.T) {
+	t.Parallel()
+	b := &brand{market: newMarket(t)}
+	trainer := b.operator.Invited(t, auth.Trainer)
+	questions := b.path("/draft/trainer-questions")
+	read := func() *apitest.Reply { return trainer.Get(t, b.path("/draft")).Want(t, 200) }
+	mine := func(text string) map[string]any {
+		return map[string]any{"kind": "true_false", "source": "own", "text": text, "true": true}
+	}
+	put := func(draft *apitest.Reply, own []any, bank ...string) *apitest.Reply {
+		return trainer.Do(t, http.MethodPut, questions, map[string]any{"questions": own, "from_bank": append([]string{}, bank...)}, etag(t, draft))
+	}
+	put(read(), []any{}).WantProblem(t, 409, "pack_unwritten")
+
+	bank := trainer.Post(t, "/question-banks", map[string]any{"code": "base", "name": "基础"}).Want(t, 201).Text("id")
+	add := func(kind string, answers ...any) string {
+		return trainer.Post(t, "/question-banks/"+bank+"/questions", map[string]any{
+			"kind": kind, "category": "售前", "difficulty": 2, "text": map[string]any{"format": "plain", "body": "Ask about " + kind}, "answers": answers,
+		}).Want(t, 201).Text("id")
+	}
+	choice := func(text string, weight int) any {
+		return map[string]any{"text": map[string]any{"format": "plain", "body": text}, "weight": weight}
+	}
+	one, many := add("single_choice", choice("right", 100_00000), choice("wrong", 0)), add("multiple_choice", choice("a", 50_00000), choice("b", 50_00000), choice("c", 0))
+
+	b.publish(t, b.write(t, "12 月 1 日"), nil).Want(t, 201)
+	b.write(t, "12 月 13 日")
+	before := read()
+	if r := put(before, []any{mine("We ship abroad")}, many, uuid.NewString()).WantProblem(t, 422, "invalid_request"); r.Text("errors", 0, "code") != "not_for_packs" || r.Text("errors", 1, "code") != "unknown_question" {
+		t.Errorf("what a pack cannot say: %s", r.Body)
+	}
+	put(before, []any{map[string]any{"kind": "single_choice", "source": "own", "text": "x"}}).WantProblem(t, 422, "invalid_request")
+	r := put(before, []any{mine("We ship abroad")}, one).Want(t, 200)
+	n := before.Len("quiz", "questions")
+	if r.Len("quiz", "questions") != n+2 || r.Text("quiz", "questions", n, "source") != "trainer" || r.Text("quiz", "questions", n+1, "text") != "Ask about single_choice" {
+		t.Fatalf("with a trainer's questions: %s", r.Body)
+	}
+	put(before, []any{}).WantProblem(t, 412, "changed_meanwhile")
+	if list := trainer.Get(t, "/packs").Want(t, 200); list.Len("items") != 1 || list.Int("items", 0, "trainers") != 2 || list.Int("items", 0, "questions") != n+2 || list.Int("items", 0, "newest") != 1 || list.Text("items", 0, "shop_name") == "" {
+		t.Errorf("the packs: %s", list.Body)
+	}
+	if v := b.merchant.Get(t, b.path("/versions")).Want(t, 200); v.Len("items") != 1 || v.Len("items", 0, "quiz", "questions") != n {
+		t.Errorf("the version in force changed: %s", v.Body)
+	}
+
+	// the merchant leaves one of them and changes the other, which becomes the merchant's own
+	draft := b.merchant.Get(t, b.path("/draft")).Want(t, 200)
+	quiz := draft.At("quiz").(map[string]any)
+	quiz["questions"].([]any)[n].(map[string]any)["text"] = "We ship abroad, on demand"
+	terms := map[string]any{"body": draft.At("body"), "quiz": quiz}
+	saved := b.merchant.Do(t, http.MethodPut, b.path("/draft"), terms, etag(t, draft)).Want(t, 200)
+	if saved.Text("quiz", "questions", n, "source") != "own" || saved.Text("quiz", "questions", n+1, "source") != "trainer" {
+		t.Errorf("after the merchant's change: %s", saved.Body)
+	}
+	v2 := b.publish(t, saved.Int("revision"), nil).Want(t, 201)
+	if v2.Int("version") != 2 || v2.Len("quiz", "questions") != n+2 {
+		t.Errorf("version 2: %s", v2.Body)
+	}
+
+	agent := b.agent(t, 3)
+	b.book(t, b.merchant, b.shop, b.Now(t).AddDate(0, 0, 3), "10:00", "14:00", 1)
+	paper := agent.Get(t, b.path("?version=2")).Want(t, 200).Text("exam", "paper_id")
+	device := map[string]string{"Exam-Device": uuid.NewString()}
+	form := agent.Do(t, http.MethodPost, "/papers/"+paper+"/attempts", nil, device).Want(t, 201)
+	if form.Len("questions") != n+2 {
+		t.Errorf("the quiz asks %d of %d", form.Len("questions"), n+2)
+	}
+	agent.Do(t, http.MethodPost, "/attempts/"+form.Text("id")+"/submission", nil, device).Want(t, 200)
+	review := agent.Get(t, "/attempts/"+form.Text("id")+"/review").Want(t, 200)
+	names := map[string]string{}
+	for i := range review.Len("topics") {
+		names[review.Text("topics", i, "topic")] = review.Text("topics", i, "topic_en")
+	}
+	if want := map[string]string{"禁止承诺": "Forbidden promises", "商品与活动": "Products and promotions", "快捷回复": "Quick replies", "补充": "The merchant's own", "培训师加题": "From trainers"}; !maps.Equal(names, want) {
+		t.Errorf("the topics are %v", names)
+	}
 }
 
 // Of many who publish one draft at once, one does.

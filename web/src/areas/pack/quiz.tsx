@@ -11,12 +11,15 @@ import type { PackDraft, PackQuestion } from './queries'
 type PackQuiz = PackDraft['quiz']
 const kinds = ['single_choice', 'true_false', 'matching'] as const
 const mostAsked = 20
+export const mostQuestions = 60
+
+export const empty = (source: PackQuestion['source']): PackQuestion => ({ kind: 'single_choice', source, text: '', options: [{ text: '', right: true }, { text: '' }] })
 
 /** Quiz is the questions of a version: made of the pack, then changed, removed and added by hand. */
 export function Quiz({ shop, quiz, writes, fresh, onChange }: { shop: string; quiz: PackQuiz; writes: boolean; fresh: boolean; onChange: (quiz: PackQuiz) => void }) {
   const t = useWords('pack')
   const make = useAct((_: 'make') => body(api.GET('/api/v1/shops/{id}/pack/draft/proposal', { params: { path: { id: shop } } })))
-  const own = quiz.questions.filter((q) => q.source === 'own')
+  const own = quiz.questions.filter((q) => q.source === 'own' || q.source === 'trainer')
   const set = (i: number, more: Partial<PackQuestion>) => onChange({ ...quiz, questions: quiz.questions.map((q, k) => (k === i ? { ...q, ...more } : q)) })
   return (
     <div className="col g12">
@@ -36,20 +39,20 @@ export function Quiz({ shop, quiz, writes, fresh, onChange }: { shop: string; qu
           {writes ? <Question n={i + 1} question={q} onChange={(more) => set(i, more)} /> : <Shown question={q} />}
         </li>
       ))}</ol>
-      {writes && quiz.questions.length < 60 && (
-        <div><Button type="dashed" icon={<Plus size={14} aria-hidden />} onClick={() => onChange({ ...quiz, questions: [...quiz.questions, { kind: 'single_choice', source: 'own', text: '', options: [{ text: '', right: true }, { text: '' }] }] })}>{t('add.quiz')}</Button></div>
+      {writes && quiz.questions.length < mostQuestions && (
+        <div><Button type="dashed" icon={<Plus size={14} aria-hidden />} onClick={() => onChange({ ...quiz, questions: [...quiz.questions, empty('own')] })}>{t('add.quiz')}</Button></div>
       )}
     </div>
   )
 }
 
-function Question({ n, question: q, onChange }: { n: number; question: PackQuestion; onChange: (more: Partial<PackQuestion>) => void }) {
+export function Question({ n, question: q, onChange }: { n: number; question: PackQuestion; onChange: (more: Partial<PackQuestion>) => void }) {
   const t = useWords('pack')
   const options = q.options ?? [], pairs = q.pairs ?? []
   const name = `${t('quiz.question', { n })} `
   return (
     <div className="col g8">
-      {q.source === 'own' && <Select aria-label={name + t('quiz.kindOf')} value={q.kind} onChange={(kind: PackQuestion['kind']) => onChange({ kind, options: kind === 'single_choice' ? [{ text: '', right: true }, { text: '' }] : undefined, pairs: kind === 'matching' ? [{ left: '', right: '' }, { left: '', right: '' }] : undefined, true: kind === 'true_false' ? false : undefined })} options={kinds.map((value) => ({ value, label: t('quiz.kind.' + value) }))} style={{ width: 160 }} />}
+      {(q.source === 'own' || q.source === 'trainer') && <Select aria-label={name + t('quiz.kindOf')} value={q.kind} onChange={(kind: PackQuestion['kind']) => onChange({ kind, options: kind === 'single_choice' ? [{ text: '', right: true }, { text: '' }] : undefined, pairs: kind === 'matching' ? [{ left: '', right: '' }, { left: '', right: '' }] : undefined, true: kind === 'true_false' ? false : undefined })} options={kinds.map((value) => ({ value, label: t('quiz.kind.' + value) }))} style={{ width: 160 }} />}
       <Input.TextArea aria-label={name + t('quiz.text')} autoSize maxLength={500} value={q.text} onChange={(e) => onChange({ text: e.target.value })} />
       {q.kind === 'true_false' && <div className="row g16" role="radiogroup" aria-label={name + t('quiz.right')}>{[true, false].map((yes) => <label key={String(yes)} className="row g8"><input type="radio" name={'q' + n} checked={(q.true ?? false) === yes} onChange={() => onChange({ true: yes })} />{t(yes ? 'quiz.yes' : 'quiz.no')}</label>)}</div>}
       {q.kind === 'single_choice' && (
@@ -73,7 +76,7 @@ function Question({ n, question: q, onChange }: { n: number; question: PackQuest
   )
 }
 
-function Shown({ question: q }: { question: PackQuestion }) {
+export function Shown({ question: q }: { question: PackQuestion }) {
   const t = useWords('pack')
   return (
     <div className="col g4">

@@ -24,7 +24,7 @@ export function Result({ attempt: a }: { attempt: Schema<'Attempt'> }) {
                 <div className="row base between"><span className="b" style={{ fontSize: 34, lineHeight: '42px' }}>{percent(r.score)}</span><span className="t2">{t('exam.need', { score: percent(r.pass_score) })}</span></div>
                 <ul className="rows">{r.topics.map((x) => (
                   <li key={x.topic} className="stack">
-                    <div className="row between g8"><span className="m">{x.topic || t('exam.anyTopic')}</span><span className="num">{percent(x.score)}</span></div>
+                    <div className="row between g8"><span className="m">{(language === 'en' && x.topic_en) || x.topic || t('exam.anyTopic')}</span><span className="num">{percent(x.score)}</span></div>
                     <div aria-hidden style={{ height: 6, borderRadius: 3, background: 'var(--sunken)', margin: '6px 0' }}><i style={{ display: 'block', height: 6, borderRadius: 3, width: x.score / 100 + '%', background: x.score >= r.pass_score ? 'var(--ok)' : 'var(--late)' }} /></div>
                     <div className="sm t3">{[['right', x.right], ['partly', x.partly], ['wrong', x.wrong], ['unanswered', x.unanswered]].filter(([, n]) => Number(n) > 0).map(([k, n]) => t('exam.topic.' + String(k), { n })).join(language === 'zh' ? '，' : ', ')}</div>
                   </li>
