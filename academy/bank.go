@@ -48,6 +48,13 @@ type QuestionFilter struct {
 	Retired    bool          `query:"retired" doc:"those, and not the others"`
 }
 
+// BankTopic is a topic of a bank, of its questions in use.
+type BankTopic struct {
+	Topic     string `json:"topic"`
+	Questions int    `json:"questions"`
+	ByHand    int    `json:"by_hand" doc:"of these: open questions and dialogues, which a grader marks"`
+}
+
 // AddBank makes an empty bank.
 func (s *Service) AddBank(ctx context.Context, code, name string) (made *Bank, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
@@ -84,6 +91,18 @@ func (s *Service) Questions(ctx context.Context, bank uuid.UUID, filter Question
 			return err
 		}
 		list, err = selectBankQuestions(tx, bank, filter, after, limit)
+		return err
+	})
+	return list, err
+}
+
+// BankTopics lists the topics of a bank, in the order of their names.
+func (s *Service) BankTopics(ctx context.Context, bank uuid.UUID) (list []BankTopic, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		if _, err := theOne(selectBanks(tx, `b.id = ?`, bank)); err != nil {
+			return err
+		}
+		list, err = selectTopics(tx, bank)
 		return err
 	})
 	return list, err

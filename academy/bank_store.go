@@ -88,6 +88,13 @@ func selectBankQuestions(tx *postgres.Tx, bank uuid.UUID, f QuestionFilter, afte
 	return scanQuestions(tx, query, args...)
 }
 
+func selectTopics(tx *postgres.Tx, bank uuid.UUID) (list []BankTopic, err error) {
+	err = tx.Raw(`select v.topic, count(*) as questions, count(*) filter (where v.kind in ('open', 'dialogue')) as by_hand
+		from academy.question q join academy.question_version v on v.question_id = q.id
+		where q.bank_id = ? and q.retired_at is null and `+current+` group by v.topic order by v.topic`, bank).Scan(&list).Error
+	return list, err
+}
+
 // selectQuestionVersions lists a question's versions, the newest first.
 func selectQuestionVersions(tx *postgres.Tx, id uuid.UUID) ([]BankQuestion, error) {
 	return scanQuestions(tx, `select `+questionColumns+` where q.id = ? order by v.version desc`, id)

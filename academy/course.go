@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,10 +26,7 @@ var (
 		"已发布的课程版本不能修改，请建立新版本。", "A published version never changes; add a version.")
 	ErrNotEnrolled = fault.New(fault.Conflict, "not_enrolled",
 		"请先报名这门课程。", "Enrol in the course first.")
-	ErrNoLesson    = fault.ErrInvalid.At("/lesson", "unknown_lesson", "课程里没有这一课。", "The course has no such lesson.")
-	ErrQuizAnswers = fault.ErrInvalid.At("/answers", "other_count", "每道题都要作答，且本课须有小测。", "Answer each item of a lesson that has a quiz.")
-	ErrQuizFirst   = fault.New(fault.Conflict, "quiz_first",
-		"请先通过本课的小测。", "Pass the lesson's quiz first.")
+	ErrNoLesson = fault.ErrInvalid.At("/lesson", "unknown_lesson", "课程里没有这一课。", "The course has no such lesson.")
 )
 
 // courseRefusals are what broken constraints of courses and paths mean.
@@ -81,6 +76,7 @@ type Lesson struct {
 	Videos      []Video     `json:"videos,omitempty" maxItems:"10" nullable:"false"`
 	Attachments []uuid.UUID `json:"attachments,omitempty" maxItems:"10" nullable:"false" doc:"of this course"`
 	Quiz        []QuizItem  `json:"quiz,omitempty" maxItems:"20" nullable:"false"`
+	Draw        *QuizDraw   `json:"draw,omitempty" doc:"a quiz of a question bank instead, drawn anew for each try"`
 	QuizPass    int         `json:"quiz_pass,omitempty" minimum:"0" maximum:"100" doc:"percent of the items that must be right"`
 }
 
@@ -89,34 +85,6 @@ type Video struct {
 	URL     string `json:"url" format:"uri" maxLength:"500"`
 	TitleZH string `json:"title_zh" minLength:"1" maxLength:"100"`
 	TitleEN string `json:"title_en" minLength:"1" maxLength:"100"`
-}
-
-// QuizItem is a question of a lesson. What is right, and why, is told to agents only after they answered.
-type QuizItem struct {
-	Kind    string       `json:"kind" enum:"single_choice,multiple_choice"`
-	TextZH  string       `json:"text_zh" minLength:"1" maxLength:"2000"`
-	TextEN  string       `json:"text_en" minLength:"1" maxLength:"2000"`
-	Options []QuizOption `json:"options" minItems:"2" maxItems:"10" nullable:"false"`
-	WhyZH   string       `json:"why_zh,omitempty" maxLength:"2000"`
-	WhyEN   string       `json:"why_en,omitempty" maxLength:"2000"`
-}
-
-// QuizOption is one answer that is offered.
-type QuizOption struct {
-	ZH    string `json:"zh" minLength:"1" maxLength:"500"`
-	EN    string `json:"en" minLength:"1" maxLength:"500"`
-	Right bool   `json:"right,omitempty"`
-}
-
-// right are the options that are.
-func (q QuizItem) right() []int {
-	list := []int{}
-	for i, o := range q.Options {
-		if o.Right {
-			list = append(list, i)
-		}
-	}
-	return list
 }
 
 // withoutKeys is the content as who learns may see it before answering.
@@ -212,7 +180,8 @@ func (s *Service) ChangeCourseVersion(ctx context.Context, versionID uuid.UUID, 
 	return changed, err
 }
 
-// PublishCourseVersion makes a draft what agents read. Whoever is enrolled in an older version stays there.
+// PublishCourseVersion makes a draft what agents read, and freezes what its quizzes draw from. Whoever is enrolled in an older
+// version stays there. It returns ErrCoursePublished and ErrQuizPool.
 func (s *Service) PublishCourseVersion(ctx context.Context, versionID uuid.UUID) (published *Course, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
 		c, err := lockCourseVersion(tx, versionID)
@@ -221,6 +190,9 @@ func (s *Service) PublishCourseVersion(ctx context.Context, versionID uuid.UUID)
 		}
 		if c.State != "draft" {
 			return ErrCoursePublished
+		}
+		if err := freezeQuizzes(tx, c); err != nil {
+			return err
 		}
 		if err := tx.Exec(`update academy.course_version set published_at = ? where id = ?`, tx.Now, versionID).Error; err != nil {
 			return refusal(err)
@@ -313,65 +285,7 @@ func (s *Service) ReadCourse(ctx context.Context, id uuid.UUID) (found *Course, 
 	return found, err
 }
 
-// Attachment is a small file beside a lesson.
-type Attachment struct {
-	ID        uuid.UUID `json:"id"`
-	CourseID  uuid.UUID `json:"course_id"`
-	Name      string    `json:"name" minLength:"1" maxLength:"200"`
-	MediaType string    `json:"media_type" enum:"application/pdf,image/png,image/jpeg,text/plain,text/csv,text/markdown"`
-	Bytes     int       `json:"bytes"`
-	Content   []byte    `json:"content,omitempty" contentEncoding:"base64"`
-}
-
-const maxAttachment = 512 << 10 // bytes; the table says the same
-
-// AddAttachment keeps a file for a course's lessons to show. What the bytes are must be what they are called.
-func (s *Service) AddAttachment(ctx context.Context, courseID uuid.UUID, name, mediaType string, content []byte) (made *Attachment, err error) {
-	var wrong fault.Collect
-	if len(content) == 0 || len(content) > maxAttachment {
-		wrong.Add("/content", "bad_size", "附件须在 1 字节到 512 KiB 之间。", "An attachment has 1 byte to 512 KiB.")
-	}
-	if !isOfType(content, mediaType) {
-		wrong.Add("/media_type", "not_its_type", "附件内容不是所写的类型。", "The content is not of the type named.")
-	}
-	if err := wrong.Err(); err != nil {
-		return nil, err
-	}
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		if _, err := selectCourse(tx, `where c.id = ? limit 1`, courseID); err != nil {
-			return err
-		}
-		made = &Attachment{ID: newID(), CourseID: courseID, Name: name, MediaType: mediaType, Bytes: len(content)}
-		return tx.Exec(`insert into academy.course_attachment (id, course_id, name, media_type, content, created_by, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
-			made.ID, courseID, name, mediaType, content, tx.Actor.AccountID, tx.Now).Error
-	})
-	return made, err
-}
-
-// CourseAttachment is a file with its content; agents get those of published versions.
-func (s *Service) CourseAttachment(ctx context.Context, id uuid.UUID) (found *Attachment, err error) {
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		var rows []Attachment
-		if err := tx.Raw(`select id, course_id, name, media_type, octet_length(content) as bytes, content from academy.course_attachment where id = ?`, id).Scan(&rows).Error; err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return fault.ErrNotFound
-		}
-		found = &rows[0]
-		return nil
-	})
-	return found, err
-}
-
-func isOfType(content []byte, mediaType string) bool {
-	found, _, _ := strings.Cut(http.DetectContentType(content), ";")
-	if found == "text/plain" {
-		return mediaType == "text/plain" || mediaType == "text/csv" || mediaType == "text/markdown"
-	}
-	return found == mediaType
-}
-
+// checkContent names what is wrong with a version beyond its shape.
 func checkContent(tx *postgres.Tx, courseID uuid.UUID, c CourseContent) error {
 	var wrong fault.Collect
 	seen := map[string]bool{}
@@ -381,8 +295,18 @@ func checkContent(tx *postgres.Tx, courseID uuid.UUID, c CourseContent) error {
 			wrong.Add(at+"/key", "not_unique", "两课用了同一个 key。", "Two lessons have this key.")
 		}
 		seen[l.Key] = true
-		if (len(l.Quiz) == 0) != (l.QuizPass == 0) {
+		if l.hasQuiz() != (l.QuizPass > 0) {
 			wrong.Add(at+"/quiz_pass", "quiz_and_pass", "有小测就要写通过比例，没有就不写。", "A quiz has a share to pass, and only a quiz.")
+		}
+		if l.Draw != nil && len(l.Quiz) > 0 {
+			wrong.Add(at+"/draw", "one_quiz", "小测要么自己写，要么从题库抽，只能选一种。", "A quiz is either written here or drawn from a bank.")
+		}
+		if l.Draw != nil {
+			if known, err := selectBanks(tx, `b.id = ?`, l.Draw.BankID); err != nil {
+				return err
+			} else if len(known) == 0 {
+				wrong.Add(at+"/draw/bank_id", "unknown_bank", "没有这个题库。", "There is no such bank.")
+			}
 		}
 		for k, v := range l.Videos {
 			if u, err := url.Parse(v.URL); err != nil || u.Scheme != "https" || u.Host == "" {

@@ -19,6 +19,7 @@ insert into academy.course_version values (` + courseVersion + `, ` + course + `
 insert into academy.course_version values (gen_random_uuid(), ` + course + `, 2, 1, '{}', '{}', gen_random_uuid(), '2026-11-01Z', null);
 insert into academy.enrolment values (` + learner + `, ` + courseVersion + `, '2026-11-01Z', 'one', 0);
 insert into academy.quiz_try values (gen_random_uuid(), ` + learner + `, ` + courseVersion + `, 'one', '[]', 1, 1, true, '2026-11-01Z');
+insert into academy.quiz_pool values (` + courseVersion + `, 'one', ` + questionVersion + `);
 insert into academy.lesson_done values (` + learner + `, ` + courseVersion + `, 'one', '2026-11-01Z');
 insert into academy.course_completion values (` + learner + `, ` + courseVersion + `, '2026-11-01Z');
 insert into academy.learning_path values ('base_agent', 1, '{}', gen_random_uuid(), '2026-11-01Z');
@@ -42,6 +43,7 @@ insert into academy.milestone values (` + course + `, 1, ` + learner + `, 'cours
 			{"quiz_try_items_check", `update academy.quiz_try set items = 0, correct = 0`},
 			{"quiz_try_correct_check", `update academy.quiz_try set correct = -1`},
 			{"quiz_try_correct_check", `update academy.quiz_try set correct = 2`},
+			{"quiz_pool_lesson_check", `update academy.quiz_pool set lesson = ''`},
 			{"lesson_done_lesson_check", `update academy.lesson_done set lesson = ''`},
 			{"learning_path_code_check", `update academy.learning_path set code = 'No'`},
 			{"learning_path_version_check", `update academy.learning_path set version = 0`},
@@ -52,10 +54,10 @@ insert into academy.milestone values (` + course + `, 1, ` + learner + `, 'cours
 			{"milestone_score_check", `update academy.milestone set score = 10001`},
 		},
 		References: []string{
-			"course_attachment.course_id", "course_version.course_id", "enrolment.version_id", "quiz_try.agent_id", "lesson_done.agent_id", "course_completion.agent_id",
+			"course_attachment.course_id", "course_version.course_id", "enrolment.version_id", "quiz_try.agent_id", "quiz_pool.version_id", "quiz_pool.question_version_id", "lesson_done.agent_id", "course_completion.agent_id",
 		},
 		AppendOnly: []string{
-			"course", "course_attachment", "course_version", "quiz_try", "lesson_done", "course_completion", "learning_path", "milestone",
+			"course", "course_attachment", "course_version", "quiz_try", "quiz_pool", "lesson_done", "course_completion", "learning_path", "milestone",
 		},
 		Undeletable: []string{"enrolment"},
 		Nullable:    []string{"course_version.published_at"},

@@ -63,3 +63,18 @@ func insertCourseVersion(tx *postgres.Tx, c *Course) (*Course, error) {
 		c.VersionID, c.ID, c.Version, string(raw), postgres.ArrayOf(c.attachments()), tx.Actor.AccountID, tx.Now).Error
 	return c, refusal(err)
 }
+
+func insertQuizPool(tx *postgres.Tx, versionID uuid.UUID, lesson string, pool []pooled) error {
+	list := make([]uuid.UUID, len(pool))
+	for i, p := range pool {
+		list[i] = p.ID
+	}
+	return refusal(tx.Exec(`insert into academy.quiz_pool (version_id, lesson, question_version_id) select ?, ?, unnest(?::uuid[])`, versionID, lesson, postgres.ArrayOf(list)).Error)
+}
+
+// selectQuizPool is what a lesson's quiz draws from, in the order of the ids.
+func selectQuizPool(tx *postgres.Tx, versionID uuid.UUID, lesson string) (pool []pooled, err error) {
+	err = tx.Raw(`select q.id, q.question_id, q.topic, q.difficulty, q.kind from academy.quiz_pool p join academy.question_version q on q.id = p.question_version_id
+		where p.version_id = ? and p.lesson = ? order by q.id`, versionID, lesson).Scan(&pool).Error
+	return pool, err
+}

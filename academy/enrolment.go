@@ -2,8 +2,6 @@ package academy
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -70,49 +68,6 @@ func (s *Service) KeepPlace(ctx context.Context, courseID uuid.UUID, place Place
 	return p, err
 }
 
-// QuizResult is what came of a try, with the keys.
-type QuizResult struct {
-	Items   []QuizItemResult `json:"items" nullable:"false"`
-	Correct int              `json:"correct"`
-	Passed  bool             `json:"passed"`
-}
-
-// QuizItemResult is one item's.
-type QuizItemResult struct {
-	Correct bool   `json:"correct"`
-	Right   []int  `json:"right" nullable:"false" doc:"the options that are, from 0"`
-	WhyZH   string `json:"why_zh,omitempty"`
-	WhyEN   string `json:"why_en,omitempty"`
-}
-
-// AnswerQuiz marks a try at a lesson's quiz: an item is right where exactly its right options were chosen. There may be
-// as many tries as one likes: a lesson's quiz teaches, papers examine.
-func (s *Service) AnswerQuiz(ctx context.Context, courseID uuid.UUID, lesson string, answers [][]int) (result *QuizResult, err error) {
-	err = s.inCourse(ctx, courseID, lesson, func(tx *postgres.Tx, c *Course, l Lesson) error {
-		if len(l.Quiz) == 0 || len(answers) != len(l.Quiz) {
-			return ErrQuizAnswers
-		}
-		result = &QuizResult{}
-		for i, q := range l.Quiz {
-			chosen := slices.Clone(answers[i])
-			slices.Sort(chosen)
-			one := QuizItemResult{Right: q.right(), WhyZH: q.WhyZH, WhyEN: q.WhyEN}
-			if one.Correct = slices.Equal(slices.Compact(chosen), one.Right); one.Correct {
-				result.Correct++
-			}
-			result.Items = append(result.Items, one)
-		}
-		result.Passed = result.Correct*100 >= l.QuizPass*len(l.Quiz)
-		raw, err := json.Marshal(answers)
-		if err != nil {
-			return fmt.Errorf("encode answers: %w", err)
-		}
-		return tx.Exec(`insert into academy.quiz_try (id, agent_id, version_id, lesson, answers, correct, items, passed, tried_at) values (?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?)`,
-			newID(), tx.Actor.AccountID, c.VersionID, lesson, string(raw), result.Correct, len(l.Quiz), result.Passed, tx.Now).Error
-	})
-	return result, err
-}
-
 // FinishLesson marks a lesson as done; with the last one the course is completed, which is a fact. It returns ErrQuizFirst.
 func (s *Service) FinishLesson(ctx context.Context, courseID uuid.UUID, lesson string) (p *CourseProgress, err error) {
 	err = s.inCourse(ctx, courseID, lesson, func(tx *postgres.Tx, c *Course, l Lesson) error {
@@ -120,7 +75,7 @@ func (s *Service) FinishLesson(ctx context.Context, courseID uuid.UUID, lesson s
 			return err
 		}
 		i := slices.IndexFunc(p.Lessons, func(o LessonProgress) bool { return o.Key == lesson })
-		if len(l.Quiz) > 0 && !p.Lessons[i].QuizPassed {
+		if l.hasQuiz() && !p.Lessons[i].QuizPassed {
 			return ErrQuizFirst
 		}
 		if p.Lessons[i].DoneAt != nil {
@@ -145,25 +100,34 @@ func (s *Service) FinishLesson(ctx context.Context, courseID uuid.UUID, lesson s
 // inCourse runs fn under the agent's lock on their enrolment. It returns ErrNotEnrolled and ErrNoLesson.
 func (s *Service) inCourse(ctx context.Context, courseID uuid.UUID, lesson string, fn func(tx *postgres.Tx, c *Course, l Lesson) error) error {
 	return postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		p, c, err := progressIn(tx, courseID)
+		c, l, err := taken(tx, courseID, lesson)
 		if err != nil {
 			return err
-		}
-		if p == nil {
-			if _, err := newestPublished(tx, courseID); err != nil {
-				return err // there is no such course
-			}
-			return ErrNotEnrolled
 		}
 		if err := tx.Exec(`select from academy.enrolment where agent_id = ? and version_id = ? for update`, tx.Actor.AccountID, c.VersionID).Error; err != nil {
 			return err
 		}
-		l, has := c.lesson(lesson)
-		if !has {
-			return ErrNoLesson
-		}
 		return fn(tx, c, l)
 	})
+}
+
+// taken is a lesson of a course that the acting agent takes, with the version that they are in.
+func taken(tx *postgres.Tx, courseID uuid.UUID, lesson string) (*Course, Lesson, error) {
+	_, c, err := progressIn(tx, courseID)
+	if err != nil {
+		return nil, Lesson{}, err
+	}
+	if c == nil {
+		if _, err := newestPublished(tx, courseID); err != nil {
+			return nil, Lesson{}, err // there is no such course
+		}
+		return nil, Lesson{}, ErrNotEnrolled
+	}
+	l, has := c.lesson(lesson)
+	if !has {
+		return nil, Lesson{}, ErrNoLesson
+	}
+	return c, l, nil
 }
 
 // progressIn is the acting agent's progress in the newest version that they are enrolled in, and that version; nil where

@@ -55,6 +55,12 @@ func (s *Service) bankRoutes(a *web.API) {
 			}, func(q BankQuestion) uuid.UUID { return q.ID })
 		})
 
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/question-banks/{id}/topics", Summary: "The topics of a bank, and how many questions each has in use", Tag: tag, Access: officials},
+		func(ctx context.Context, in *web.ByID) (*web.List[BankTopic], error) {
+			list, err := s.BankTopics(ctx, in.ID)
+			return &web.List[BankTopic]{Items: list}, err
+		})
+
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/question-banks/{id}/questions", Summary: "Add a question", Tag: tag, Access: officials, Status: 201, Keyed: web.InEdge},
 		func(ctx context.Context, in *struct {
 			web.ByID

@@ -103,16 +103,22 @@ func (s *Service) enrolmentRoutes(a *web.API) {
 			return s.KeepPlace(ctx, in.ID, in.Body)
 		})
 
+	web.Register(a, web.Op{Method: http.MethodGet, Path: "/courses/{id}/quiz", Summary: "The form of a lesson's drawn quiz that my next try answers, without keys", Tag: tag, Access: web.Agent},
+		func(ctx context.Context, in *struct {
+			web.ByID
+			Lesson string `query:"lesson" required:"true" maxLength:"40"`
+		},
+		) (*LessonQuiz, error) {
+			return s.LessonQuiz(ctx, in.ID, in.Lesson)
+		})
+
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/courses/{id}/quiz-answers", Summary: "Answer a lesson's quiz; the answer tells what is right, and why", Tag: tag, Access: web.Agent, Keyed: web.InEdge},
 		func(ctx context.Context, in *struct {
 			web.ByID
-			Body struct {
-				Lesson  string  `json:"lesson" maxLength:"40"`
-				Answers [][]int `json:"answers" maxItems:"20" nullable:"false" doc:"for each item the options chosen, from 0"`
-			}
+			Body QuizAnswers
 		},
 		) (*QuizResult, error) {
-			return s.AnswerQuiz(ctx, in.ID, in.Body.Lesson, in.Body.Answers)
+			return s.AnswerQuiz(ctx, in.ID, in.Body)
 		})
 
 	web.Register(a, web.Op{Method: http.MethodPost, Path: "/courses/{id}/lessons-done", Summary: "Finish a lesson; with the last one the course is completed", Tag: tag, Access: web.Agent, Keyed: web.InEdge},

@@ -102,6 +102,7 @@ func bankOperations() []operation {
 		{op: "POST /question-banks", may: officials, ask: func(*testing.T, *accessWorld, *tenants, string) request { return request{body: bankBody()} }},
 		{op: "GET /question-banks/{id}", may: officials, ask: at(bank)},
 		{op: "GET /question-banks/{id}/questions", may: officials, ask: at(bank)},
+		{op: "GET /question-banks/{id}/topics", may: officials, ask: at(bank)},
 		{op: "POST /question-banks/{id}/questions", may: officials, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
 			return request{id: bank(t, w, s), body: questionBody()}
 		}},

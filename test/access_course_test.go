@@ -45,6 +45,23 @@ func (w *accessWorld) taken(t *testing.T, s *tenants) uuid.UUID {
 	return id
 }
 
+// takenDrawn is such a course whose quiz is drawn from a bank.
+func (w *accessWorld) takenDrawn(t *testing.T, s *tenants) uuid.UUID {
+	t.Helper()
+	question := questionBody()
+	question["kind"], question["answers"] = "true_false", []any{map[string]any{"weight": 10000000}, map[string]any{"weight": 0}}
+	bank := w.trainer.Post(t, "/question-banks", bankBody()).Want(t, 201).ID(t, "id")
+	w.trainer.Post(t, "/question-banks/"+bank.String()+"/questions", question).Want(t, 201)
+	body := courseBody(true)
+	lesson := body["lessons"].([]any)[0].(map[string]any)
+	delete(lesson, "quiz")
+	lesson["draw"] = map[string]any{"bank_id": bank, "questions": 1}
+	c := w.trainer.Post(t, "/courses", body).Want(t, 201)
+	w.trainer.Post(t, "/course-versions/"+c.Text("version_id")+"/publication", nil).Want(t, 200)
+	s.people["agent"].Post(t, "/courses/"+c.Text("id")+"/enrolment", nil).Want(t, 200)
+	return c.ID(t, "id")
+}
+
 func (w *accessWorld) attachment(t *testing.T, publish bool) uuid.UUID {
 	t.Helper()
 	c := w.courseDraft(t)
@@ -110,6 +127,10 @@ func courseOperations() []operation {
 		{op: "GET /courses/{id}/enrolments", may: officials, ask: taking(nil)},
 		{op: "POST /courses/{id}/enrolment", may: "agent", ask: published, hidden: draft},
 		{op: "PUT /courses/{id}/place", may: "agent", ask: taking(map[string]any{"lesson": "one", "at": 5}), hidden: draft},
+		{op: "GET /courses/{id}/quiz", may: "agent", hidden: draft, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+			t.Helper()
+			return request{id: w.takenDrawn(t, s), query: "?lesson=one"}
+		}},
 		{op: "POST /courses/{id}/quiz-answers", may: "agent", ask: taking(map[string]any{"lesson": "one", "answers": [][]int{{0}}}), hidden: draft},
 		{op: "POST /courses/{id}/lessons-done", may: "agent", hidden: draft, ask: func(t *testing.T, w *accessWorld, s *tenants, role string) request {
 			r := taking(map[string]any{"lesson": "one"})(t, w, s, role)

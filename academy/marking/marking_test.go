@@ -196,6 +196,25 @@ func TestLayoutChangesNoScore(t *testing.T) {
 	})
 }
 
+// Whoever answers as Right says earns all of it, in whatever order it is shown.
+func TestRightEarnsAll(t *testing.T) {
+	t.Parallel()
+	stars := &exchange.Question{Kind: exchange.ShortText, Answers: []exchange.Answer{{Text: exchange.Text{Body: `5 \* 48 小时*`}, Weight: exchange.Full}}}
+	anything := &exchange.Question{Kind: exchange.ShortText, Answers: []exchange.Answer{{Text: exchange.Text{Body: "*"}, Weight: exchange.Full}}}
+	for _, q := range []*exchange.Question{single(), thirds(), truth(), numeric(), short(false), short(true), matching(), ordering(), stars, anything} {
+		for seed := range uint64(20) {
+			l := marking.NewLayout(q, rand.New(rand.NewPCG(seed, 1)))
+			a := marking.Right(q, l)
+			if flaws := marking.Show(q, l).Check(a); len(flaws) > 0 || marking.Score(q, l, a).Earned != exchange.Full {
+				t.Fatalf("%s laid out %v: %+v earns %s, %v", q.Kind, l, a, marking.Score(q, l, a).Earned, flaws)
+			}
+		}
+	}
+	if a := marking.Right(&exchange.Question{Kind: exchange.Open}, nil); !a.Blank() {
+		t.Errorf("an open question is answered %+v", a)
+	}
+}
+
 func TestCheckNamesTheFlaw(t *testing.T) {
 	t.Parallel()
 	dialogue := &exchange.Question{Kind: exchange.Dialogue, Turns: []exchange.Turn{{Speaker: exchange.Customer, Text: "hi"}, {Speaker: exchange.Customer, Text: "where?"}}}

@@ -1,6 +1,7 @@
 package marking
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strconv"
@@ -64,6 +65,62 @@ func earned(q *exchange.Question, l Layout, a AnswerGiven) (w exchange.Weight) {
 	case exchange.Open, exchange.Dialogue:
 	}
 	return w
+}
+
+// Right is an answer that earns as much as any can; of open answers and dialogues, which people mark, there is none.
+func Right(q *exchange.Question, l Layout) (a AnswerGiven) {
+	best := func(places []int) (at int) {
+		for i, place := range places {
+			if q.Answers[place].Weight > q.Answers[places[at]].Weight {
+				at = i
+			}
+		}
+		return at
+	}
+	switch q.Kind {
+	case exchange.SingleChoice:
+		at := best(l)
+		a.Choice = &at
+	case exchange.MultipleChoice:
+		for i, place := range l {
+			if q.Answers[place].Weight > 0 {
+				a.Choices = append(a.Choices, i)
+			}
+		}
+	case exchange.TrueFalse:
+		holds := q.Answers[0].Weight >= q.Answers[1].Weight
+		a.Truth = &holds
+	case exchange.Numeric:
+		n := q.Answers[best(upTo(len(q.Answers)))].Number
+		a.Number = string(cmp.Or(n.Value, n.Low, "0"))
+	case exchange.ShortText:
+		a.Text = said(q.Answers[best(upTo(len(q.Answers)))].Text.Body)
+	case exchange.Matching:
+		for _, p := range lefts(q) {
+			a.Matches = append(a.Matches, slices.IndexFunc(l, func(place int) bool { return q.Pairs[place].Right == p.Right }))
+		}
+	case exchange.Ordering:
+		for i := range q.Items {
+			a.Order = append(a.Order, slices.Index(l, i))
+		}
+	case exchange.Open, exchange.Dialogue:
+	}
+	return a
+}
+
+// said is a text that a pattern takes: its stars stand for nothing, or where it is stars alone for an ellipsis.
+func said(pattern string) string {
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		switch {
+		case strings.HasPrefix(pattern[i:], `\*`):
+			i++
+			b.WriteByte('*')
+		case pattern[i] != '*':
+			b.WriteByte(pattern[i])
+		}
+	}
+	return cmp.Or(strings.TrimSpace(b.String()), "…")
 }
 
 // chosen is the sum of the weights; see the package's table for choices that cost nothing by the author's weights.

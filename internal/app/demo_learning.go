@@ -173,7 +173,7 @@ func (d *demo) finishBaseCourse(agent context.Context) error {
 				for _, item := range l.Quiz {
 					right = append(right, rightOf(item))
 				}
-				if _, err := d.Academy.AnswerQuiz(tx.Context(), id, l.Key, right); err != nil {
+				if _, err := d.Academy.AnswerQuiz(tx.Context(), id, academy.QuizAnswers{Lesson: l.Key, Answers: right}); err != nil {
 					return err
 				}
 			}

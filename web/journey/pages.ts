@@ -17,6 +17,13 @@ const bookingCalled = (state: string, title: string, path: (id: string) => strin
   return path(found.id)
 }
 
+/** packCalled is the page on which trainers add to the demo's brand pack. */
+const packCalled = async (get: Get) => {
+  const { items } = await get<{ items: { shop_id: string }[] }>('/packs')
+  if (!items[0]) throw new Error('The demo has no brand pack.')
+  return '/trainer/packs/' + items[0].shop_id
+}
+
 /** pathOf is where a page is. */
 export const pathOf = async (page: Page, { as, path }: OnePage) => (typeof path === 'string' ? path : path((at) => call(page, people[as!], 'GET', at)))
 
@@ -49,6 +56,8 @@ export const pages: OnePage[] = [
   { as: 'trainer', path: '/trainer/banks', name: 'trainer-banks' },
   { as: 'trainer', path: '/trainer/papers', name: 'trainer-papers' },
   { as: 'trainer', path: '/trainer/papers/new', name: 'trainer-papers-new' },
+  { as: 'trainer', path: '/trainer/packs', name: 'trainer-packs' },
+  { as: 'trainer', path: packCalled, name: 'trainer-pack' },
   { as: 'trainer', path: '/trainer/grading', name: 'trainer-grading' },
   { as: 'trainer', path: '/trainer/items', name: 'trainer-items' },
   { as: 'trainer', path: '/trainer/trials', name: 'trainer-trials' },

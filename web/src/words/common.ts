@@ -2,7 +2,7 @@
 export default {
   zh: {
     name: '峰席', tagline: '高峰那几晚的客服坐席，按小时订',
-    signIn: '登录', signOut: '退出', signUp: '注册', search: '搜索', menu: '菜单', notices: '通知', close: '关闭', cancel: '取消', save: '保存', saved: '已保存', remove: '移除', all: '全部', open: '打开', retry: '再试', done: '完成', copy: '复制', copied: '已复制', none: '无', loadMore: '再看一些', skip: '跳到正文',
+    signIn: '登录', signOut: '退出', signUp: '注册', search: '搜索', menu: '菜单', notices: '通知', close: '关闭', cancel: '取消', save: '保存', saved: '已保存', remove: '移除', all: '全部', open: '打开', retry: '再试', done: '完成', copy: '复制', copied: '已复制', none: '无', loadMore: '再看一些', pager: { label: '翻页', back: '上一页', on: '下一页', here: '第 {{first}} 到 {{last}} 条', of: '第 {{first}} 到 {{last}} 条，共 {{total}} 条' }, skip: '跳到正文',
     language: 'English', theme: { toDark: '换深色', toLight: '换浅色' },
     nextDay: '次日', now: '现在', today: '今天',
     role: { agent: '云客服', owner: '主账号', booker: '预订员', finance: '财务', viewer: '只读', trainer: '培训师', operator: '平台运营', merchant: '商家', team: '合作团队' },
@@ -20,7 +20,7 @@ export default {
   },
   en: {
     name: 'PeakSeat', tagline: 'Customer-service seats for your peak, by the hour',
-    signIn: 'Sign in', signOut: 'Sign out', signUp: 'Sign up', search: 'Search', menu: 'Menu', notices: 'Notices', close: 'Close', cancel: 'Cancel', save: 'Save', saved: 'Saved', remove: 'Remove', all: 'All', open: 'Open', retry: 'Try again', done: 'Done', copy: 'Copy', copied: 'Copied', none: 'None', loadMore: 'Show more', skip: 'Skip to content',
+    signIn: 'Sign in', signOut: 'Sign out', signUp: 'Sign up', search: 'Search', menu: 'Menu', notices: 'Notices', close: 'Close', cancel: 'Cancel', save: 'Save', saved: 'Saved', remove: 'Remove', all: 'All', open: 'Open', retry: 'Try again', done: 'Done', copy: 'Copy', copied: 'Copied', none: 'None', loadMore: 'Show more', pager: { label: 'Pages', back: 'Page before', on: 'Next page', here: '{{first}} to {{last}}', of: '{{first}} to {{last}} of {{total}}' }, skip: 'Skip to content',
     language: '中文', theme: { toDark: 'Use dark', toLight: 'Use light' },
     nextDay: 'next day', now: 'now', today: 'Today',
     role: { agent: 'agent', owner: 'owner', booker: 'booker', finance: 'finance', viewer: 'viewer', trainer: 'trainer', operator: 'operator', merchant: 'merchant', team: 'team' },

@@ -1,4 +1,4 @@
-import { Award, BarChart3, BookOpen, CalendarClock, FlaskConical, Inbox, Library, ListChecks, MessageCircleQuestion, PenLine } from 'lucide-react'
+import { Award, BarChart3, BookOpen, CalendarClock, FlaskConical, Inbox, Library, ListChecks, MessageCircleQuestion, PenLine, ShoppingBag } from 'lucide-react'
 import type { Area } from '@/shell/area'
 
 const area: Area = {
@@ -7,6 +7,7 @@ const area: Area = {
     { to: '/trainer/courses', label: 'nav.courses', icon: BookOpen },
     { to: '/trainer/banks', label: 'nav.banks', icon: Library },
     { to: '/trainer/papers', label: 'nav.papers', icon: ListChecks },
+    { to: '/trainer/packs', label: 'nav.packs', icon: ShoppingBag },
     { to: '/trainer/grading', label: 'nav.grading', icon: PenLine, group: 'nav.judge' },
     { to: '/trainer/trials', label: 'nav.trials', icon: FlaskConical },
     { to: '/trainer/items', label: 'nav.items', icon: BarChart3 },

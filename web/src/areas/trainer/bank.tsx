@@ -5,18 +5,19 @@ import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { usePages } from '@/api/pages'
+import { usePager } from '@/api/pages'
 import { Problem } from '@/api/problem'
 import { accessToken } from '@/session/tokens'
 import { Button } from '@/design/button'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
-import { More } from '@/design/more'
 import { Page } from '@/design/page'
+import { Pager } from '@/design/pager'
 import { Reason } from '@/design/reason'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
 import { useWords } from '@/words'
 import { Import } from './import'
+import { useTopics } from './lesson-quiz'
 import { QuestionBody } from './question'
 
 type BankQuestion = Schema<'BankQuestion'>
@@ -27,16 +28,19 @@ export const formats = ['gift', 'moodle_xml', 'aiken', 'csv', 'xlsx'] as const
 export type Format = (typeof formats)[number]
 const endings: Record<Format, string> = { gift: 'gift', moodle_xml: 'xml', aiken: 'txt', csv: 'csv', xlsx: 'xlsx' }
 
+const pageSize = 50
+
 export default function Bank() {
   const t = useWords('trainer')
   const { id = '' } = useParams()
   const [importing, setImporting] = useState(false)
-  const [filter, setFilter] = useState<{ q?: string; kind?: Kind; difficulty?: number; retired?: boolean }>({})
+  const [filter, setFilter] = useState<{ q?: string; topic?: string; kind?: Kind; difficulty?: number; retired?: boolean }>({})
   const [retiring, retire] = useState<BankQuestion>()
   const { message } = App.useApp()
   const go = useNavigate()
   const bank = useQuery({ queryKey: ['banks', id], queryFn: () => body(api.GET('/api/v1/question-banks/{id}', { params: { path: { id } } })) })
-  const query = usePages<BankQuestion>(['banks', id, 'questions', filter], (cursor) => body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id }, query: { limit: 50, cursor, ...filter } } })))
+  const topics = useTopics(id)
+  const query = usePager<BankQuestion>(['banks', id, 'questions', filter], pageSize, (cursor) => body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id }, query: { limit: pageSize, cursor, ...filter } } })), Object.values(filter).every((v) => v === undefined) ? bank.data?.questions : undefined)
   const retirement = useAct((v: { id: string; reason: string }) => body(api.POST('/api/v1/questions/{id}/retirement', { params: { path: { id: v.id } }, body: { reason: v.reason } })), [['banks']])
   const bring = <Button type="primary" icon={<Upload size={14} aria-hidden />} onClick={() => setImporting(true)}>{t('bank.import')}</Button>
   return (
@@ -44,10 +48,11 @@ export default function Bank() {
       {importing && <Import bank={id} onClose={() => setImporting(false)} />}
       <div className="sec">
         <div className="row wrap g8" style={{ marginBottom: 12 }}>
-          <Input.Search aria-label={t('bank.find')} placeholder={t('bank.find')} allowClear style={{ width: 240 }} onSearch={(q) => setFilter({ ...filter, q: q || undefined })} />
-          <Select<Kind> aria-label={t('bank.kind')} placeholder={t('bank.kind')} allowClear style={{ width: 150 }} value={filter.kind} onChange={(kind) => setFilter({ ...filter, kind })} options={kinds.map((k) => ({ value: k, label: t('kind.' + k) }))} />
-          <Select<number> aria-label={t('bank.difficulty')} placeholder={t('bank.difficulty')} allowClear style={{ width: 110 }} value={filter.difficulty} onChange={(difficulty) => setFilter({ ...filter, difficulty })} options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('bank.level', { level: d }) }))} />
-          <Select<'used' | 'retired'> aria-label={t('bank.inUse')} style={{ width: 110 }} value={filter.retired ? 'retired' : 'used'} onChange={(v) => setFilter({ ...filter, retired: v === 'retired' || undefined })} options={[{ value: 'used', label: t('bank.inUse') }, { value: 'retired', label: t('bank.retired') }]} />
+          <Input.Search aria-label={t('bank.find')} placeholder={t('bank.find')} allowClear style={{ flex: '1 1 200px', maxWidth: 320 }} onSearch={(q) => setFilter({ ...filter, q: q || undefined })} />
+          <Select<string> aria-label={t('bank.topic')} placeholder={t('bank.topic')} allowClear showSearch popupMatchSelectWidth={false} style={{ flex: '1 1 150px', maxWidth: 220 }} value={filter.topic} onChange={(topic) => setFilter({ ...filter, topic })} options={topics.data?.map((x) => ({ value: x.topic, label: `${x.topic} (${x.questions})` }))} />
+          <Select<Kind> aria-label={t('bank.kind')} placeholder={t('bank.kind')} allowClear style={{ flex: '1 1 110px', maxWidth: 160 }} value={filter.kind} onChange={(kind) => setFilter({ ...filter, kind })} options={kinds.map((k) => ({ value: k, label: t('kind.' + k) }))} />
+          <Select<number> aria-label={t('bank.difficulty')} placeholder={t('bank.difficulty')} allowClear style={{ flex: '1 1 110px', maxWidth: 160 }} value={filter.difficulty} onChange={(difficulty) => setFilter({ ...filter, difficulty })} options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('bank.level', { level: d }) }))} />
+          <Select<'used' | 'retired'> aria-label={t('bank.inUse')} style={{ flex: '1 1 110px', maxWidth: 160 }} value={filter.retired ? 'retired' : 'used'} onChange={(v) => setFilter({ ...filter, retired: v === 'retired' || undefined })} options={[{ value: 'used', label: t('bank.inUse') }, { value: 'retired', label: t('bank.retired') }]} />
         </div>
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34, 34]} />}>
           {(list) => list.length === 0 ? <Empty icon={FileQuestion} title={t('bank.none')} hint={t('bank.noneHint')} action={bring} /> : (
@@ -62,7 +67,7 @@ export default function Bank() {
               ]} />
           )}
         </Loaded>
-        <More query={query} />
+        <Pager pages={query.pages} />
       </div>
       {retiring && <Reason title={t('bank.retire')} hint={t('bank.retireHint')} busy={retirement.isPending} problem={retirement.error} onClose={() => retire(undefined)} onGiven={(reason) => retirement.mutate({ id: retiring.id, reason }, { onSuccess: () => { retire(undefined); void message.success(t('bank.retired')) } })} />}
     </Page>

@@ -8,8 +8,9 @@ import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
-import { Glyph, State } from '@/design/state'
+import { State } from '@/design/state'
 import { useLanguage, useWords } from '@/words'
+import { LessonQuiz, QuizEditor } from './lesson-quiz'
 import './course.css'
 
 const Markdown = lazy(() => import('@/design/markdown'))
@@ -60,19 +61,11 @@ function Lessons({ lessons, at, onPick, children }: { lessons: Lesson[]; at: num
 }
 
 function LessonBody({ lesson: l, zh, keys }: { lesson: Lesson; zh: boolean; keys?: boolean }) {
-  const t = useWords('trainer')
   return (
     <>
       <h2 style={{ marginBottom: 12 }}>{zh ? l.title_zh : l.title_en}</h2>
       <Markdown text={zh ? l.body_zh : l.body_en} />
-      {l.quiz && l.quiz.length > 0 && (
-        <section style={{ marginTop: 32 }}>
-          <h3>{t('courses.quiz')}</h3>
-          <ol className="col g16">{l.quiz.map((q, i) => (
-            <li key={i}><p className="m">{i + 1}. {zh ? q.text_zh : q.text_en}</p><ul className="col g4" style={{ marginTop: 4 }}>{q.options.map((o, j) => <li key={j} className="row g8">{keys && <span style={{ width: 14 }}>{o.right && <Glyph tone="ok" />}</span>}{zh ? o.zh : o.en}</li>)}</ul></li>
-          ))}</ol>
-        </section>
-      )}
+      <LessonQuiz lesson={l} keys={keys} />
     </>
   )
 }
@@ -115,6 +108,7 @@ function Editor({ course }: { course?: Course }) {
               <>
                 <Input aria-label={t('courses.lessonTitle')} placeholder={t('courses.lessonTitle')} value={language === 'zh' ? lesson.title_zh : lesson.title_en} onChange={(e) => change(language === 'zh' ? { title_zh: e.target.value } : { title_en: e.target.value })} />
                 <Input.TextArea aria-label={t('courses.body')} placeholder={t('courses.body')} autoSize={{ minRows: 14, maxRows: 30 }} value={language === 'zh' ? lesson.body_zh : lesson.body_en} onChange={(e) => change(language === 'zh' ? { body_zh: e.target.value } : { body_en: e.target.value })} style={{ fontFamily: 'ui-monospace, monospace' }} />
+                <QuizEditor key={at} lesson={lesson} wrong={(pointer) => (save.error ?? publish.error)?.at(`/lessons/${at}${pointer}`)} onChange={change} />
                 {content.lessons.length > 1 && <div><Button danger type="text" onClick={() => { setContent({ ...content, lessons: content.lessons.filter((_, i) => i !== at) }); setAt(0) }}>{t('courses.removeLesson')}</Button></div>}
               </>
             )}

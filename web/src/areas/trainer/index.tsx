@@ -21,6 +21,8 @@ const Appeals = lazy(() => import('../official/appeals'))
 const Question = lazy(() => import('./question-editor'))
 const PeerQuestions = lazy(() => import('./questions'))
 const PeerQuestion = lazy(() => import('./questions').then((m) => ({ default: m.One })))
+const Packs = lazy(() => import('../pack/train').then((m) => ({ default: m.Packs })))
+const Pack = lazy(() => import('../pack/train'))
 const Talks = lazy(() => import('./talks'))
 
 export default ({ me }: { me: Me }) => (
@@ -34,6 +36,8 @@ export default ({ me }: { me: Me }) => (
         <Route path="banks/:id/questions/:question" element={<Question />} />
         <Route path="papers" element={<Papers />} />
         <Route path="papers/:id" element={<Paper />} />
+        <Route path="packs" element={<Packs />} />
+        <Route path="packs/:id" element={<Pack />} />
         <Route path="grading" element={<Grading />} />
         <Route path="items" element={<Items />} />
         <Route path="trials" element={<Trials />} />

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { App, AutoComplete, Form, Input, InputNumber, Select } from 'antd'
 import { Dices, Plus, X } from 'lucide-react'
 import { useState } from 'react'
@@ -133,11 +133,7 @@ function Edit({ version, onDone }: { version?: Version; onDone: () => void }) {
   const [form] = Form.useForm<Terms & { code?: string }>()
   const banks = useQuery({ queryKey: ['banks', 'all'], queryFn: () => body(api.GET('/api/v1/question-banks', { params: { query: { limit: 200 } } })) })
   const chosen = Form.useWatch('bank_ids', form) ?? version?.bank_ids ?? []
-  // Topics are what the banks' questions say; the newest two hundred of each tell the usual ones, and others may be typed.
-  const topics = useQuery({ queryKey: ['banks', 'topics', chosen], enabled: chosen.length > 0, queryFn: async () => {
-    const pages = await Promise.all(chosen.map((id) => body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id }, query: { limit: 200 } } }))))
-    return [...new Set(pages.flatMap((p) => p.items.map((q) => q.topic)))].sort()
-  } })
+  const topics = useQueries({ queries: chosen.map((id) => ({ queryKey: ['banks', id, 'topics'], queryFn: () => body(api.GET('/api/v1/question-banks/{id}/topics', { params: { path: { id } } })) })), combine: (all) => [...new Set(all.flatMap((q) => q.data?.items.map((x) => x.topic) ?? []))].sort() })
   const save = useAct(async ({ code, ...v }: Terms & { code?: string }, headers) => {
     const terms = { ...v, pass_score: v.pass_score * 100 }
     return version
@@ -167,7 +163,7 @@ function Edit({ version, onDone }: { version?: Version; onDone: () => void }) {
           <div className="col g8" style={{ marginBottom: 16 }}>
             {rows.map((row) => (
               <div key={row.key} className="row wrap g8">
-                <Form.Item name={[row.name, 'topic']} noStyle><AutoComplete aria-label={t('bank.topic')} placeholder={t('papers.anyTopic')} style={{ width: 260, maxWidth: '100%' }} options={topics.data?.map((value) => ({ value }))} showSearch={{ filterOption: (typed, option) => String(option?.value ?? '').includes(typed) }} /></Form.Item>
+                <Form.Item name={[row.name, 'topic']} noStyle><AutoComplete aria-label={t('bank.topic')} placeholder={t('papers.anyTopic')} style={{ width: 260, maxWidth: '100%' }} options={topics.map((value) => ({ value }))} showSearch={{ filterOption: (typed, option) => String(option?.value ?? '').includes(typed) }} /></Form.Item>
                 <Form.Item name={[row.name, 'difficulty']} noStyle><Select aria-label={t('bank.difficulty')} style={{ width: 110 }} options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('bank.level', { level: d }) }))} /></Form.Item>
                 <Form.Item name={[row.name, 'count']} noStyle><InputNumber aria-label={t('papers.count')} suffix={t('papers.count')} min={1} max={200} precision={0} style={{ width: 110 }} /></Form.Item>
                 <Form.Item name={[row.name, 'points']} noStyle><InputNumber aria-label={t('papers.points')} suffix={t('papers.points')} min={1} max={100} precision={0} style={{ width: 110 }} /></Form.Item>

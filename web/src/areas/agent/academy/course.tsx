@@ -10,6 +10,7 @@ import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Glyph, State } from '@/design/state'
 import { useLanguage, useWords } from '@/words'
+import { DrawnQuiz } from './drawn-quiz'
 import '../exam/exam.css'
 
 const Markdown = lazy(() => import('@/design/markdown'))
@@ -33,6 +34,7 @@ export default function CoursePage() {
 }
 
 const stale = [['course'], ['courses'], ['progress']]
+const quizLength = (l: Lesson) => l.quiz?.length || l.draw?.questions || 0
 const doneOf = (c: Course, key: string) => c.progress?.lessons.find((l) => l.key === key)?.done_at !== undefined
 
 function Contents({ course: c }: { course: Course }) {
@@ -65,7 +67,7 @@ function Contents({ course: c }: { course: Course }) {
 function Item({ lesson: l, n, done }: { lesson: Lesson; n: number; done: boolean }) {
   const t = useWords('agent')
   const language = useLanguage()
-  return <><span className="num center t2" style={{ width: 24, flex: 'none' }}>{done ? <><Glyph tone="ok" size={18} /><span className="hidden">{t('academy.done')}</span></> : n}</span><span className="grow"><span className="m" style={{ display: 'block' }}>{language === 'zh' ? l.title_zh : l.title_en}</span><span className="sm t3">{t('academy.minutes', { count: l.minutes })}{(l.quiz?.length ?? 0) > 0 && ' · ' + t('academy.withQuiz', { count: l.quiz!.length })}</span></span></>
+  return <><span className="num center t2" style={{ width: 24, flex: 'none' }}>{done ? <><Glyph tone="ok" size={18} /><span className="hidden">{t('academy.done')}</span></> : n}</span><span className="grow"><span className="m" style={{ display: 'block' }}>{language === 'zh' ? l.title_zh : l.title_en}</span><span className="sm t3">{t('academy.minutes', { count: l.minutes })}{quizLength(l) > 0 && ' · ' + t('academy.withQuiz', { count: quizLength(l) })}</span></span></>
 }
 
 /** Reader is one lesson: what to read and see, its quiz, and the way on. It remembers where one left. */
@@ -78,7 +80,7 @@ function Reader({ course: c, lesson: l }: { course: Course; lesson: Lesson }) {
   const progress = c.progress?.lessons.find((x) => x.key === l.key)
   const finish = useAct((lesson: string, header) => body(api.POST('/api/v1/courses/{id}/lessons-done', { params: { path: { id: c.id }, header }, body: { lesson } })), stale)
   usePlace(c, l.key)
-  const needsQuiz = (l.quiz?.length ?? 0) > 0 && !progress?.quiz_passed
+  const needsQuiz = quizLength(l) > 0 && !progress?.quiz_passed
   const on = () => (next ? setSearch({ lesson: next.key }) : setSearch({}))
   return (
     <>
@@ -87,6 +89,7 @@ function Reader({ course: c, lesson: l }: { course: Course; lesson: Lesson }) {
         {(l.videos ?? []).map((v) => <a key={v.url} className="pill" style={{ marginTop: 12 }} href={v.url} target="_blank" rel="noreferrer"><Play size={16} aria-hidden />{language === 'zh' ? v.title_zh : v.title_en}</a>)}
         {(l.attachments ?? []).map((id) => <Attached key={id} id={id} />)}
       </Card>
+      {l.draw && <DrawnQuiz course={c.id} lesson={l.key} passed={Boolean(progress?.quiz_passed)} stale={stale} />}
       {(l.quiz?.length ?? 0) > 0 && <Quiz course={c} lesson={l} passed={Boolean(progress?.quiz_passed)} />}
       <Card bare>
         {finish.error && <Failure problem={finish.error} />}

@@ -46,8 +46,8 @@ export function AnswerForm({ question: q, answer, onAnswer, labelledBy }: { ques
       const matches = lefts.map((_, i) => answer?.matches?.[i] ?? -1)
       return (
         <ul className="col g12" style={{ marginTop: 20 }}>{lefts.map((l, i) => (
-          <li key={i} className="col g4"><label htmlFor={'left' + i} className="m"><Shown text={l} /></label>
-            <Select id={'left' + i} size="large" value={matches[i]! >= 0 ? matches[i] : undefined} placeholder={t('exam.choose')} onChange={(v: number) => onAnswer({ matches: matches.map((m, k) => (k === i ? v : m)) })} options={(q.rights ?? []).map((label, value) => ({ value, label }))} />
+          <li key={i} className="col g4"><label htmlFor={labelledBy + 'left' + i} className="m"><Shown text={l} /></label>
+            <Select id={labelledBy + 'left' + i} size="large" value={matches[i]! >= 0 ? matches[i] : undefined} placeholder={t('exam.choose')} onChange={(v: number) => onAnswer({ matches: matches.map((m, k) => (k === i ? v : m)) })} options={(q.rights ?? []).map((label, value) => ({ value, label }))} />
           </li>
         ))}</ul>
       )
@@ -94,7 +94,7 @@ function Options({ type, list, bare, on, onPick, labelledBy }: { type: 'radio' |
     <div role={type === 'radio' ? 'radiogroup' : 'group'} aria-labelledby={labelledBy} className="col g12" style={{ marginTop: 20 }}>
       {list.map((o, i) => (
         <label key={i} className={on(i) ? 'option on' : 'option'}>
-          <input type={type} name="option" checked={on(i)} onChange={() => onPick(i)} />
+          <input type={type} name={labelledBy + 'option'} checked={on(i)} onChange={() => onPick(i)} />
           <span>{!bare && <b style={{ marginRight: 8 }}>{letter(i)}</b>}<Shown text={o} /></span>
         </label>
       ))}
