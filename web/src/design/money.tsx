@@ -2,8 +2,9 @@ import type { CSSProperties } from 'react'
 import type { Schema } from '@/api/client'
 
 /** amount in words of figures: 18,351.54 for 1835154 minor units. */
-export const figures = (minor: number, fen = true) =>
-  (Math.abs(minor) / 100).toLocaleString('en-US', { minimumFractionDigits: fen ? 2 : 0, maximumFractionDigits: fen ? 2 : 0 })
+export const figures = (minor: number, fen = true) => (fen ? withFen : whole).format(Math.abs(minor) / 100)
+const withFen = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** plainMoney is for labels that cannot hold elements. */
 export const plainMoney = (m: Schema<'Money'>, fen = true) => `${m.amount < 0 ? '−' : ''}¥${figures(m.amount, fen)}`

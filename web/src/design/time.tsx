@@ -5,9 +5,21 @@ export const defaultZone = 'Asia/Shanghai'
 
 type Instant = string | number | Date
 
-const parts = (at: Instant, zone: string) =>
-  Object.fromEntries(new Intl.DateTimeFormat('en-CA', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' })
-    .formatToParts(new Date(at)).map((p) => [p.type, p.value])) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>
+// To make a formatter costs a hundred times what it costs to use it.
+const made = new Map<string, Intl.DateTimeFormat>()
+function format(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
+  const key = [locale, timeZone, Object.entries(options)].join()
+  let one = made.get(key)
+  if (!one) made.set(key, (one = new Intl.DateTimeFormat(locale, { timeZone, ...options })))
+  return one
+}
+const local = (language: Language) => (language === 'zh' ? 'zh-CN' : 'en-GB')
+
+function parts(at: Instant, zone: string) {
+  const said = format('sv-SE', zone, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at)) // 2026-11-10 20:00:00
+  const [year, month, day, hour, minute, second] = said.match(/\d+/g) as [string, string, string, string, string, string]
+  return { year, month, day, hour, minute, second }
+}
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -20,14 +32,17 @@ export const clockTime = (at: Instant, zone = defaultZone, seconds = false) => {
 /** dayName is 11-10 周二, or Tue 10 Nov. */
 export function dayName(at: Instant, language: Language, zone = defaultZone) {
   const p = parts(at, zone)
-  const weekday = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: zone, weekday: 'short' }).format(new Date(at))
+  const weekday = format(local(language), zone, { weekday: 'short' }).format(new Date(at))
   return language === 'zh' ? `${p.month}-${p.day} ${weekday}` : `${weekday} ${Number(p.day)} ${months[Number(p.month) - 1]}`
 }
+
+/** weekday is 二, or Tue, of a date (2026-11-10). */
+export const weekday = (date: string, language: Language) => format(local(language), 'UTC', { weekday: language === 'zh' ? 'narrow' : 'short' }).format(new Date(date + 'T00:00:00Z'))
 
 /** zoneName is 北京时间, or UTC+8; other zones by their offset. */
 export function zoneName(zone: string, language: Language, at: Instant = Date.now()) {
   if (zone === defaultZone && language === 'zh') return '北京时间'
-  return new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(new Date(at)).find((p) => p.type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? zone
+  return format('en', zone, { timeZoneName: 'shortOffset' }).formatToParts(new Date(at)).find((p) => p.type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? zone
 }
 
 /** span is 20:00–02:00 次日. */

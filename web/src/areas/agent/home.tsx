@@ -8,7 +8,7 @@ import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { Glyph, type Shape, type Tone } from '@/design/state'
 import { usePhone } from '@/design/theme'
-import { dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
+import { dayName, defaultZone, localDate, Span, useNow, weekday, zoneName } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Attend } from './check-in'
@@ -128,7 +128,6 @@ function Week({ mine }: { mine?: Mine[] }) {
   const yuan = (amount: number) => ({ amount, currency: 'CNY' })
   const most = Math.max(...days.map((d) => d.settled + d.submitted + d.planned), 1)
   const [settled, submitted, planned] = [sum('settled'), sum('submitted'), sum('planned')]
-  const weekday = (date: string) => new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { weekday: language === 'zh' ? 'narrow' : 'short', timeZone: 'UTC' }).format(new Date(date + 'T00:00:00Z'))
   const worked = mine.filter((a) => ['held', 'present', 'finished'].includes(a.state) && localDate(a.starts_at, zone) === today).reduce((s, a) => s + minutesOf(a.starts_at, a.ends_at), 0)
   return (
     <Card title={t('week.title')} aside={<Link to="/agent/me/earnings">{t('week.details')}</Link>}>
@@ -149,7 +148,7 @@ function Week({ mine }: { mine?: Mine[] }) {
                 {d.submitted > 0 && <i style={{ height: (d.submitted / most) * 54, borderRadius: 4, background: 'var(--accent-soft)', border: '1.5px solid var(--accent)' }} />}
                 {d.settled > 0 && <i style={{ height: (d.settled / most) * 54, borderRadius: 4, background: 'var(--accent)' }} />}
               </span>
-              <span aria-hidden className={d.date === today ? 'xs b' : 'xs t3'}>{weekday(d.date)}</span>
+              <span aria-hidden className={d.date === today ? 'xs b' : 'xs t3'}>{weekday(d.date, language)}</span>
             </li>
           )
         })}

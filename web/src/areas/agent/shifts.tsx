@@ -5,7 +5,7 @@ import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
-import { clockTime, dayName, defaultZone, localDate, span, useNow, zoneName } from '@/design/time'
+import { clockTime, dayName, defaultZone, localDate, span, useNow, weekday, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { MineRow, useHours } from './parts'
 import { useAllMine, useProfile } from './queries'
@@ -100,12 +100,11 @@ function Grid({ days, list, zone, today, now, picked }: { days: string[]; list: 
   const hour = (at: string | number) => { const [h = 0, m = 0] = clockTime(at, zone).split(':').map(Number); return h + m / 60 }
   const first = Math.min(8, ...list.map((a) => Math.floor(hour(a.starts_at))))
   const y = (h: number) => ((h - first) / (24 - first)) * height
-  const weekday = (date: string) => new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { weekday: language === 'zh' ? 'narrow' : 'short', timeZone: 'UTC' }).format(new Date(date + 'T00:00:00Z'))
   return (
     <div style={{ display: 'grid', gridTemplateColumns: 'repeat(7, minmax(0, 1fr))', gap: 4 }}>
       {days.map((d) => (
         <div key={d} className="col" style={{ alignItems: 'center' }}>
-          <span className={d === today ? 'xs b' : 'xs t3'}>{weekday(d)}</span>
+          <span className={d === today ? 'xs b' : 'xs t3'}>{weekday(d, language)}</span>
           <span className={d === today ? 'b num' : 'num'} style={{ width: 28, height: 28, lineHeight: '28px', textAlign: 'center', borderRadius: 99, marginBottom: 4, background: d === today ? 'var(--accent)' : d === picked ? 'var(--accent-soft)' : undefined, color: d === today ? 'var(--on-accent)' : undefined }}>{Number(d.slice(8))}</span>
           <div style={{ position: 'relative', width: '100%', height, borderRadius: 6, background: 'var(--sunken)' }}>
             {d === today && hour(now) >= first && <i aria-hidden style={{ position: 'absolute', left: 0, right: 0, top: y(hour(now)), height: 2, background: 'var(--accent)' }} />}
