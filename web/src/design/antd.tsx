@@ -1,4 +1,4 @@
-import { ConfigProvider, theme as antd } from 'antd'
+import { App, ConfigProvider, theme as antd } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import { useMemo, type ReactNode } from 'react'
@@ -7,13 +7,16 @@ import { useLanguage } from '@/words'
 import { usePhone, useTheme, type Mode } from './theme'
 import type { Tokens } from './tokens'
 
-/** Antd gives what lies in it the tokens as antd's theme; without children it is a layout for routes. What is outside does without antd, and without its weight. */
+/**
+ * Antd gives what lies in it the tokens as antd's theme, and a place for messages and questions (App.useApp); without children it is a
+ * layout for routes. What is outside does without antd, and without its weight.
+ */
 export default function Antd({ children = <Outlet /> }: { children?: ReactNode }) {
   const { tokens, mode } = useTheme()
   const isPhone = usePhone()
   const language = useLanguage()
   const theme = useMemo(() => antTheme(tokens, mode, isPhone), [tokens, mode, isPhone])
-  return <ConfigProvider locale={language === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }} theme={theme}>{children}</ConfigProvider>
+  return <ConfigProvider locale={language === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }} theme={theme}><App component={false}>{children}</App></ConfigProvider>
 }
 
 function antTheme(t: Tokens, mode: Mode, isPhone: boolean) {

@@ -1,4 +1,3 @@
-import { App } from 'antd'
 import { lazy } from 'react'
 import { Navigate, Route } from 'react-router'
 import Antd from '@/design/antd'
@@ -22,20 +21,18 @@ export default function Merchant({ me }: { me: Me }) {
   const books = me.role === 'owner' || me.role === 'booker'
   return (
     <Antd>
-      <App>
-        <AreaRoutes area={area} me={me}>
-          <Route path="today" element={<Today />} />
-          <Route path="bookings" element={<Bookings me={me} />} />
-          <Route path="bookings/new" element={books ? <NewBooking me={me} /> : <Navigate to="/merchant/bookings" replace />} />
-          <Route path="bookings/:id" element={<BookingDetail me={me} />} />
-          <Route path="timesheets" element={<Timesheets me={me} />} />
-          <Route path="wallet" element={<Wallet me={me} />} />
-          <Route path="shops" element={<Shops me={me} />} />
-          <Route path="shops/:id/pack" element={<Pack me={me} />} />
-          {me.role === 'owner' && <Route path="team" element={<Team me={me} />} />}
-          {me.role === 'owner' && <Route path="keys" element={<Keys />} />}
-        </AreaRoutes>
-      </App>
+      <AreaRoutes area={area} me={me}>
+        <Route path="today" element={<Today />} />
+        <Route path="bookings" element={<Bookings me={me} />} />
+        <Route path="bookings/new" element={books ? <NewBooking me={me} /> : <Navigate to="/merchant/bookings" replace />} />
+        <Route path="bookings/:id" element={<BookingDetail me={me} />} />
+        <Route path="timesheets" element={<Timesheets me={me} />} />
+        <Route path="wallet" element={<Wallet me={me} />} />
+        <Route path="shops" element={<Shops me={me} />} />
+        <Route path="shops/:id/pack" element={<Pack me={me} />} />
+        {me.role === 'owner' && <Route path="team" element={<Team me={me} />} />}
+        {me.role === 'owner' && <Route path="keys" element={<Keys />} />}
+      </AreaRoutes>
     </Antd>
   )
 }

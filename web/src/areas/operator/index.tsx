@@ -1,4 +1,3 @@
-import { App } from 'antd'
 import { lazy } from 'react'
 import { Route } from 'react-router'
 import Antd from '@/design/antd'
@@ -23,23 +22,21 @@ const Audit = lazy(() => import('./audit'))
 
 export default ({ me }: { me: Me }) => (
   <Antd>
-    <App>
-      <AreaRoutes area={area} me={me}>
-        <Route path="market" element={<Market />} />
-        <Route path="plans" element={<Plans />} />
-        <Route path="plans/:id" element={<Plan />} />
-        <Route path="campaigns" element={<Campaigns />} />
-        <Route path="taxonomy" element={<Taxonomy />} />
-        <Route path="prices" element={<Prices />} />
-        <Route path="people" element={<People />} />
-        <Route path="people/:id" element={<Person />} />
-        <Route path="credentials" element={<Credentials />} />
-        <Route path="credentials/:id" element={<Credential />} />
-        <Route path="disputes" element={<Disputes />} />
-        <Route path="appeals" element={<Appeals />} />
-        <Route path="parked" element={<Parked />} />
-        <Route path="audit" element={<Audit />} />
-      </AreaRoutes>
-    </App>
+    <AreaRoutes area={area} me={me}>
+      <Route path="market" element={<Market />} />
+      <Route path="plans" element={<Plans />} />
+      <Route path="plans/:id" element={<Plan />} />
+      <Route path="campaigns" element={<Campaigns />} />
+      <Route path="taxonomy" element={<Taxonomy />} />
+      <Route path="prices" element={<Prices />} />
+      <Route path="people" element={<People />} />
+      <Route path="people/:id" element={<Person />} />
+      <Route path="credentials" element={<Credentials />} />
+      <Route path="credentials/:id" element={<Credential />} />
+      <Route path="disputes" element={<Disputes />} />
+      <Route path="appeals" element={<Appeals />} />
+      <Route path="parked" element={<Parked />} />
+      <Route path="audit" element={<Audit />} />
+    </AreaRoutes>
   </Antd>
 )

@@ -17,24 +17,22 @@ export default function Profile() {
   const me = useMe()
   if (!me) return null
   return (
-    <App>
-      <Page title={t('title')}>
-        <Section>
-          <Name name={me.name} />
-          <p className="t2">{me.email} <span className="t3">· {t('since')} <When at={me.created_at} /></span></p>
+    <Page title={t('title')}>
+      <Section>
+        <Name name={me.name} />
+        <p className="t2">{me.email} <span className="t3">· {t('since')} <When at={me.created_at} /></span></p>
+      </Section>
+      {me.organisations.length > 0 && (
+        <Section title={t('organisations')} note={me.organisations.length > 1 ? t('enterHint') : undefined}>
+          <ul className="col g8">{me.organisations.map((o) => (
+            <li key={o.id + o.role} className="row wrap g12"><span className="m">{o.name}</span><span className="t3">{common('role.' + o.role)}</span>{o.id === me.organisation?.id ? <span className="sm ok">{t('current')}</span> : <Switch email={me.email} organisation={o.id} />}</li>
+          ))}</ul>
         </Section>
-        {me.organisations.length > 0 && (
-          <Section title={t('organisations')} note={me.organisations.length > 1 ? t('enterHint') : undefined}>
-            <ul className="col g8">{me.organisations.map((o) => (
-              <li key={o.id + o.role} className="row wrap g12"><span className="m">{o.name}</span><span className="t3">{common('role.' + o.role)}</span>{o.id === me.organisation?.id ? <span className="sm ok">{t('current')}</span> : <Switch email={me.email} organisation={o.id} />}</li>
-            ))}</ul>
-          </Section>
-        )}
-        <Section title={t('password')}><Password /></Section>
-        <Section title={t('data')}><Data /></Section>
-        <Section title={t('erase')} note={t('eraseHint')}><Erase /></Section>
-      </Page>
-    </App>
+      )}
+      <Section title={t('password')}><Password /></Section>
+      <Section title={t('data')}><Data /></Section>
+      <Section title={t('erase')} note={t('eraseHint')}><Erase /></Section>
+    </Page>
   )
 }
 

@@ -1,4 +1,3 @@
-import { App } from 'antd'
 import { lazy } from 'react'
 import { Route } from 'react-router'
 import Antd from '@/design/antd'
@@ -27,27 +26,25 @@ const Talks = lazy(() => import('./talks'))
 
 export default ({ me }: { me: Me }) => (
   <Antd>
-    <App>
-      <AreaRoutes area={area} me={me}>
-        <Route path="courses" element={<Courses />} />
-        <Route path="courses/:id" element={<Course />} />
-        <Route path="banks" element={<Banks />} />
-        <Route path="banks/:id" element={<Bank />} />
-        <Route path="banks/:id/questions/:question" element={<Question />} />
-        <Route path="papers" element={<Papers />} />
-        <Route path="papers/:id" element={<Paper />} />
-        <Route path="packs" element={<Packs />} />
-        <Route path="packs/:id" element={<Pack />} />
-        <Route path="grading" element={<Grading />} />
-        <Route path="items" element={<Items />} />
-        <Route path="trials" element={<Trials />} />
-        <Route path="questions" element={<PeerQuestions />} />
-        <Route path="questions/:id" element={<PeerQuestion />} />
-        <Route path="talks" element={<Talks />} />
-        <Route path="credentials" element={<Credentials />} />
-        <Route path="credentials/:id" element={<Credential />} />
-        <Route path="appeals" element={<Appeals />} />
-      </AreaRoutes>
-    </App>
+    <AreaRoutes area={area} me={me}>
+      <Route path="courses" element={<Courses />} />
+      <Route path="courses/:id" element={<Course />} />
+      <Route path="banks" element={<Banks />} />
+      <Route path="banks/:id" element={<Bank />} />
+      <Route path="banks/:id/questions/:question" element={<Question />} />
+      <Route path="papers" element={<Papers />} />
+      <Route path="papers/:id" element={<Paper />} />
+      <Route path="packs" element={<Packs />} />
+      <Route path="packs/:id" element={<Pack />} />
+      <Route path="grading" element={<Grading />} />
+      <Route path="items" element={<Items />} />
+      <Route path="trials" element={<Trials />} />
+      <Route path="questions" element={<PeerQuestions />} />
+      <Route path="questions/:id" element={<PeerQuestion />} />
+      <Route path="talks" element={<Talks />} />
+      <Route path="credentials" element={<Credentials />} />
+      <Route path="credentials/:id" element={<Credential />} />
+      <Route path="appeals" element={<Appeals />} />
+    </AreaRoutes>
   </Antd>
 )

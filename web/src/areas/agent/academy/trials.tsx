@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App } from 'antd'
 import { FlaskConical } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -56,11 +55,11 @@ function Cards() {
   const query = useQuery({ queryKey: ['trials'], queryFn: () => body(api.GET('/api/v1/trials', { params: { query: { limit: 50 } } })) })
   if (!query.data || query.data.items.length === 0) return null
   return (
-    <App>
+    <>
       <Card rows title={t('academy.cards')}>
         <ul className="trials">{query.data.items.map((trial) => <TrialRow key={trial.id} trial={trial} who={(id) => (id === me?.id ? common('trial.you') : <span className="mono">{id.slice(-8)}</span>)} action={trial.state === 'with_mentor' && trial.mentor_id === me?.id && trial.worked_at && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />)}</ul>
       </Card>
       {chosen && <TrialCardForm trial={chosen} onClose={() => choose(undefined)} />}
-    </App>
+    </>
   )
 }
