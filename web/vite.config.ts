@@ -38,15 +38,38 @@ const tokens: Plugin = {
   },
 }
 
-// The app's code is fetched beside the first script, which will ask for it.
-const preloadRoot: Plugin = {
-  name: 'preload-root',
+// What the page will ask for is fetched beside its first script: the app's code by everybody; an area's code and the words in one
+// language by who will read them, which start.js knows and has the list for.
+const ahead: Plugin = {
+  name: 'ahead',
   transformIndexHtml: {
     order: 'post',
-    handler(html, { bundle = {} }) {
-      const root = Object.values(bundle).find((c) => c.type === 'chunk' && c.facadeModuleId?.endsWith('/src/root.tsx'))
-      const files = root?.type === 'chunk' ? [root.fileName, ...root.imports] : []
-      return files.filter((file) => !html.includes(file)).map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: '/' + file }, injectTo: 'head' as const }))
+    handler(html, { bundle }) {
+      if (!bundle) return
+      const chunks = Object.values(bundle).filter((c) => c.type === 'chunk')
+      const filesOf = (module: string) => {
+        const files = new Set<string>()
+        const add = (file?: string) => {
+          if (!file || files.has(file)) return
+          files.add(file)
+          chunks.find((c) => c.fileName === file)?.imports.forEach(add)
+        }
+        add(chunks.find((c) => c.moduleIds.some((id) => id.endsWith(module)))?.fileName)
+        return [...files]
+      }
+      const app = [...new Set([...filesOf('/src/first.ts'), ...filesOf('/src/root.tsx')])]
+      const list: Record<string, string[]> = {}
+      for (const area of ['agent', 'merchant', 'trainer', 'operator', 'public', 'shared']) {
+        list[area] = filesOf(`/src/areas/${area}/index.tsx`)
+        for (const language of ['zh', 'en']) list[area + '.' + language] = filesOf(`/src/areas/${area}/words.ts?${language}`)
+      }
+      for (const page of ['merchant/today/today', 'trainer/courses', 'operator/market']) list['/' + page.split('/').slice(0, 2).join('/')] = filesOf(`/src/areas/${page}.tsx`)
+      for (const language of ['zh', 'en']) list[language] = [...filesOf('/src/words/common.ts?' + language), ...filesOf('/src/shell/words.ts?' + language)]
+      for (const of in list) list[of] = list[of]!.filter((file) => !app.includes(file) && !html.includes(file))
+      return [
+        ...app.filter((file) => !html.includes(file)).map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: '/' + file }, injectTo: 'head' as const })),
+        { tag: 'script', attrs: { type: 'application/json', id: 'ahead' }, children: JSON.stringify(list), injectTo: 'head-prepend' as const },
+      ]
     },
   },
 }
@@ -68,10 +91,22 @@ const compress = {
 // The placeholder keeps the folder in the repository, so that Go builds without the app.
 const placeholder = { name: 'placeholder', apply: 'build' as const, closeBundle: () => writeFileSync(fileURLToPath(new URL('./dist/.gitkeep', import.meta.url)), '') }
 
+// Few files, in the order in which they are needed: what gets a token, what asks the API, React's, the app that every page stands in, the
+// agent's first page. All else is split by who shares it.
+const groups = [
+  { name: 'start', priority: 4, test: /\/src\/session\/tokens\.ts$|preload-helper/ },
+  { name: 'first', priority: 3, test: /\/src\/first\.ts$/ },
+  { name: 'dom', priority: 2, test: /\/node_modules\/(react-dom|scheduler)\// },
+  { name: 'core', priority: 1, test: /\/src\/(root\.tsx|shell\/.+\.tsx|areas\/\w+\/area\.ts|api\/act\.ts|design\/(button|card|money|page|sheet|skill-tag|state|time)\.tsx)$/ },
+  { name: 'antd', test: /\/src\/design\/antd\.tsx$/ },
+  { name: 'agent', test: /\/src\/areas\/agent\/index\.tsx$/ },
+  { name: (id: string) => { const language = /\/src\/(?:words\/common|shell\/words)\.ts\?(zh|en)$/.exec(id)?.[1]; return language ? 'words.' + language : null } },
+]
+
 export default defineConfig({
-  plugins: [oneLanguage, tokens, preloadRoot, react(), compress, placeholder],
+  plugins: [oneLanguage, tokens, ahead, react(), compress, placeholder],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  build: { target: 'es2023', chunkSizeWarningLimit: 900, modulePreload: { polyfill: false }, emptyOutDir: true },
+  build: { target: 'es2023', chunkSizeWarningLimit: 900, modulePreload: { polyfill: false }, emptyOutDir: true, rolldownOptions: { output: { codeSplitting: { groups } } } },
   server: { proxy: Object.fromEntries(['/api', '/demo.json', '/openapi.json', '/credentials', '/.well-known'].map((p) => [p, { target: api }])) },
   test: { environment: 'jsdom', setupFiles: './vitest.setup.ts', include: ['src/**/*.test.{ts,tsx}'] },
 })

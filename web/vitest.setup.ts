@@ -3,6 +3,8 @@ import { afterEach, vi } from 'vitest'
 
 afterEach(cleanup)
 
+document.documentElement.lang = 'en' // start.js chooses the language in the browser
+
 // jsdom draws nothing, so it has no media.
 window.matchMedia ??= vi.fn((query: string) => ({
   matches: false, media: query, onchange: null,

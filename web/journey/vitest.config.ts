@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'journeys', include: ['*.test.ts'], ...shared } },
       { test: { name: 'screenshots', include: ['screenshots.ts'], ...shared, testTimeout: 600_000 } },
-      { test: { name: 'first-load', include: ['first-load.ts'], ...shared, testTimeout: 120_000 } },
+      { test: { name: 'first-load', include: ['first-load.ts'], ...shared, testTimeout: 240_000 } },
     ],
   },
 })

@@ -1,20 +1,11 @@
 import './design/base.css'
-import { agentHome, areas } from './areas'
-import { queries } from './api/queries'
-import { meQuery } from './session/session'
-import { signedIn } from './session/tokens'
-import { wordsReady } from './words'
+import { accessToken, signedIn } from './session/tokens'
 
-// The page's first and small script. It asks for what the address will need, all of it at once: who asks, the words, the
-// code of the pages and their first answer; and for the app itself, which draws when they are there (index.html shows the frame until then).
-const here = location.pathname.split('/')[1] as keyof typeof areas
-const wanted: Promise<unknown>[] = [wordsReady]
-if (signedIn()) {
-  wanted.push(queries.prefetchQuery(meQuery))
-  if (here in areas) wanted.push(areas[here]())
-  if (location.pathname === '/agent/home') wanted.push(agentHome(), import('./areas/agent/queries').then(({ mineQuery }) => void queries.prefetchQuery(mineQuery)))
+// The page's first and smallest script: it asks for a token at once, while what asks with it is still on its way.
+async function start() {
+  const token = signedIn() ? accessToken().catch(() => null) : undefined
+  if (token) await navigator.locks.request('peakseat.start', () => undefined) // granted after the token's own lock: by now the token is asked for
+  const { begin } = await import('./first')
+  await begin(token)
 }
-void import('./root').then(async ({ draw }) => {
-  await Promise.allSettled(wanted) // what failed says so where it is drawn
-  draw()
-})
+void start()

@@ -1,16 +1,20 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { StrictMode } from 'react'
+import { startTransition, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router'
 import { queries } from './api/queries'
 import { ThemeProvider } from './design/theme'
 import { router } from './routes'
+import { wordsReady } from './words'
 
-/** draw puts the app in place of the frame. */
-export const draw = () => createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <ThemeProvider><RouterProvider router={router} /></ThemeProvider>
-    </QueryClientProvider>
-  </StrictMode>,
-)
+/** draw puts the app in place of the frame, once it has words. As a transition it is drawn in slices, between which the page answers. */
+export async function draw() {
+  await wordsReady.catch(() => undefined) // the page stands without them, and says keys
+  startTransition(() => createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <ThemeProvider><RouterProvider router={router} /></ThemeProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  ))
+}

@@ -1,5 +1,4 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { language } from '@/words'
 import { accessToken, refused } from '@/session/tokens'
 import { Problem } from './problem'
 import type { components, paths } from './schema'
@@ -9,7 +8,7 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 
 const asReader: Middleware = {
   async onRequest({ request, schemaPath }) {
-    request.headers.set('Accept-Language', language() === 'zh' ? 'zh-CN' : 'en')
+    request.headers.set('Accept-Language', document.documentElement.lang || 'zh-CN')
     if (schemaPath.startsWith('/api/v1/sessions') && request.method === 'POST') return request
     const token = await accessToken()
     if (token) request.headers.set('Authorization', 'Bearer ' + token)

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { EventSource } from 'eventsource'
 import { accessToken } from '@/session/tokens'
-import { language } from '@/words'
 
 /**
  * useStream follows server-sent events. The browser's own EventSource sends no headers, hence the library's; it comes back by
@@ -16,7 +15,7 @@ export function useStream(path: string | null, events: Record<string, (data: unk
     if (!path) return
     const source = new EventSource(location.origin + path, {
       fetch: async (url, init) =>
-        fetch(url, { ...init, headers: { ...init.headers, Authorization: 'Bearer ' + ((await accessToken()) ?? ''), 'Accept-Language': language() === 'zh' ? 'zh-CN' : 'en' } }),
+        fetch(url, { ...init, headers: { ...init.headers, Authorization: 'Bearer ' + ((await accessToken()) ?? ''), 'Accept-Language': document.documentElement.lang || 'zh-CN' } }),
     })
     source.addEventListener('open', () => setConnected(true))
     source.addEventListener('error', () => setConnected(false))

@@ -14,4 +14,10 @@ export const areas = {
   trainer: loader(() => import('./trainer')),
   operator: loader(() => import('./operator')),
 }
-export const agentHome = loader(() => import('./agent/home'))
+
+/** Pages where people come in, by address: main.ts has them fetched with their area. */
+export const entrances = {
+  '/merchant/today': loader(() => import('./merchant/today/today')),
+  '/trainer/courses': loader(() => import('./trainer/courses')),
+  '/operator/market': loader(() => import('./operator/market')),
+}

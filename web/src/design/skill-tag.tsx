@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { api, body } from '@/api/client'
+import { tagsQuery } from '@/api/tags'
 import { useLanguage, useWords } from '@/words'
 
 /** useTagNames is the taxonomy in the reader's language. */
 export function useTagNames() {
   const language = useLanguage()
-  const { data } = useQuery({ queryKey: ['tags'], queryFn: () => body(api.GET('/api/v1/tags')), staleTime: Infinity })
+  const { data } = useQuery(tagsQuery)
   const names = new Map(data?.items.map((tag) => [tag.tag, language === 'zh' ? tag.zh : tag.en]))
   return (tag: string) => names.get(tag) ?? tag.split('/')[1] ?? tag
 }

@@ -40,11 +40,17 @@ window.addEventListener('storage', (e) => {
   }
 })
 
-/** accessToken is a token good for now, or null for somebody signed out. */
+let renewal: Promise<string | null> | undefined
+
+/** accessToken is a token good for now, or null for somebody signed out. All who ask while a new one is on its way wait for the same. */
 export async function accessToken(): Promise<string | null> {
   if (access && access.until > Date.now()) return access.token
   if (!signedIn()) return null
-  return navigator.locks.request(kept, async () => {
+  return (renewal ??= renew().finally(() => { renewal = undefined }))
+}
+
+const renew = async () =>
+  navigator.locks.request(kept, async () => {
     if (access && access.until > Date.now()) return access.token // whoever held the lock before was us
     const refresh_token = localStorage.getItem(kept)
     if (!refresh_token) return null
@@ -57,7 +63,6 @@ export async function accessToken(): Promise<string | null> {
     keep((await answer.json()) as Pair)
     return access?.token ?? null
   })
-}
 
 /** refused tells that the server did not take a token: the next call gets a new one, and who has no session any more is signed out. */
 export async function refused(token: string) {

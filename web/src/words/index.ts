@@ -1,7 +1,8 @@
 import i18next, { type BackendModule } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import { language, type Language } from './language'
 
-export type Language = 'zh' | 'en'
+export type { Language }
 
 /** Words of one area, the same keys in both languages. */
 export type Words = { zh: Tree; en: Tree }
@@ -26,12 +27,6 @@ const loads: BackendModule = {
 
 const kept = 'peakseat.language'
 
-const atFirst = (): Language => {
-  const chosen = localStorage.getItem(kept)
-  if (chosen === 'zh' || chosen === 'en') return chosen
-  return navigator.languages.some((l) => l.toLowerCase().startsWith('zh')) || !navigator.languages.some((l) => l.toLowerCase().startsWith('en')) ? 'zh' : 'en'
-}
-
 i18next.on('languageChanged', (language) => { document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en' })
 
 // What the address will say is asked for with the first page; other areas when they are opened.
@@ -40,7 +35,7 @@ const first = fileOf(area) in files.zh! ? ['shell', area] : area === 'me' ? ['sh
 
 /** wordsReady is done once the first page's words are there. */
 export const wordsReady = i18next.use(loads).use(initReactI18next).init({
-  lng: atFirst(), fallbackLng: false, defaultNS: 'common', ns: ['common', ...first], initAsync: false,
+  lng: language(), fallbackLng: false, defaultNS: 'common', ns: ['common', ...first], initAsync: false,
   interpolation: { escapeValue: false }, // React escapes
   returnNull: false,
 })
@@ -50,7 +45,6 @@ export function useWords(area = 'common') {
   return useTranslation(area).t
 }
 
-export const language = () => (i18next.language as Language | undefined) ?? atFirst()
 export const useLanguage = () => useTranslation().i18n.language as Language
 
 /** chooseLanguage switches once all words shown are there in it, and keeps the choice. */

@@ -2,11 +2,10 @@ import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
-import { agentHome } from '..'
 import area from './area'
+import Home from './home'
 
 const Antd = lazy(() => import('@/design/antd'))
-const Home = lazy(agentHome)
 const Hall = lazy(() => import('./hall'))
 const Shift = lazy(() => import('./shift'))
 const Shifts = lazy(() => import('./shifts'))

@@ -3,11 +3,12 @@ import { Navigate, Route } from 'react-router'
 import Antd from '@/design/antd'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
+import { entrances } from '..'
 import area from './area'
 
 const BookingDetail = lazy(() => import('./bookings/detail'))
 const Bookings = lazy(() => import('./bookings/list'))
-const Today = lazy(() => import('./today/today'))
+const Today = lazy(entrances['/merchant/today'])
 const Keys = lazy(() => import('./team/keys'))
 const Shops = lazy(() => import('./team/shops'))
 const Team = lazy(() => import('./team/team'))

@@ -3,9 +3,10 @@ import { Route } from 'react-router'
 import Antd from '@/design/antd'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
+import { entrances } from '..'
 import area from './area'
 
-const Market = lazy(() => import('./market'))
+const Market = lazy(entrances['/operator/market'])
 const Plans = lazy(() => import('./plans'))
 const Plan = lazy(() => import('./plan'))
 const Campaigns = lazy(() => import('./campaigns'))

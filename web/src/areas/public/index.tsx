@@ -1,9 +1,9 @@
 import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
-import Antd from '@/design/antd'
 import { NotFound } from '@/shell/not-found'
 import { Frame } from './frame'
 
+const Antd = lazy(() => import('@/design/antd'))
 const Credential = lazy(() => import('./credential'))
 const Landing = lazy(() => import('./landing'))
 const TransparencyLog = lazy(() => import('./log'))
@@ -13,18 +13,18 @@ const Welcome = lazy(() => import('./welcome'))
 
 export default function Public() {
   return (
-    <Antd>
-      <Routes>
-        <Route element={<Frame />}>
-          <Route index element={<Landing />} />
+    <Routes>
+      <Route element={<Frame />}>
+        <Route index element={<Landing />} />
+        <Route element={<Antd />}>
           <Route path="sign-in" element={<SignIn />} />
           <Route path="sign-up" element={<SignUp />} />
           <Route path="welcome" element={<Welcome />} />
-          <Route path="credentials/:publicId" element={<Credential />} />
-          <Route path="log" element={<TransparencyLog />} />
-          <Route path="*" element={<div style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}><div className="panel"><NotFound /></div></div>} />
         </Route>
-      </Routes>
-    </Antd>
+        <Route path="credentials/:publicId" element={<Credential />} />
+        <Route path="log" element={<TransparencyLog />} />
+        <Route path="*" element={<div style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}><div className="panel"><NotFound /></div></div>} />
+      </Route>
+    </Routes>
   )
 }

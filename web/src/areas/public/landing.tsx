@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowRight } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
+import { Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { SeatLegend, SeatStrip, type SeatState } from '@/design/seat-strip'
 import { SkillTag } from '@/design/skill-tag'
@@ -12,7 +13,8 @@ import { clockTime, Span, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { DemoPeople } from './demo-people'
 import './landing.css'
-import { SeatCalculator } from './seat-calculator'
+
+const SeatCalculator = lazy(() => import('./seat-calculator'))
 
 export default function Landing() {
   const t = useWords('public')
@@ -32,7 +34,7 @@ export default function Landing() {
           </div>
           {market.data && <Figures market={market.data} />}
         </div>
-        <SeatCalculator />
+        <Suspense fallback={<section className="calculator"><Skeleton lines={[24, 64, 80, 160, 40]} /></section>}><SeatCalculator /></Suspense>
       </section>
       <DemoPeople />
       <div className="landing-two">

@@ -3,6 +3,7 @@ import { InputNumber } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
+import Antd from '@/design/antd'
 import { Button } from '@/design/button'
 import { Failure, Skeleton } from '@/design/feedback'
 import { useWords } from '@/words'
@@ -18,7 +19,9 @@ const ask = (i: Inputs): Schema<'SeatPlanRequest'> => ({
 })
 
 /** SeatCalculator tries the seat planner that bookings use, for one half hour. */
-export function SeatCalculator() {
+export default () => <Antd><Calculator /></Antd>
+
+function Calculator() {
   const t = useWords('public')
   const go = useNavigate()
   const [inputs, setInputs] = useState<Inputs>({ contacts: 120, handling: 240, level: 80, patience: 60 })

@@ -1,6 +1,5 @@
 import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
-import Antd from '@/design/antd'
 import { areaOf, type Me } from '@/session/session'
 import { NotFound } from '@/shell/not-found'
 import { Shell } from '@/shell/shell'
@@ -9,6 +8,7 @@ import merchant from '../merchant/area'
 import operator from '../operator/area'
 import trainer from '../trainer/area'
 
+const Antd = lazy(() => import('@/design/antd'))
 const Notices = lazy(() => import('./notices'))
 const Profile = lazy(() => import('./profile'))
 
@@ -17,14 +17,12 @@ const areas = { agent, merchant, operator, trainer }
 /** Shared pages are the same for every role, inside the navigation of the reader's own. */
 export default function Shared({ me }: { me: Me }) {
   return (
-    <Antd>
-      <Routes>
-        <Route element={<Shell area={areas[areaOf(me.role)]} me={me} />}>
-          <Route path="notices" element={<Notices me={me} />} />
-          <Route path="profile" element={<Profile />} />
-          <Route path="*" element={<NotFound />} />
-        </Route>
-      </Routes>
-    </Antd>
+    <Routes>
+      <Route element={<Shell area={areas[areaOf(me.role)]} me={me} />}>
+        <Route path="notices" element={<Notices me={me} />} />
+        <Route element={<Antd />}><Route path="profile" element={<Profile />} /></Route>
+        <Route path="*" element={<NotFound />} />
+      </Route>
+    </Routes>
   )
 }

@@ -3,9 +3,10 @@ import { Route } from 'react-router'
 import Antd from '@/design/antd'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
+import { entrances } from '..'
 import area from './area'
 
-const Courses = lazy(() => import('./courses'))
+const Courses = lazy(entrances['/trainer/courses'])
 const Course = lazy(() => import('./course'))
 const Banks = lazy(() => import('./banks'))
 const Bank = lazy(() => import('./bank'))
