@@ -100,7 +100,7 @@ const groups = [
   { name: 'core', priority: 1, test: /\/src\/(root\.tsx|shell\/.+\.tsx|areas\/\w+\/area\.ts|api\/act\.ts|design\/(button|card|money|page|sheet|skill-tag|state|time)\.tsx)$/ },
   { name: 'antd', test: /\/src\/design\/antd\.tsx$/ },
   { name: 'agent', test: /\/src\/areas\/agent\/index\.tsx$/ },
-  { name: (id: string) => { const language = /\/src\/(?:words\/common|shell\/words)\.ts\?(zh|en)$/.exec(id)?.[1]; return language ? 'words.' + language : null } },
+  { debugName: 'words', name: (id: string) => { const language = /\/src\/(?:words\/common|shell\/words)\.ts\?(zh|en)$/.exec(id)?.[1]; return language ? 'words.' + language : null } },
 ]
 
 export default defineConfig({

@@ -4,6 +4,7 @@ import { Award, Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
+import { tagsQuery } from '@/api/tags'
 import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
@@ -52,7 +53,7 @@ export function TemplateEditor({ template, onClose }: { template?: Template; onC
   const name = useTagNames()
   const { message } = App.useApp()
   const [form] = Form.useForm<Terms & { code?: string }>()
-  const tags = useQuery({ queryKey: ['tags'], queryFn: () => body(api.GET('/api/v1/tags')), staleTime: Infinity })
+  const tags = useQuery(tagsQuery)
   const save = useAct(async ({ code, ...v }: Terms & { code?: string }, headers) => {
     const tidy = (list: Schema<'Prerequisite'>[] | undefined) => (list ?? []).map((r) => ({ kind: r.kind, ref: r.ref.trim(), score: r.score || undefined, count: r.count && r.count > 1 ? r.count : undefined }))
     const terms = { ...v, requirements: tidy(v.requirements), renewal_requirements: tidy(v.renewal_requirements) }

@@ -5,6 +5,7 @@ import { Plus, X } from 'lucide-react'
 import { Fragment, useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
+import { tagsQuery } from '@/api/tags'
 import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
@@ -114,7 +115,7 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
   const { message } = App.useApp()
   const [form] = Form.useForm<Edited>()
   const [proposed, propose] = useState<Prices>()
-  const tags = useQuery({ queryKey: ['tags'], queryFn: () => body(api.GET('/api/v1/tags')), staleTime: Infinity })
+  const tags = useQuery(tagsQuery)
   const preview = useAct((p: Prices) => body(api.POST('/api/v1/price-book/preview', { body: p })))
   const publish = useAct((p: Prices, headers) => body(api.PUT('/api/v1/price-book', { body: p, params: { header: { ...headers, 'If-Match': `"${newest}"` } } })), [['price-book']])
   const needed = { required: true, message: t('prices.needed') }

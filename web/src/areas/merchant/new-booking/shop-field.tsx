@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
+import { tagsQuery } from '@/api/tags'
 import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
 import { usePhone } from '@/design/theme'
@@ -15,7 +16,7 @@ export const useShops = () => useQuery({ queryKey: ['shops'], queryFn: () => bod
 /** useTags is the taxonomy by dimension, in the reader's language. */
 export function useTags() {
   const zh = useLanguage() === 'zh'
-  const { data } = useQuery({ queryKey: ['tags'], queryFn: () => body(api.GET('/api/v1/tags')), staleTime: Infinity })
+  const { data } = useQuery(tagsQuery)
   return (data?.items ?? []).map((t) => ({ tag: t.tag, dimension: t.dimension, value: t.value, name: zh ? t.zh : t.en }))
 }
 
