@@ -104,7 +104,7 @@ function Foot() {
 
 const Zone = () => {
   const language = useLanguage()
-  return <span>{language === 'zh' ? '北京时间' : 'Shanghai, UTC+8'}</span>
+  return <span className="nowrap">{language === 'zh' ? '北京时间' : 'Shanghai, UTC+8'}</span>
 }
 
 /** LanguageButton switches to the other language. */
