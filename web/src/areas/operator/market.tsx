@@ -71,7 +71,7 @@ export function ShortShifts({ list, chosen, onChoose }: { list: Schema<'ShortShi
       columns={phone ? [
         { title: t('market.shift'), render: (_, s) => (
           <div className="col g4">
-            <span className="row between g8"><Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={false} /><span className="nowrap sm late num">{t('gaps.of', { open: s.open, seats: s.seats })}</span></span>
+            <span className="row wrap between g4"><Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={false} /><span className="nowrap sm late num">{t('gaps.of', { open: s.open, seats: s.seats })}</span></span>
             <span className="sm t2">{s.shop_name}</span>
             <span className="row wrap g4">{s.requirements.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast />)}</span>
           </div>

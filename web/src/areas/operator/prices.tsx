@@ -14,7 +14,8 @@ import { Page, Section } from '@/design/page'
 import { SkillTag, useTagNames } from '@/design/skill-tag'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
-import { Span, When } from '@/design/time'
+import { usePhone } from '@/design/theme'
+import { localDate, Span, When } from '@/design/time'
 import { useWords } from '@/words'
 
 type Book = Schema<'PriceBookVersion'>
@@ -28,13 +29,14 @@ const times = (perTenThousand: number) => '×' + (perTenThousand / 10_000).toFix
 export default function PricePage() {
   const t = useWords('operator')
   const [editing, setEditing] = useState(false)
+  const phone = usePhone()
   const [chosen, choose] = useState<number>()
   const query = useQuery({ queryKey: ['price-book', 'versions'], queryFn: () => body(api.GET('/api/v1/price-book/versions')) })
   const books = query.data?.items ?? []
   const now = books.find((b) => b.state === 'in_force')
   const shown = books.find((b) => b.version === chosen) ?? now
   return (
-    <Page title={t('prices.title')} note={shown && <span className="row wrap g8 t3"><BookState book={shown} />{t('prices.version', { version: shown.version })} · {t(shown.state === 'scheduled' ? 'prices.from' : 'prices.since')} <When at={shown.effective_at} showZone /></span>} actions={!editing && shown && <Button type="primary" onClick={() => setEditing(true)}>{t('prices.edit')}</Button>}>
+    <Page title={t('prices.title')} note={shown && <span className="row wrap g8 t3"><BookState book={shown} />{t('prices.version', { version: shown.version })} · {t(shown.state === 'scheduled' ? 'prices.from' : 'prices.since')} {phone ? <span className="num">{localDate(shown.effective_at)}</span> : <When at={shown.effective_at} showZone />}</span>} actions={!editing && shown && <Button type="primary" onClick={() => setEditing(true)}>{t('prices.edit')}</Button>}>
       <Loaded query={query} framed skeleton={<div className="sec"><Skeleton lines={[60, 120, 120]} /></div>}>
         {() => !shown ? null : editing ? <Edit book={shown} newest={books[0]?.version ?? shown.version} onDone={() => { setEditing(false); choose(undefined) }} /> : (
           <div className="split">

@@ -95,8 +95,8 @@ function Shifts({ shifts, booking, selectable, chosen, onChoose }: { shifts: Shi
   if (shown.length === 0) return <Empty title={t('detail.noShifts')} />
   return (
     <Table<Shift> size="small" rowKey="id" dataSource={shown} scroll={{ x: phone ? 260 : 640 }} pagination={shown.length > 40 ? { pageSize: 40, defaultCurrent: start + 1, showSizeChanger: false } : false}
-      rowSelection={selectable.length > 0 ? { selectedRowKeys: chosen, onChange: (keys) => onChoose(keys as string[]), getCheckboxProps: (s) => ({ disabled: !selectable.includes(s.id), 'aria-label': t('detail.choose') }) } : undefined}
-      expandable={{ expandedRowRender: (s) => <Who shift={s} zone={booking.time_zone} />, defaultExpandedRowKeys: shown.filter((s) => s.state === 'open').slice(0, 1).map((s) => s.id), expandRowByClick: true }}
+      rowSelection={selectable.length > 0 ? { selectedRowKeys: chosen, onChange: (keys) => onChoose(keys as string[]), getCheckboxProps: (s) => ({ disabled: !selectable.includes(s.id), 'aria-label': t('detail.choose') }), columnWidth: phone ? 32 : undefined } : undefined}
+      expandable={{ columnWidth: phone ? 32 : undefined, expandedRowRender: (s) => <Who shift={s} zone={booking.time_zone} />, defaultExpandedRowKeys: shown.filter((s) => s.state === 'open').slice(0, 1).map((s) => s.id), expandRowByClick: true }}
       columns={phone ? [
         { title: t('price.shift'), render: (_, s) => <div className="col g4"><Span from={s.starts_at} to={s.ends_at} zone={booking.time_zone} showZone={false} /><FillBar filled={s.filled} seats={s.seats} width={64} /><ShiftState shift={s} /></div> },
       ] : [
@@ -253,7 +253,7 @@ function Cancel({ booking: b, shifts, chosen, onClose }: { booking: Schema<'Book
     return <Dialog open title={t('cancel.done')} onCancel={() => onClose(true)} footer={<Button type="primary" onClick={() => onClose(true)}>{t('cancel.ok')}</Button>}><p>{t('cancel.was', { count: act.data.seats, agents: act.data.withdrawn })}</p></Dialog>
   }
   return (
-    <Dialog open title={t('cancel.title')} onCancel={() => onClose(false)} footer={<div className="row g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => onClose(false)}>{t('cancel.keep')}</Button><Button danger loading={act.isPending} onClick={() => act.mutate({ shift_ids: some.map((s) => s.id), seats: all ? undefined : each })}>{t('cancel.button', { count: seats })}</Button></div>}>
+    <Dialog open title={t('cancel.title')} onCancel={() => onClose(false)} footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => onClose(false)}>{t('cancel.keep')}</Button><Button danger loading={act.isPending} onClick={() => act.mutate({ shift_ids: some.map((s) => s.id), seats: all ? undefined : each })}>{t('cancel.button', { count: seats })}</Button></div>}>
       <div className="col g12">
         <p className="t2">{chosen.length === 0 ? t('cancel.allShifts', { count: some.length }) : t('cancel.someShifts', { count: some.length })}</p>
         <Radio.Group value={all} onChange={(e) => setAll(e.target.value as boolean)} className="col g8" style={{ alignItems: 'flex-start' }}>

@@ -146,7 +146,7 @@ function Guide({ me, shops, campaigns, draft: start, like, trail }: { me: Me; sh
                 {asked && <span className="sm t3">{days.length > 1 ? t('need.folded', { count: days.length }) : ''} {zoneName(zone, language)}</span>}
                 {asked && <span className="end row wrap g8">
                   {days.length > 1 && <Select<'most' | number> size="small" aria-label={t('need.day')} style={{ width: 128 }} value={chosen} onChange={(d) => change({ day: d })} options={[{ value: 'most' as const, label: t('need.most') }, ...days.map((d) => ({ value: d, label: peak?.undated ? t('need.nth', { n: d + 1 }) : new Date(d * 86_400_000).toISOString().slice(5, 10) }))]} />}
-                  <Segmented<'a' | 'c'> value={form.model} onChange={(model) => change({ model, patience: model === 'a' ? (form.patience ?? 60) : form.patience })} options={[{ value: 'a', label: t('need.a') }, { value: 'c', label: t('need.c') }]} />
+                  <Segmented<'a' | 'c'> value={form.model} onChange={(model) => change({ model, patience: model === 'a' ? (form.patience ?? 60) : form.patience })} options={[{ value: 'a', label: phone ? 'Erlang A' : t('need.a') }, { value: 'c', label: phone ? 'Erlang C' : t('need.c') }]} />
                   <Button size="small" type="text" aria-pressed={asTable} icon={<Table2 size={14} aria-hidden />} onClick={() => setAsTable(!asTable)}>{t(asTable ? 'need.asChart' : 'need.asTable')}</Button>
                 </span>}
               </div>

@@ -26,7 +26,7 @@ export function RoleDialog({ member, roles, title, meaning, price, action, onClo
   const same = role === member.role
   return (
     <Dialog open title={title} onCancel={onClose} footer={(
-      <div className="row g8" style={{ justifyContent: 'flex-end' }}>
+      <div className="row wrap g8" style={{ justifyContent: 'flex-end' }}>
         <Button onClick={onClose}>{common('cancel')}</Button>
         <Button type={covers(role, member.role) ? 'primary' : 'default'} danger={!covers(role, member.role)} disabled={same} loading={give.isPending} onClick={() => give.mutate(role, { onSuccess: onClose })}>{action(role)}</Button>
       </div>
