@@ -2,8 +2,23 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { run } from './stack'
 
-export const url = inject('url')
+/** Where the program is that a file's journeys use. */
+export let url = inject('url')
+
+/** apart gives the journeys of this file a program of their own: they move the rules' clock, which is everybody's. */
+export function apart() {
+  beforeAll(async () => {
+    if (!inject('chromium')) return undefined
+    const program = await run()
+    url = program.url
+    return program.stop
+  })
+}
+
+/** moveClock sets the rules' clock ahead; the machine's, and the browser's, go on as they are. */
+export const moveClock = (page: Page, to: number) => call(page, people.operator, 'PUT', '/dev/clock', { now: new Date(to).toISOString(), rate: 1 })
 
 /** journey is a test in the browser; where there is none it is skipped, and the set-up has said so. */
 export const journey = test.skipIf(!inject('chromium'))

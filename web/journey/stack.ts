@@ -26,6 +26,13 @@ export default async function start(project: TestProject) {
     project.provide('url', process.env.PEAKSEAT_URL)
     return
   }
+  const program = await run()
+  project.provide('url', program.url)
+  return program.stop
+}
+
+/** run starts a `peakseat run` with data of its own, which go when it stops. */
+export async function run() {
   const data = mkdtempSync(join(tmpdir(), 'peakseat-journey-'))
   chmodSync(data, 0o711) // run by root, PostgreSQL runs as somebody else and must get in
   const program = spawn(binary, ['run', '--addr', '127.0.0.1:0', '--data-dir', data], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -45,10 +52,12 @@ export default async function start(project: TestProject) {
     program.stderr.on('data', listen)
     program.once('exit', (code) => failed(new Error(`peakseat ended with ${code}:\n${said}`)))
   })
-  project.provide('url', url)
-  return async () => {
-    program.kill('SIGINT')
-    await ended
-    rmSync(data, { recursive: true, force: true })
+  return {
+    url,
+    stop: async () => {
+      program.kill('SIGINT')
+      await ended
+      rmSync(data, { recursive: true, force: true })
+    },
   }
 }
