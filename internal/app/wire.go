@@ -68,6 +68,7 @@ type App struct {
 // New opens the stack and builds everything; nothing serves until Run. pages is what the edge
 // serves beside the API; nil is nothing. Close it, whether or not it ran.
 func New(ctx context.Context, cfg Config, pages http.Handler) (_ *App, err error) {
+	free := cfg.PublicURL == "" && strings.HasSuffix(cfg.Addr, ":0")
 	if err := cfg.Complete(); err != nil {
 		return nil, err
 	}
@@ -77,6 +78,12 @@ func New(ctx context.Context, cfg Config, pages http.Handler) (_ *App, err error
 			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 		}
 	}()
+	if free { // links and credentials must name the port that is found
+		if err := a.listen(ctx); err != nil {
+			return nil, err
+		}
+		a.cfg.PublicURL = a.URL()
+	}
 	if a.tracing, err = telemetry.StartTracing(ctx, cfg.Log, telemetry.TraceOptions{Endpoint: cfg.OTLPEndpoint, Version: Version}); err != nil {
 		return nil, err
 	}
@@ -183,7 +190,7 @@ func (a *App) compose(identity *account.Deps, pools *Pools) {
 	identity.App, identity.System = pools.App, pools.System
 	a.Account = account.New(*identity)
 	a.Certification = certification.New(certification.Deps{App: pools.App, System: pools.System, Agents: a.Account, Issuer: a.issuer, Log: a.cfg.Log})
-	a.Academy = academy.New(academy.Deps{App: pools.App, System: pools.System, Keys: a.Account, Shops: shops{a}, Log: a.cfg.Log})
+	a.Academy = academy.New(academy.Deps{App: pools.App, System: pools.System, Keys: a.Account, Shops: shops{a}, Log: a.cfg.Log, Drafts: a.cfg.Dev})
 	a.Billing = billing.New(billing.Deps{App: pools.App, System: pools.System, Bookings: bookings{a}, Platform: account.PlatformID(), InstantGateway: a.cfg.Dev})
 	a.Matcher = matcher.New(matcher.Deps{
 		App: pools.App, Claim: pools.Claim, System: pools.System, Escrow: a.Billing, People: a.Account, Taxonomy: a.Certification,
@@ -281,7 +288,12 @@ func (a *App) serveOn(ctx context.Context, pages http.Handler) (err error) {
 	if a.handler, err = a.edge.Handler(); err != nil {
 		return err
 	}
-	if !a.cfg.has(RoleAPI) {
+	return a.listen(ctx)
+}
+
+// listen opens the port, where it is not open yet; nobody is answered before Run.
+func (a *App) listen(ctx context.Context) (err error) {
+	if !a.cfg.has(RoleAPI) || a.listener != nil {
 		return nil
 	}
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)

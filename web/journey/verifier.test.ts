@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { call, journey, open, people, settled, url } from './browser'
+import { modulesOf, scan } from './qr'
 
 interface Made { id: string; public_id: string }
 
@@ -12,14 +13,17 @@ journey('a stranger checks a credential, before and after its revocation', async
   })
   const credential = await call<Made>(page, people.trainer, 'POST', '/credentials', { agent_id: me.id, template_id: template.id, evidence: '看过' })
 
-  await page.goto(`${url}/credentials/${credential.public_id}`)
+  // The holder shows the code; a stranger's telephone reads it, and comes to the page without an account.
+  const shown = await page.request.get(`${url}/credentials/${credential.public_id}/qr.svg`)
+  expect(shown.headers()['content-type']).toContain('svg')
+  const address = scan(modulesOf(await shown.text()))
+  expect(address).toBe(`${url}/credentials/${credential.public_id}`)
+  await page.goto(address)
   await settled(page)
   await page.getByText('有效', { exact: true }).first().waitFor()
   expect(await page.getByText('不显示姓名').count()).toBe(1)
   await page.getByRole('button', { name: '在这个浏览器里验证' }).click()
   await page.getByText('4 项过了 4 项').waitFor()
-  const scanned = await page.request.get(`${url}/credentials/${credential.public_id}/qr.svg`)
-  expect(scanned.headers()['content-type']).toContain('svg')
 
   const request = await call<{ id: string }>(page, people.trainer, 'POST', `/credentials/${credential.id}/revocation-requests`, { reason_code: 'cheating', reason: '替考' })
   await call(page, people.operator, 'POST', `/revocation-requests/${request.id}/confirmation`)
