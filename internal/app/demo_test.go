@@ -76,6 +76,8 @@ func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
 	if !created || len(accounts) != 8 {
 		t.Fatalf("made %t, %d accounts", created, len(accounts))
 	}
+	const inForce = `certification.credential c where not exists (select from certification.revocation r where r.credential_id = c.id)
+		and not exists (select from certification.suspension p where p.credential_id = c.id)`
 	for what, query := range map[string]string{
 		"path whose three steps are there": `select count(*) from (select from jsonb_to_recordset((select terms -> 'steps' from academy.learning_path where code = 'base_agent')) s (ref text)
 			where ref in (select code from academy.course union select code from academy.paper union select code from academy.scenario) having count(*) = 3) p`,
@@ -88,6 +90,13 @@ func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
 		"published paper with 40 questions":     `select count(*) from (select from academy.paper_pool join academy.question_version q on q.id = question_version_id where q.topic like '%/%' having count(*) >= 40) p`,
 		"pack with a quiz of its own":           `select count(*) from academy.pack_version where quiz_version = version`,
 		"acts in the audit trail":               `select count(*) from platform.audit`,
+		"verified identities":                   `select count(*) from account.identity_decision where refusal is null having count(*) > 50`,
+		"identity that waits":                   `select count(*) from account.identity i where not exists (select from account.identity_decision d where d.agent_id = i.agent_id)`,
+		"valid credential":                      `select count(*) from ` + inForce + ` and valid_until > now() + interval '30 days'`,
+		"expiring credential":                   `select count(*) from ` + inForce + ` and valid_until between now() and now() + interval '30 days'`,
+		"expired credential":                    `select count(*) from ` + inForce + ` and valid_until < now()`,
+		"suspended credential and its appeal":   `select count(*) from certification.suspension p join certification.appeal a using (credential_id) where p.until > now()`,
+		"revoked credential":                    `select count(*) from certification.revocation`,
 		"agents at their seats":                 `select count(*) from matcher.assignment where state = 'present'`,
 		"agent who is late":                     `select count(*) from matcher.assignment where state = 'held' and starts_at < now()`,
 		"agent on a break": `select count(*) from (select 1 from matcher.attendance_event e join matcher.assignment a on a.id = e.assignment_id and a.state = 'present'

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { call, people } from './browser'
 
-/** Get asks the API as whoever sees the page. */
+/** Get asks the API as whoever sees the page, or for a stranger as an operator. */
 export type Get = <T>(path: string) => Promise<T>
 
 /** A page of something that the demo has is found by asking the API for it. */
@@ -24,8 +24,17 @@ const packCalled = async (get: Get) => {
   return '/trainer/packs/' + items[0].shop_id
 }
 
-/** pathOf is where a page is. */
-export const pathOf = async (page: Page, { as, path }: OnePage) => (typeof path === 'string' ? path : path((at) => call(page, people[as!], 'GET', at)))
+/** credentialThatIs is the path of a page about the demo's newest credential of a state. */
+const credentialThatIs = (state: string, path: (c: { id: string; public_id: string }) => string) => async (get: Get) => {
+  const { items } = await get<{ items: { id: string; public_id: string; state: string; code: string }[] }>('/credentials?limit=200')
+  const found = items.find((c) => c.state === state && ['aftersale_agent', 'peak_duty'].includes(c.code))
+  if (!found) throw new Error(`The demo has no ${state} credential.`)
+  return path(found)
+}
+const publicPage = (c: { public_id: string }) => '/credentials/' + c.public_id
+
+/** pathOf is where a page is; an operator finds what a stranger is led to. */
+export const pathOf = async (page: Page, { as, path }: OnePage) => (typeof path === 'string' ? path : path((at) => call(page, people[as ?? 'operator'], 'GET', at)))
 
 /** Every page there is: who sees it, where, and the name of its picture. A new page belongs here. */
 export const pages: OnePage[] = [
@@ -34,6 +43,7 @@ export const pages: OnePage[] = [
   { path: '/sign-up', name: 'sign-up' },
   { path: '/nowhere', name: 'not-found' },
   { path: '/log', name: 'transparency-log' },
+  ...['valid', 'expiring', 'expired', 'suspended', 'revoked'].map((state) => ({ path: credentialThatIs(state, publicPage), name: 'credential-' + state })),
   { path: '/credentials/AAAAAAAAAAAAAAAAAAAAAA', name: 'credential-unknown' },
   { path: '/welcome#nothing', name: 'welcome' },
   { as: 'agent', path: '/me/notices', name: 'notices' },
@@ -44,6 +54,7 @@ export const pages: OnePage[] = [
   { as: 'operator', path: '/operator/taxonomy', name: 'operator-taxonomy' },
   { as: 'operator', path: '/operator/prices', name: 'operator-prices' },
   { as: 'operator', path: '/operator/people', name: 'operator-people' },
+  { as: 'operator', path: async (get) => '/operator/people/' + (await get<{ items: { agent_id: string }[] }>('/identities?state=given')).items[0]!.agent_id, name: 'operator-person' },
   { as: 'operator', path: '/operator/credentials', name: 'operator-credentials' },
   { as: 'operator', path: '/operator/credentials?view=issued', name: 'operator-credentials-issued' },
   { as: 'operator', path: '/operator/disputes', name: 'operator-disputes' },
@@ -67,6 +78,7 @@ export const pages: OnePage[] = [
   { as: 'trainer', path: '/trainer/credentials?view=issued', name: 'trainer-credentials-issued' },
   { as: 'trainer', path: '/trainer/credentials?view=revocations', name: 'trainer-credentials-revocations' },
   { as: 'trainer', path: '/trainer/credentials?view=templates', name: 'trainer-credentials-templates' },
+  { as: 'trainer', path: credentialThatIs('suspended', (c) => '/trainer/credentials/' + c.id), name: 'trainer-credential' },
   { as: 'trainer', path: '/trainer/appeals', name: 'trainer-appeals' },
   { as: 'agent', path: '/agent/home', name: 'agent-home' },
   { as: 'agent', path: '/agent/hall', name: 'agent-hall' },

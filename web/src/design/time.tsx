@@ -66,10 +66,10 @@ export function Span({ from, to, zone = defaultZone, day = true, showZone = true
 /** When is one moment with its zone. */
 export function When({ at, zone = defaultZone, seconds, showZone }: { at: Instant; zone?: string; seconds?: boolean; showZone?: boolean }) {
   const language = useLanguage()
-  const year = parts(at, zone).year
+  const year = parts(at, zone).year, other = year !== parts(Date.now(), zone).year
   return (
     <time className="nowrap" dateTime={new Date(at).toISOString()} title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}>
-      {year !== parts(Date.now(), zone).year && year + (language === 'zh' ? '-' : ' ')}{dayName(at, language, zone)} {clockTime(at, zone, seconds)}
+      {other && language === 'zh' && year + '-'}{dayName(at, language, zone)}{other && language === 'en' && ' ' + year} {clockTime(at, zone, seconds)}
       {showZone && <span className="t3" style={{ fontSize: '.86em' }}> {zoneName(zone, language, at)}</span>}
     </time>
   )
