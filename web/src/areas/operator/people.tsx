@@ -20,9 +20,10 @@ import { When } from '@/design/time'
 import { useMe } from '@/session/session'
 import { useWords } from '@/words'
 import { RoleDialog, type Member } from '../merchant/team/role'
+import { Waiting } from './identity'
 
 type Account = Schema<'AccountBody'>
-type View = 'all' | 'agent' | 'staff' | 'ours'
+type View = 'all' | 'agent' | 'identity' | 'staff' | 'ours'
 
 /** People are masked; who looks behind the mask, on a person's page, says why, and the audit keeps it. */
 export default function People() {
@@ -30,8 +31,8 @@ export default function People() {
   const [view, setView] = useState<View>('all')
   const [inviting, setInviting] = useState(false)
   return (
-    <Page title={t('people.title')} actions={<><Segmented<View> value={view} onChange={setView} options={(['all', 'agent', 'staff', 'ours'] as const).map((v) => ({ value: v, label: t('people.view.' + v) }))} /><Button type="primary" onClick={() => setInviting(true)}>{t('people.invite')}</Button></>}>
-      {view === 'ours' ? <Ours /> : <Everybody key={view} kind={view === 'all' ? undefined : view} />}
+    <Page title={t('people.title')} actions={<><Segmented<View> value={view} onChange={setView} options={(['all', 'agent', 'identity', 'staff', 'ours'] as const).map((v) => ({ value: v, label: t('people.view.' + v) }))} /><Button type="primary" onClick={() => setInviting(true)}>{t('people.invite')}</Button></>}>
+      {view === 'ours' ? <Ours /> : view === 'identity' ? <Waiting /> : <Everybody key={view} kind={view === 'all' ? undefined : view} />}
       {inviting && <Invite onClose={() => setInviting(false)} />}
     </Page>
   )

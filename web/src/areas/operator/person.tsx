@@ -14,6 +14,7 @@ import { useMe } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Requirements } from '../official/inputs'
 import { AuditRows } from './audit'
+import { RealName } from './identity'
 import { AccountState, Do, type Doing } from './people'
 
 type Account = Schema<'AccountBody'>
@@ -39,7 +40,7 @@ export default function PersonPage() {
         {(account) => (
           <>
             <Facts account={account} />
-            {account.kind === 'agent' && !account.erased && <Agent id={account.id} />}
+            {account.kind === 'agent' && !account.erased && <><RealName id={account.id} /><Agent id={account.id} /></>}
             <Section title={t('people.about')} note={t('people.aboutNote')}><AuditRows filter={{ subject: id }} short /></Section>
             {account.kind === 'staff' && <Section title={t('people.by')}><AuditRows filter={{ actor: id }} short /></Section>}
           </>

@@ -4,16 +4,15 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
+import { identityLook } from '@/design/identity-look'
 import { Page } from '@/design/page'
-import { State, type Shape, type Tone } from '@/design/state'
+import { State } from '@/design/state'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { useIdentity } from '../queries'
 
 type Identity = Schema<'IdentityBody'>
 type Field = 'name' | 'number' | 'phone' | 'bank_account'
-
-export const identityLook: Record<Identity['state'], { tone: Tone; shape?: Shape }> = { none: { tone: 'late' }, given: { tone: 'info' }, verified: { tone: 'ok' }, refused: { tone: 'miss' } }
 
 /** Who I am by law: given once, shown masked, verified by a person. */
 export default function IdentityPage() {
