@@ -17,9 +17,9 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// The forms are others' work. The items of the O*NET Interest Profiler Short Form are USDOL/ETA's, who license what O*NET
-// publishes under CC BY 4.0 and ask for the words in its Source; they may be used to explore careers and not to select people,
-// so that nothing here decides who gets work. The International Personality Item Pool is in the public domain.
+// The forms are others' work. The O*NET Interest Profiler Short Form is USDOL/ETA's, whose Tools Developer License asks for the
+// words in its Source, and for a study before a translation is offered (ADR 49); it is there to explore careers and not to select
+// people, so that nothing here decides who gets work. The International Personality Item Pool is in the public domain.
 //
 //go:embed assessment/*.json
 var assessmentFiles embed.FS
@@ -35,6 +35,21 @@ type AssessmentForm struct {
 	Top     int                `json:"top" doc:"how many of the strongest scales suggest tags; 0: those in the upper third"`
 	Items   []AssessmentItem   `json:"items" nullable:"false"`
 	Scales  []AssessmentScale  `json:"scales" nullable:"false"`
+
+	Unvalidated bool `json:"unvalidated,omitempty" doc:"its licence asks for a study before a translation is offered, and there was none"`
+}
+
+// original is the form with its items and answers as they were published. Scores are the same: they go by position.
+func (f AssessmentForm) original() AssessmentForm {
+	f.Items, f.Options = slices.Clone(f.Items), slices.Clone(f.Options)
+	for i := range f.Items {
+		f.Items[i].ZH = f.Items[i].EN
+	}
+	for i := range f.Options {
+		f.Options[i].ZH = f.Options[i].EN
+	}
+	f.About.ZH = "凭喜好作答，不考虑学历和收入。没有对错。题目和答案保留英文原文：按它的许可，译文做过信效度研究才能提供。"
+	return f
 }
 
 // Bilingual is one text in each language.
@@ -83,6 +98,17 @@ func AssessmentForms() (list []AssessmentForm, err error) {
 		list = append(list, f)
 	}
 	return list, nil
+}
+
+// Forms are those that are offered, by their codes.
+func (s *Service) Forms() ([]AssessmentForm, error) {
+	list, err := AssessmentForms()
+	for i, f := range list {
+		if f.Unvalidated && !s.Drafts {
+			list[i] = f.original()
+		}
+	}
+	return list, err
 }
 
 func assessmentForm(code string) (AssessmentForm, error) {

@@ -15,7 +15,7 @@ const assessed = web.Agent | web.Trainer
 func (s *Service) assessmentRoutes(a *web.API) {
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/assessment-forms", Summary: "Questionnaires about interests and personality, with their sources and keys", Tag: tag, Access: assessed},
 		func(context.Context, *struct{}) (*web.List[AssessmentForm], error) {
-			list, err := AssessmentForms()
+			list, err := s.Forms()
 			return &web.List[AssessmentForm]{Items: list}, err
 		})
 

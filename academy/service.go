@@ -43,6 +43,7 @@ type Deps struct {
 	Keys        Keys
 	Shops       Shops
 	Log         *slog.Logger
+	Drafts      bool // offer translations of questionnaires that no study has validated: for development
 }
 
 // Service is the academy's use cases.

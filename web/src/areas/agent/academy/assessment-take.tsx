@@ -89,6 +89,7 @@ function Items({ form: f, account }: { form: Form; account: string }) {
         <Button data-next type="primary" className="act grow" loading={send.isPending} onClick={() => step(1)}>{t(group === groups - 1 ? 'assess.finish' : 'assess.after')}{group < groups - 1 && <ChevronRight size={18} aria-hidden />}</Button>
       </div>
       <p className="sm t3" style={{ marginTop: 12 }}><span className="deskonly">{t('assess.keys', { count: f.options.length })} </span>{t('assess.keptHere')}</p>
+      <p className="sm t3" lang="en" style={{ marginTop: 12, overflowWrap: 'anywhere' }}>{f.source}</p>
     </Card>
   )
 }
