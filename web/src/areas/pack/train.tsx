@@ -30,8 +30,8 @@ export function Packs() {
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
           {(list) => list.length === 0 ? <Empty icon={ShoppingBag} title={t('train.none')} hint={t('train.noneHint')} /> : (
-            <Table<Pack> aria-label={t('mine.title')} rowKey="shop_id" size="small" dataSource={list} pagination={false} scroll={{ x: 560 }} columns={[
-              { title: t('train.shop'), render: (_, p) => <Link to={p.shop_id} className="m">{p.shop_name}</Link> },
+            <Table<Pack> aria-label={t('mine.title')} rowKey="shop_id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }} columns={[
+              { title: t('train.shop'), width: 200, render: (_, p) => <Link to={p.shop_id} className="m">{p.shop_name}</Link> },
               { title: t('train.newest'), width: 120, render: (_, p) => p.newest > 0 ? t('version', { n: p.newest }) : <span className="t3">{t('firstNote')}</span> },
               { title: t('train.questions'), width: 150, align: 'right', dataIndex: 'questions' },
               { title: t('train.trainers'), width: 130, align: 'right', dataIndex: 'trainers' },

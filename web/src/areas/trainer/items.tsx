@@ -29,6 +29,9 @@ const looks: Record<Look, { tone: Tone; shape: Shape; symbol: string }> = {
   alike: { tone: 'open', shape: 'ring', symbol: 'emptyCircle' }, few: { tone: 'open', shape: 'unknown', symbol: 'emptyRect' },
 }
 
+/** What a person should look at. Of what few have answered nothing can be said yet. */
+const toLookAt: Look[] = ['negative', 'weak', 'alike']
+
 /** Item analysis: how well each question tells strong from weak, by everybody's first attempt. */
 export default function Items() {
   const t = useWords('trainer')
@@ -56,8 +59,9 @@ export default function Items() {
 
 function Analysis({ analysis: a }: { analysis: Schema<'PaperAnalysis'> }) {
   const t = useWords('trainer')
-  const flagged = useMemo(() => a.items.filter((i) => lookOf(i) !== 'accepted').sort((x, y) => (x.discrimination ?? 1) - (y.discrimination ?? 1)), [a])
-  const [all, setAll] = useState(false)
+  const flagged = useMemo(() => a.items.filter((i) => toLookAt.includes(lookOf(i))).sort((x, y) => (x.discrimination ?? 1) - (y.discrimination ?? 1)), [a])
+  const few = useMemo(() => a.items.filter((i) => lookOf(i) === 'few').length, [a])
+  const [all, setAll] = useState(flagged.length === 0)
   const [picked, pick] = useState(flagged[0]?.question_version_id ?? a.items[0]?.question_version_id)
   const item = a.items.find((i) => i.question_version_id === picked)
   const figure = (label: string, value: string, note?: string) => <div style={{ padding: '16px 24px' }}><div className="t2">{label}</div><div className="figure num">{value}</div>{note && <div className="sm t3">{note}</div>}</div>
@@ -68,7 +72,7 @@ function Analysis({ analysis: a }: { analysis: Schema<'PaperAnalysis'> }) {
         {figure(t('items.attempts'), a.attempts.toLocaleString('en'), t('items.first'))}
         {figure(t('items.mean'), (mean * 100).toFixed(0) + '%')}
         {figure('KR-20', a.kr20 === undefined ? '–' : a.kr20.toFixed(2), t('items.readKr.' + (a.kr20 === undefined ? 'none' : a.kr20 >= 0.8 ? 'high' : a.kr20 >= 0.6 ? 'mid' : 'low')))}
-        {figure(t('items.flagged'), String(flagged.length), t('items.of', { count: a.items.length }))}
+        {figure(t('items.flagged'), flagged.length.toLocaleString('en'), t('items.of', { count: a.items.length }) + (few > 0 ? t('items.andFew', { count: few }) : ''))}
       </div>
       <div className="split">
         <div>
@@ -82,7 +86,7 @@ function Analysis({ analysis: a }: { analysis: Schema<'PaperAnalysis'> }) {
                 { title: t('bank.question'), dataIndex: 'text', ellipsis: true },
                 { title: t('bank.topic'), dataIndex: 'topic', width: 140, ellipsis: true },
                 { title: t('items.facility'), align: 'right', width: 90, render: (_, i) => i.facility?.toFixed(2) ?? '–' },
-                { title: t('items.discrimination'), align: 'right', width: 100, render: (_, i) => <span className={(i.discrimination ?? 0) < 0 ? 'miss b' : ''}>{number(i.discrimination)}</span> },
+                { title: t('items.discrimination'), align: 'right', width: 100, render: (_, i) => <span className={lookOf(i) === 'few' ? 't3' : (i.discrimination ?? 0) < 0 ? 'miss b' : ''}>{number(i.discrimination)}</span> },
                 { title: t('items.flag'), width: 130, render: (_, i) => { const l = lookOf(i); return <State plain tone={looks[l].tone} shape={looks[l].shape}>{t('items.look.' + l)}</State> } },
               ]} />
           </Section>
@@ -101,7 +105,7 @@ function Scatter({ items, label, x, y, accepted }: { items: Item[]; label: strin
     xAxis: { ...axis(t), type: 'value', min: 0, max: 1, name: x, nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: t.text2 }, splitLine: { show: false } },
     yAxis: { ...axis(t), type: 'value', min: (v: { min: number }) => Math.min(-0.2, Math.floor(v.min * 10) / 10), max: (v: { max: number }) => Math.max(0.7, Math.ceil(v.max * 10) / 10), name: y, nameLocation: 'end', nameTextStyle: { color: t.text2, align: 'left' } },
     series: (Object.keys(looks) as Look[]).map((l) => ({
-      type: 'scatter', symbol: looks[l].symbol, symbolSize: l === 'accepted' ? 9 : 12, itemStyle: { color: { accepted: t.chart1, negative: t.miss, weak: t.late, alike: t.open, few: t.open }[l], opacity: l === 'accepted' ? 0.7 : 1 },
+      type: 'scatter', symbol: looks[l].symbol, symbolSize: l === 'accepted' ? 9 : l === 'few' ? 5 : 12, itemStyle: { color: { accepted: t.chart1, negative: t.miss, weak: t.late, alike: t.open, few: t.open }[l], opacity: l === 'accepted' ? 0.7 : l === 'few' ? 0.3 : 1 },
       data: items.flatMap((i) => lookOf(i) === l && i.facility !== undefined && i.discrimination !== undefined ? [{ value: [i.facility, i.discrimination], name: i.text.slice(0, 12), label: { position: i.facility > 0.75 ? 'left' : 'right' } }] : []),
       label: { show: l === 'negative' || l === 'weak', formatter: '{b}', position: 'right', color: t.text2, fontSize: 11 }, labelLayout: { hideOverlap: true },
       markArea: l === 'accepted' ? { silent: true, itemStyle: { color: t.okSoft, opacity: 0.6 }, label: { show: true, position: 'insideTopLeft', color: t.okText, fontSize: 11, formatter: accepted }, data: [[{ coord: [0.3, 0.2] }, { coord: [0.9, 1] }]] } : undefined,
@@ -123,9 +127,9 @@ function Answers({ item: i }: { item: Item }) {
       <Curve item={i} />
       <ul>{i.answers?.map((a) => (
         <li key={a.answer} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
-          <div className="row between g8 start"><span className="row start g8"><span style={{ width: 14, paddingTop: 4 }}>{a.right && <Glyph tone="ok" />}</span><span className="pre">{a.text || a.answer || t('items.noAnswer')}</span></span><span className="nowrap"><span className="m num">{((a.share ?? 0) * 100).toFixed(0)}%</span> <span className={(a.discrimination ?? 0) < 0 === Boolean(a.right) ? 'miss num' : 't3 num'}>{number(a.discrimination)}</span></span></div>
+          <div className="row between g8 start"><span className="row start g8"><span style={{ width: 14, paddingTop: 4 }}>{a.right && <Glyph tone="ok" />}</span><span className="pre">{a.text || a.answer || t('items.noAnswer')}</span></span><span className="nowrap"><span className="m num">{((a.share ?? 0) * 100).toFixed(0)}%</span> <span className={l !== 'few' && (a.discrimination ?? 0) < 0 === Boolean(a.right) ? 'miss num' : 't3 num'}>{number(a.discrimination)}</span></span></div>
           {a.upper !== undefined && a.lower !== undefined && <div className="col g4" style={{ paddingLeft: 22 }}><Bar share={a.upper} tone="var(--chart1)" /><Bar share={a.lower} tone="var(--chart-muted)" /></div>}
-          {!a.right && (a.discrimination ?? 0) > 0.1 && <p className="sm late" style={{ paddingLeft: 22 }}>{t('items.distractor')}</p>}
+          {!a.right && l !== 'few' && (a.discrimination ?? 0) > 0.1 && <p className="sm late" style={{ paddingLeft: 22 }}>{t('items.distractor')}</p>}
         </li>
       ))}</ul>
       {(i.answers?.length ?? 0) > 0 && <p className="sm t3 row wrap g12" style={{ marginTop: 8 }}><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart1)', borderRadius: 2 }} /> {t('items.upper')}</span><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart-muted)', borderRadius: 2 }} /> {t('items.lower')}</span></p>}

@@ -57,7 +57,7 @@ export function QuizEditor({ lesson: l, wrong, onChange }: { lesson: Lesson; wro
         <div className="row wrap g16 start">
           {l.draw && (
             <>
-              <label className="col g4" style={{ flex: '1 1 200px', minWidth: 0 }}><span className="sm t2">{t('bank.one')}</span><Select value={l.draw.bank_id || undefined} status={wrong('/draw/bank_id') ? 'error' : undefined} onChange={(bank_id: string) => draw({ bank_id, topics: [] })} options={banks.data?.items.map((b) => ({ value: b.id, label: `${b.name} (${b.questions})` }))} /></label>
+              <label className="col g4" style={{ flex: '1 1 200px', minWidth: 0 }}><span className="sm t2">{t('bank.one')}</span><Select aria-label={t('bank.one')} value={l.draw.bank_id || undefined} status={wrong('/draw/bank_id') ? 'error' : undefined} onChange={(bank_id: string) => draw({ bank_id, topics: [] })} options={banks.data?.items.map((b) => ({ value: b.id, label: `${b.name} (${b.questions})` }))} /></label>
               <Topics bank={l.draw.bank_id} draw={l.draw} onChange={draw} />
               <label className="col g4"><span className="sm t2">{t('courses.quizQuestions')}</span><InputNumber min={1} max={20} precision={0} value={l.draw.questions} status={wrong('/draw/questions') ? 'error' : undefined} onChange={(n) => draw({ questions: n ?? 1 })} style={{ width: 110 }} /></label>
             </>
@@ -73,7 +73,7 @@ export function QuizEditor({ lesson: l, wrong, onChange }: { lesson: Lesson; wro
 function Topics({ bank, draw, onChange }: { bank: string; draw: Draw; onChange: (more: Partial<Draw>) => void }) {
   const t = useWords('trainer')
   const topics = useTopics(bank)
-  return <label className="col g4" style={{ flex: '2 1 260px', minWidth: 0 }}><span className="sm t2">{t('bank.topic')}</span><Select mode="multiple" allowClear placeholder={t('papers.anyTopic')} value={draw.topics ?? []} onChange={(list: string[]) => onChange({ topics: list })} options={topics.data?.map((x) => ({ value: x.topic, label: `${x.topic} (${x.questions - x.by_hand})` }))} /></label>
+  return <label className="col g4" style={{ flex: '2 1 260px', minWidth: 0 }}><span className="sm t2">{t('bank.topic')}</span><Select aria-label={t('bank.topic')} mode="multiple" allowClear placeholder={t('papers.anyTopic')} value={draw.topics ?? []} onChange={(list: string[]) => onChange({ topics: list })} options={topics.data?.map((x) => ({ value: x.topic, label: `${x.topic} (${x.questions - x.by_hand})` }))} /></label>
 }
 
 /** Enough tells how many questions a quiz can draw; those that a grader must mark are left out. */
