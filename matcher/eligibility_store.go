@@ -19,7 +19,8 @@ import (
 type funnel struct {
 	agents   int
 	steps    []funnelStep
-	eligible int // and free
+	eligible int
+	free     int // of those, whom the engine may ask
 }
 
 type funnelStep struct {
@@ -89,7 +90,7 @@ weeks as (
   select d.agent_id, d.week, d.minutes from matcher.agent_week d
   where d.week between ($1::timestamptz at time zone 'UTC')::date - 8 and ($1::timestamptz at time zone 'UTC')::date + 1),
 verdict as (
-  select a.agent_id, /*mask*/ as mask, case
+  select a.agent_id, a.least_pay, /*mask*/ as mask, case
     when a.disabled or a.agent_id in (select m.agent_id from matcher.membership m where m.merchant_id = $3)
       or a.agent_id in (select b.agent_id from matcher.block b where b.merchant_id = $3) then 1
     when not (/*held*/) then 2
@@ -114,27 +115,40 @@ verdict as (
   left join around r on r.agent_id = a.agent_id
   left join dated v on v.agent_id = a.agent_id
   left join days d on d.agent_id = a.agent_id and d.work_day = z.day
-  left join weeks w on w.agent_id = a.agent_id and w.week = z.week)`
+  left join weeks w on w.agent_id = a.agent_id and w.week = z.week /*able*/)`
 
 // verdicts is selectVerdicts for a number of required tags, each a hashed set of those who hold it: half the price of one
-// grouped join over all of them.
-func verdicts(tags int) string {
+// grouped join over all of them. able leaves out who lacks one of them, before anything else is found out: half the price again.
+func verdicts(tags int, able bool) string {
 	held, mask := []string{"$5::int[] is not null"}, []string{"0"}
 	for i := range tags {
 		one := fmt.Sprintf("a.agent_id in (select t.agent_id from matcher.agent_tag t where t.tag = ($4::text[])[%[1]d] and t.level >= ($5::int[])[%[1]d] and t.expires_at >= $2)", i+1)
 		held = append(held, one)
 		mask = append(mask, fmt.Sprintf("case when %s then %d else 0 end", one, 1<<i))
 	}
-	return "with " + strings.NewReplacer("/*held*/", strings.Join(held, " and "), "/*mask*/", strings.Join(mask, " + ")).Replace(selectVerdicts)
+	holds, only := strings.Join(held, " and "), ""
+	if able {
+		only = "where " + holds
+	}
+	return "with " + strings.NewReplacer("/*held*/", holds, "/*mask*/", strings.Join(mask, " + "), "/*able*/", only).Replace(selectVerdicts)
 }
 
 // queryVerdicts runs a query over verdict. The sets must fit into memory: where the planner thinks that they do not, it
 // searches them row by row.
 func queryVerdicts(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more ...any) (pgx.Rows, error) {
+	return queryOver(tx, conn, s, verdicts(len(s.tags), false)+query, more)
+}
+
+// queryAble is queryVerdicts of those alone who hold the required tags.
+func queryAble(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more ...any) (pgx.Rows, error) {
+	return queryOver(tx, conn, s, verdicts(len(s.tags), true)+query, more)
+}
+
+func queryOver(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more []any) (pgx.Rows, error) {
 	if _, err := conn.Exec(tx.Context(), `set local work_mem = '256MB'`); err != nil {
 		return nil, err
 	}
-	return conn.Query(tx.Context(), verdicts(len(s.tags))+query, append(verdictArgs(s, tx.Now), more...)...)
+	return conn.Query(tx.Context(), query, append(verdictArgs(s, tx.Now), more...)...)
 }
 
 func verdictArgs(s *shiftFacts, now time.Time) []any {
@@ -154,15 +168,15 @@ func verdictArgs(s *shiftFacts, now time.Time) []any {
 func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
 	lost := map[string]map[string]int{}
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select stage, case stage when 2 then mask else 0 end, count(*) from verdict group by 1, 2`)
+		rows, err := queryVerdicts(tx, conn, s, ` select v.stage, case v.stage when 2 then v.mask else 0 end, count(*), count(*) filter (where `+whoIsFree+`) from verdict v group by 1, 2`, s.id)
 		if err != nil {
 			return err
 		}
-		var stage, mask, n int
-		_, err = pgx.ForEachRow(rows, []any{&stage, &mask, &n}, func() error {
+		var stage, mask, n, free int
+		_, err = pgx.ForEachRow(rows, []any{&stage, &mask, &n, &free}, func() error {
 			f.agents += n
 			if stage == stageEligible {
-				f.eligible = n
+				f.eligible, f.free = n, free
 				return nil
 			}
 			rule, tag := stageRules()[stage], ""
@@ -197,7 +211,7 @@ func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
 // selectEligible lists the agents whom every rule lets take a seat of the shift, in no order. It needs the system role.
 func selectEligible(tx *postgres.Tx, s *shiftFacts) (ids []uuid.UUID, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select agent_id from verdict where stage = 15`)
+		rows, err := queryAble(tx, conn, s, ` select agent_id from verdict where stage = 15`)
 		if err != nil {
 			return err
 		}
@@ -213,7 +227,7 @@ func selectEligible(tx *postgres.Tx, s *shiftFacts) (ids []uuid.UUID, err error)
 // countEligible counts them.
 func countEligible(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select count(*) from verdict where stage = 15`)
+		rows, err := queryAble(tx, conn, s, ` select count(*) from verdict where stage = 15`)
 		if err != nil {
 			return err
 		}

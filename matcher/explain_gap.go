@@ -33,11 +33,7 @@ const windowMoved = time.Hour
 
 // remedy says where too few are left for the seats that are open and not offered, and what would change it. Each remedy is
 // tried by the rules themselves on the shift as it would be.
-func (g *Gaps) remedy(tx *postgres.Tx, s *shiftFacts) error {
-	free, err := countFree(tx, s)
-	if err != nil {
-		return err
-	}
+func (g *Gaps) remedy(tx *postgres.Tx, s *shiftFacts, free int) error {
 	g.Free = &free
 	if s.state != shiftOpen && s.state != "draft" {
 		return nil

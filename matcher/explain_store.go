@@ -11,8 +11,8 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// fromFree is whom the engine may ask about a shift: eligible, not asked before, and without a live offer in those hours.
-const fromFree = ` from verdict v join matcher.agent a on a.agent_id = v.agent_id where v.stage = 15
+// whoIsFree is whom the engine may ask about a shift: eligible, not asked before, and without a live offer in those hours.
+const whoIsFree = `v.stage = 15
 	and v.agent_id not in (select o.agent_id from matcher.offer o where o.shift_id = $14 and o.state in ('live', 'refused', 'expired'))
 	and v.agent_id not in (select o.agent_id from matcher.offer o where o.state = 'live' and o.starts_at < $2::timestamptz + $10::interval and o.ends_at + $10::interval > $1)
 	and v.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $14 and x.state in ('released', 'missing') and not x.trial)`
@@ -20,7 +20,7 @@ const fromFree = ` from verdict v join matcher.agent a on a.agent_id = v.agent_i
 // countFree counts them. It needs the system role.
 func countFree(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select count(*)`+fromFree, s.id)
+		rows, err := queryAble(tx, conn, s, ` select count(*) from verdict v where `+whoIsFree, s.id)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func countFree(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 // selectLeastPays lists the least pays of those who want more than pay, the lowest first.
 func selectLeastPays(tx *postgres.Tx, s *shiftFacts, pay int64, limit int) (pays []int64, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select a.least_pay`+fromFree+` and a.least_pay > $15 order by a.least_pay limit $16`, s.id, pay, limit)
+		rows, err := queryAble(tx, conn, s, ` select v.least_pay from verdict v where `+whoIsFree+` and v.least_pay > $15 order by v.least_pay limit $16`, s.id, pay, limit)
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,12 @@
 package matcher
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +44,9 @@ type Overview struct {
 	Hours  []HourDemand  `json:"hours" nullable:"false" doc:"hours in which seats were booked, in order"`
 	Skills []SkillDemand `json:"skills" nullable:"false" doc:"tags that somebody asks for, the most open seats first"`
 	Short  []ShortShift  `json:"short" nullable:"false" doc:"the shifts that want the most agents, at most 100"`
+
+	ShortShifts int `json:"short_shifts" doc:"all shifts with open seats that are not over"`
+	OpenSeats   int `json:"open_seats" doc:"of them, held by nobody"`
 }
 
 // ShortShift is a shift with open seats.
@@ -144,31 +151,156 @@ func countFigures(tx *postgres.Tx) (f PublicFigures, err error) {
 }
 
 // MarketOverview is demand and supply of the shifts that start in [from, to).
-func (s *Service) MarketOverview(ctx context.Context, from, to time.Time) (*Overview, error) {
-	o := Overview{Hours: []HourDemand{}, Skills: []SkillDemand{}, Short: []ShortShift{}}
-	err := postgres.InSnapshot(ctx, s.System, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
-		window := map[string]any{"from": from, "to": to, "now": tx.Now}
-		const shifts = `with shifts as (
-			select h.id, h.starts_at, h.ends_at, h.tags, h.levels, count(s) as seats, count(s) filter (where s.state <> 'held') as open
-			from matcher.shift h join matcher.seat s on s.shift_id = h.id and s.kind = 'regular' and s.state <> 'cancelled'
-			where h.state in ('open', 'ended') and h.starts_at >= @from and h.starts_at < @to group by h.id) `
-		if err := tx.Raw(shifts+`select t as starts_at, sum(seats) as seats, sum(open) as open
-			from shifts, generate_series(date_trunc('hour', starts_at), ends_at - interval '1 second', interval '1 hour') t group by t order by t`, window).Scan(&o.Hours).Error; err != nil {
+func (s *Service) MarketOverview(ctx context.Context, from, to time.Time) (o *Overview, err error) {
+	err = postgres.InSnapshot(ctx, s.System, func(tx *postgres.Tx) error { //nolint:contextcheck,nolintlint // a transaction carries its context
+		shifts, err := selectDemand(tx, from, to)
+		if err != nil {
 			return err
 		}
-		if err := tx.Raw(shifts+`, asked as (
-				select r.tag, r.level, sum(seats) as seats, sum(open) as open from shifts, unnest(tags, levels) as r(tag, level) group by r.tag, r.level)
-			select a.*, (select count(*) from matcher.agent_tag t join matcher.agent g using (agent_id)
-				where t.tag = a.tag and t.level >= a.level and t.expires_at > @now and not g.disabled) as holders
-			from asked a order by a.open desc, a.tag, a.level`, window).Scan(&o.Skills).Error; err != nil {
+		o = &Overview{Hours: byHour(shifts), Skills: bySkill(shifts)}
+		if err := countHolders(tx, o.Skills); err != nil {
 			return err
 		}
-		return tx.Raw(shifts+`select s.id as shift_id, h.booking_id, p.name as shop_name, s.starts_at, s.ends_at, h.time_zone, s.seats, s.open, h.priority,
-				(select coalesce(json_agg(json_build_object('tag', r.tag, 'level', r.level)), '[]') from unnest(s.tags, s.levels) as r(tag, level)) as requirements
-			from shifts s join matcher.shift h using (id) join matcher.shop p on p.id = h.shop_id
-			where s.open > 0 and s.ends_at > @now order by s.open desc, s.starts_at limit 100`, window).Scan(&o.Short).Error
+		short := shortest(shifts, tx.Now)
+		o.ShortShifts = len(short)
+		for _, s := range short {
+			o.OpenSeats += s.open
+		}
+		o.Short, err = selectShort(tx, short[:min(len(short), mostShort)])
+		return err
 	})
-	return &o, err
+	return o, err
+}
+
+// shiftDemand is what one shift adds to an overview.
+type shiftDemand struct {
+	id               uuid.UUID
+	startsAt, endsAt time.Time
+	tags             []string
+	levels           []int
+	seats, open      int
+}
+
+// byHour counts each shift in each hour that it touches.
+func byHour(shifts []shiftDemand) []HourDemand {
+	hours := map[time.Time]*HourDemand{}
+	for _, s := range shifts {
+		for t := s.startsAt.UTC().Truncate(time.Hour); t.Before(s.endsAt); t = t.Add(time.Hour) {
+			h := hours[t]
+			if h == nil {
+				h = &HourDemand{StartsAt: t}
+				hours[t] = h
+			}
+			h.Seats, h.Open = h.Seats+s.seats, h.Open+s.open
+		}
+	}
+	list := make([]HourDemand, 0, len(hours))
+	for _, h := range hours {
+		list = append(list, *h)
+	}
+	slices.SortFunc(list, func(a, b HourDemand) int { return a.StartsAt.Compare(b.StartsAt) })
+	return list
+}
+
+// bySkill sums what is asked of each tag at each level, the most open seats first, without who holds it.
+func bySkill(shifts []shiftDemand) []SkillDemand {
+	asked := map[Requirement]*SkillDemand{}
+	for _, s := range shifts {
+		for i, tag := range s.tags {
+			r := Requirement{Tag: tag, Level: s.levels[i]}
+			d := asked[r]
+			if d == nil {
+				d = &SkillDemand{Tag: tag, Level: r.Level}
+				asked[r] = d
+			}
+			d.Seats, d.Open = d.Seats+s.seats, d.Open+s.open
+		}
+	}
+	list := make([]SkillDemand, 0, len(asked))
+	for _, d := range asked {
+		list = append(list, *d)
+	}
+	slices.SortFunc(list, func(a, b SkillDemand) int {
+		return cmp.Or(cmp.Compare(b.Open, a.Open), cmp.Compare(a.Tag, b.Tag), cmp.Compare(a.Level, b.Level))
+	})
+	return list
+}
+
+// mostShort is how many shifts with open seats an overview names.
+const mostShort = 100
+
+// shortest are the shifts not over that want the most agents; it takes the others out of the slice.
+func shortest(shifts []shiftDemand, now time.Time) []shiftDemand {
+	short := slices.DeleteFunc(shifts, func(s shiftDemand) bool { return s.open == 0 || !s.endsAt.After(now) })
+	slices.SortFunc(short, func(a, b shiftDemand) int {
+		return cmp.Or(cmp.Compare(b.open, a.open), a.startsAt.Compare(b.startsAt), bytes.Compare(a.id[:], b.id[:]))
+	})
+	return short
+}
+
+func selectDemand(tx *postgres.Tx, from, to time.Time) (shifts []shiftDemand, err error) {
+	err = tx.Pgx(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(tx.Context(), `select h.id, h.starts_at, h.ends_at, h.tags, h.levels, count(*) as seats, count(*) filter (where s.state <> 'held') as open
+			from matcher.shift h join matcher.seat s on s.shift_id = h.id and s.kind = 'regular' and s.state <> 'cancelled'
+			where h.state in ('open', 'ended') and h.starts_at >= $1 and h.starts_at < $2 group by h.id`, from, to)
+		if err != nil {
+			return err
+		}
+		shifts, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (s shiftDemand, err error) {
+			err = row.Scan(&s.id, &s.startsAt, &s.endsAt, &s.tags, &s.levels, &s.seats, &s.open)
+			return s, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the demand: %w", err)
+	}
+	return shifts, nil
+}
+
+// countHolders counts who holds each skill, in one pass over everybody's tags.
+func countHolders(tx *postgres.Tx, skills []SkillDemand) error {
+	tags := make([]string, len(skills))
+	for i := range skills {
+		tags[i] = skills[i].Tag
+	}
+	var held []struct {
+		Tag      string
+		Level, N int
+	}
+	if err := tx.Raw(`select t.tag, t.level, count(*) as n from matcher.agent_tag t join matcher.agent g using (agent_id)
+		where t.tag = any (?) and t.expires_at > ? and not g.disabled group by t.tag, t.level`, postgres.ArrayOf(tags), tx.Now).Scan(&held).Error; err != nil {
+		return fmt.Errorf("count who holds what is asked for: %w", err)
+	}
+	for i := range skills {
+		for _, h := range held {
+			if h.Tag == skills[i].Tag && h.Level >= skills[i].Level {
+				skills[i].Holders += h.N
+			}
+		}
+	}
+	return nil
+}
+
+// selectShort reads the shifts in their order.
+func selectShort(tx *postgres.Tx, shifts []shiftDemand) ([]ShortShift, error) {
+	ids := make([]uuid.UUID, len(shifts))
+	place := make(map[uuid.UUID]int, len(shifts))
+	for i := range shifts {
+		ids[i], place[shifts[i].id] = shifts[i].id, i
+	}
+	list := make([]ShortShift, 0, len(shifts))
+	if err := tx.Raw(`select h.id as shift_id, h.booking_id, p.name as shop_name, h.time_zone, h.priority,
+			(select coalesce(json_agg(json_build_object('tag', r.tag, 'level', r.level)), '[]') from unnest(h.tags, h.levels) as r(tag, level)) as requirements
+		from matcher.shift h join matcher.shop p on p.id = h.shop_id where h.id = any (?)`, postgres.ArrayOf(ids)).Scan(&list).Error; err != nil {
+		return nil, fmt.Errorf("read the shifts with open seats: %w", err)
+	}
+	slices.SortFunc(list, func(a, b ShortShift) int { return cmp.Compare(place[a.ShiftID], place[b.ShiftID]) })
+	for i := range list {
+		s := &shifts[place[list[i].ShiftID]]
+		list[i].StartsAt, list[i].EndsAt, list[i].Seats, list[i].Open = s.startsAt, s.endsAt, s.seats, s.open
+	}
+	return list, nil
 }
 
 // overviewDays is the longest time that an overview covers.

@@ -39,6 +39,9 @@ func TestTheMarketInFigures(t *testing.T) {
 	if len(overview.Short) != 1 || overview.Short[0].ShiftID != shift.ID || overview.Short[0].Open != 2 || !slices.Equal(overview.Short[0].Requirements, []matcher.Requirement{{Tag: "function/presale", Level: 2}}) {
 		t.Errorf("short %+v, want the shift with two open seats", overview.Short)
 	}
+	if overview.ShortShifts != 1 || overview.OpenSeats != 2 {
+		t.Errorf("%d shifts lack %d seats, want 1 and 2", overview.ShortShifts, overview.OpenSeats)
+	}
 	if len(overview.Hours) != 4 {
 		t.Fatalf("hours %+v, want the four of the shift", overview.Hours)
 	}

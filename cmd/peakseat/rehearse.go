@@ -34,6 +34,7 @@ type rehearseCmd struct {
 	URL         string `name:"url" placeholder:"URL" help:"A running server; absent: an embedded stack of its own, gone afterwards."`
 	Tokens      string `placeholder:"FILE" help:"With --url: the tokens that peakseat seed wrote, of an operator and agents."`
 	DataDir     string `name:"data-dir" placeholder:"DIR" help:"Keep the embedded stack's data in this empty directory, to look at afterwards."`
+	Until       string `default:"end" enum:"end,peak" help:"Where to stop: end, or peak, in the middle of the busiest half hour, to look at boards and lists while they are full."`
 	JSON        bool   `name:"json" help:"Print the report as JSON."`
 }
 
@@ -47,7 +48,7 @@ else the exit status is 1.
 
   peakseat rehearse
   peakseat rehearse --agents 300 --seats 60 --merchants 4
-  peakseat rehearse --url http://127.0.0.1:8080 --tokens tokens.jsonl
+  peakseat rehearse --url http://127.0.0.1:8080 --tokens tokens.jsonl --until peak
 
 Against its own stack it makes the agents' accounts as peakseat seed does, and grants tags and says availability over the
 API. Against a server it uses the agents of peakseat seed with the tags they have; the day needs --dev there, since the
@@ -70,7 +71,7 @@ func (c *rehearseCmd) Run(ctx context.Context, out output, log *slog.Logger) err
 		terminal = info.Mode()&os.ModeCharDevice != 0
 	}
 	o := rehearsal.Options{
-		Seats: c.Seats, Merchants: c.Merchants, Seed: c.Seed, Connections: c.Connections, Progress: os.Stderr, Terminal: terminal,
+		Seats: c.Seats, Merchants: c.Merchants, Seed: c.Seed, Connections: c.Connections, AtPeak: c.Until == "peak", Progress: os.Stderr, Terminal: terminal,
 	}
 	rehearse := c.onOwnStack
 	if c.URL != "" {

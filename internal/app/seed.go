@@ -175,7 +175,11 @@ func (s *seeding) makePeople(ctx context.Context) error {
 	}
 	for i := range s.Agents {
 		s.agents = append(s.agents, registeredAt(s.begun.Add(-time.Duration(i)*registrationEvery)))
-		people = append(people, account.SeedAccount{ID: s.agents[i], Email: s.email("agent", i+1), Name: personName(s.random), Role: auth.Agent})
+		name := personName(s.random)
+		if i%50 == 49 {
+			name = longNames()[i/50%2]
+		}
+		people = append(people, account.SeedAccount{ID: s.agents[i], Email: s.email("agent", i+1), Name: name, Role: auth.Agent})
 	}
 	err := postgres.InTx(ctx, s.Pools.System, func(tx *postgres.Tx) error {
 		if err := s.Account.SeedAccounts(tx, SeedPassword, people); err != nil {
@@ -441,6 +445,11 @@ func personName(random *rand.Rand) string {
 		name = append(name, given[random.IntN(len(given))])
 	}
 	return string(name)
+}
+
+// longNames have forty characters: pages are looked at with these too.
+func longNames() [2]string {
+	return [2]string{"古丽巴哈尔·阿不都热依木·买买提尼亚孜·艾合买提江·图尔荪托合提·麦麦提吐逊江山", "Maximiliana Charlotte von Hohenstein-Ruß"}
 }
 
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

@@ -136,6 +136,9 @@ func (r *run) work(ctx context.Context) error {
 		return err
 	}
 	r.report.Offers = d.Offers
+	if r.AtPeak {
+		return nil
+	}
 	return d.tell(ctx)
 }
 
@@ -146,6 +149,9 @@ func (d *day) live(ctx context.Context) error {
 		minute, acts := d.due()
 		if acts == nil {
 			break
+		}
+		if d.AtPeak && minute.After(d.report.PeakAt.Add(halfHour/2)) {
+			return nil
 		}
 		if err := d.moveClock(ctx, minute.Add(time.Second)); err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 type merchant struct {
 	*person
 	n        int
+	email    string
 	id       uuid.UUID // of the shop
 	opened   time.Time // the shop, by the rules' clock
 	industry string
@@ -157,14 +158,14 @@ func (r *run) registerMerchants(ctx context.Context) error {
 
 func (r *run) register(ctx context.Context, m *merchant) error {
 	nobody := &person{server: r.server}
-	email, password := fmt.Sprintf("merchant-%d-%s@rehearsal.peakseat.test", m.n+1, r.name), "rehearsal "+r.name
+	m.email = fmt.Sprintf("merchant-%d-%s@rehearsal.peakseat.test", m.n+1, r.name)
 	if err := nobody.post(ctx, "/accounts", "", map[string]any{
-		"kind": "merchant", "email": email, "password": password, "name": "彩排", "organisation": fmt.Sprintf("彩排商贸 %d", m.n+1),
+		"kind": "merchant", "email": m.email, "password": r.password(), "name": "彩排", "organisation": fmt.Sprintf("彩排商贸 %d", m.n+1),
 	}, nil); err != nil {
 		return err
 	}
 	var s session
-	if err := nobody.post(ctx, "/sessions", "", map[string]any{"email": email, "password": password}, &s); err != nil {
+	if err := nobody.post(ctx, "/sessions", "", map[string]any{"email": m.email, "password": r.password()}, &s); err != nil {
 		return err
 	}
 	m.person = &person{server: r.server, token: s.AccessToken, refresh: s.RefreshToken}
@@ -172,12 +173,22 @@ func (r *run) register(ctx context.Context, m *merchant) error {
 		ID        uuid.UUID `json:"id"`
 		CreatedAt time.Time `json:"created_at"`
 	}
+	name := fmt.Sprintf("彩排旗舰店 %d", m.n+1)
+	if m.n%4 == 1 {
+		name = longName
+	}
 	err := m.post(ctx, "/shops", r.key("shop", m.n), map[string]any{
-		"name": fmt.Sprintf("彩排旗舰店 %d", m.n+1), "industry": m.industry, "channels": []string{"chat"}, "time_zone": m.zone.String(),
+		"name": name, "industry": m.industry, "channels": []string{"chat"}, "time_zone": m.zone.String(),
 	}, &shop)
 	m.id, m.opened = shop.ID, shop.CreatedAt
 	return err
 }
+
+// longName has forty characters: pages are looked at with it too.
+const longName = "店名有四十个字那么长，每一页都要放得下，不挡住别的字，也不把页面撑宽：彩排旗舰店"
+
+// password is that of the merchants.
+func (r *run) password() string { return "rehearsal " + r.name }
 
 // key is an idempotency key of this run.
 func (r *run) key(what string, parts ...any) string {

@@ -27,6 +27,8 @@ type Options struct {
 	// Prepared says that the agents hold tags and are available already, as seed makes them. Else the rehearsal grants and
 	// says all that itself.
 	Prepared bool
+	// AtPeak ends the rehearsal in the peak's half hour, with everybody at work, for somebody to look at.
+	AtPeak bool
 	// Audit reads the whole database after the end; nil where it is out of reach.
 	Audit func(ctx context.Context) (Audit, error)
 	// Memory is the most that the program used so far, in bytes; nil where it is another's.
@@ -72,6 +74,9 @@ type run struct {
 	onTake    func(*hold) // what follows from a seat taken on the day; nil before
 }
 
+// theDay is the stage in which the seats are worked.
+const theDay = "the day"
+
 // Run rehearses. The error is of what made it stop; what it found wrong while it went on is in the report's checks.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	if o.Seats < 1 || o.Merchants < 1 || len(o.Agents) == 0 {
@@ -104,7 +109,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		{"offers", r.answerOffers},
 		{"claims", r.claimOpen},
 		{"the day before", r.dayBefore},
-		{"the day", r.work},
+		{theDay, r.work},
 		{"settlement", r.settle},
 		{"money", r.balance},
 		{"audit", r.audit},
@@ -113,6 +118,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			return r.report, fmt.Errorf("%s: %w", stage.name, err)
 		}
 		r.report.Stages = append(r.report.Stages, r.server.endStage(stage.name))
+		if r.AtPeak && r.movable && stage.name == theDay {
+			m := r.merchants[0]
+			r.progress.say("stopped at the peak; who booked most signs in as %s with the password %s", m.email, r.password())
+			break
+		}
 	}
 	r.report.Seconds = seconds(clock.Since(begun))
 	r.report.Requests, r.report.Waited = r.server.asked, r.server.waited

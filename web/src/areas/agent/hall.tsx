@@ -21,6 +21,9 @@ const Filters = lazy(() => import('./hall-filters'))
 type Which = 'mine' | 'nearly' | 'all'
 const page = 100
 
+/** So many shifts are drawn before somebody asks for more: a hundred take a phone seconds. */
+const atOnce = 20
+
 /** A page of the hall that the filters in the address let through. */
 function useHall(search: URLSearchParams, ineligible: boolean, enabled = true) {
   const language = useLanguage()
@@ -39,6 +42,7 @@ export default function Hall() {
   const [filtering, setFiltering] = useState(false)
   // What was taken here stays where it was, with what came of it, until the page is left.
   const [taken, setTaken] = useState<HallShift[]>([])
+  const [most, setMost] = useState(atOnce)
   const said = search.get('show')
   const which: Which = said === 'nearly' || said === 'all' ? said : 'mine'
   const mine = useHall(search, false)
@@ -49,7 +53,7 @@ export default function Hall() {
   const shown = which === 'mine' ? open : which === 'nearly' ? near : every
   const list = useMemo(() => [...shown, ...taken.filter((h) => !shown.some((s) => s.id === h.id))].sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at) || a.id.localeCompare(b.id)), [shown, taken])
   const query = which === 'mine' ? mine : all
-  const show = (to: Which) => setSearch((s) => { s.set('show', to); return s }, { replace: true })
+  const show = (to: Which) => { setMost(atOnce); setSearch((s) => { s.set('show', to); return s }, { replace: true }) }
   const filters = ['from', 'to', 'tag', 'pay'].filter((k) => search.get(k)).length
   const count = (n: number, more: boolean) => (more ? `${n}+` : n)
   return (
@@ -65,11 +69,11 @@ export default function Hall() {
         <Loaded query={query} skeleton={<div className="card"><div className="inside"><Skeleton lines={[28, 20, 20, 26, 52]} /></div></div>}>
           {() => list.length === 0 ? <div className="card"><div className="inside"><None which={which} near={near.length} filters={filters} onShow={show} onClear={() => setSearch({ show: which }, { replace: true })} /></div></div> : (
             <ul aria-label={t('hall.list')}>
-              {list.map((h) => <HallCard key={h.id} shift={h} onTaken={() => { setTaken((l) => [...l, h]); void queries.invalidateQueries({ queryKey: ['hall'] }) }} onGiven={() => setTaken((l) => l.filter((x) => x.id !== h.id))} taken={taken.some((x) => x.id === h.id)} />)}
+              {list.slice(0, most).map((h) => <HallCard key={h.id} shift={h} onTaken={() => { setTaken((l) => [...l, h]); void queries.invalidateQueries({ queryKey: ['hall'] }) }} onGiven={() => setTaken((l) => l.filter((x) => x.id !== h.id))} taken={taken.some((x) => x.id === h.id)} />)}
             </ul>
           )}
         </Loaded>
-        {query.hasNextPage && <div className="card"><Button block size="large" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('hall.more')}</Button></div>}
+        {(list.length > most || query.hasNextPage) && <div className="card"><Button block size="large" loading={query.isFetchingNextPage} onClick={() => { setMost(most + atOnce); if (list.length <= most + atOnce && query.hasNextPage) void query.fetchNextPage() }}>{t('hall.more')}</Button></div>}
       </div>
       <Suspense><Filters open={filtering} onClose={() => setFiltering(false)} /></Suspense>
     </Page>

@@ -16,10 +16,12 @@ export interface Seat { no: number; state: SeatState; entry?: Entry; before?: En
  * still counts is shown; before is whom they replaced.
  */
 export function seatsOf(shift: Pick<Schema<'Shift'>, 'seats' | 'starts_at' | 'ends_at'>, roster: Entry[], now: number): Seat[] {
-  const most = Math.max(shift.seats, ...roster.filter((e) => counts(e)).map((e) => e.seat))
+  const bySeat = new Map<number, Entry[]>()
+  for (const e of roster) if (counts(e)) bySeat.set(e.seat, [...(bySeat.get(e.seat) ?? []), e])
+  const most = Math.max(shift.seats, ...bySeat.keys())
   const over = Date.parse(shift.ends_at) <= now
   return Array.from({ length: most }, (_, i): Seat => {
-    const had = roster.filter((e) => e.seat === i + 1 && counts(e))
+    const had = bySeat.get(i + 1) ?? []
     const last = had.findLast((e) => e.state !== 'missing') ?? had.at(-1)
     const before = had.find((e) => e !== last && e.state === 'missing')
     if (!last) return { no: i + 1, state: over ? 'finished' : 'open' }

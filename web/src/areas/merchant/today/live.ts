@@ -1,5 +1,5 @@
-import { useQueries, keepPreviousData } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useQueries, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import { api, body, type Schema } from '@/api/client'
 import { useStream } from '@/api/stream'
 import type { Booking } from './today'
@@ -26,11 +26,37 @@ export function Follow({ id, onTold }: { id: string; onTold: (id: string, told: 
 /** Running is a shift of the board: its booking, its numbers, and its seats by number. */
 export interface Running { booking: Booking; shift: LiveShift; seats: Seat[]; roster: Schema<'RosterEntry'>[]; read: boolean }
 
-/** useRunning reads who sits in the shifts that are on; it reads anew whenever a stream says that a number changed. */
+/** At a peak the numbers of a shift change several times a second; who sits where is read so often at most, in milliseconds. */
+export const readEvery = 2000
+
+/** useReread reads a shift's roster anew after a stream said that one of its numbers changed: at once, and then again when it may. */
+function useReread(shifts: LiveShift[]) {
+  const queries = useQueryClient()
+  const known = useRef(new Map<string, { numbers: string; read: number; timer?: ReturnType<typeof setTimeout> }>())
+  useEffect(() => {
+    for (const s of shifts) {
+      const numbers = `${s.filled} ${s.present} ${s.late} ${s.missing} ${s.offered} ${s.seats}`
+      const last = known.current.get(s.id)
+      if (!last) known.current.set(s.id, { numbers, read: Date.now() })
+      else if (last.numbers !== numbers) {
+        last.numbers = numbers
+        last.timer ??= setTimeout(() => {
+          last.timer = undefined
+          last.read = Date.now()
+          void queries.invalidateQueries({ queryKey: ['roster', s.id] })
+        }, Math.max(0, last.read + readEvery - Date.now()))
+      }
+    }
+  })
+  useEffect(() => { const all = known.current; return () => all.forEach((k) => { clearTimeout(k.timer); k.timer = undefined }) }, [])
+}
+
+/** useRunning reads who sits in the shifts that are on, and anew when a stream says that a number changed. */
 export function useRunning(shifts: { booking: Booking; shift: LiveShift }[], now: number): Running[] {
+  useReread(shifts.map(({ shift }) => shift))
   const rosters = useQueries({
     queries: shifts.map(({ shift: s }) => ({
-      queryKey: ['roster', s.id, `${s.filled} ${s.present} ${s.late} ${s.missing} ${s.offered} ${s.seats}`], placeholderData: keepPreviousData, staleTime: 30_000, refetchInterval: 30_000, // no number tells of a break
+      queryKey: ['roster', s.id], refetchOnMount: 'always' as const, refetchInterval: 30_000, // no number tells of a break
       queryFn: async () => (await body(api.GET('/api/v1/shifts/{id}/assignments', { params: { path: { id: s.id } } }))).items,
     })),
   })

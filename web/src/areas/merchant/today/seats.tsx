@@ -1,5 +1,6 @@
 import { Input, Segmented } from 'antd'
 import { Search, X } from 'lucide-react'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { Button } from '@/design/button'
 import { Person } from '@/design/person'
@@ -13,6 +14,9 @@ import { found, graceMinutes, isOf, type SeatRow, type Which } from './live'
 const tones: Record<string, { tone: Tone; shape?: Shape }> = { missing: { tone: 'miss' }, late: { tone: 'late' }, open: { tone: 'open' }, standby: { tone: 'info', shape: 'diamond' }, on: { tone: 'ok' }, held: { tone: 'open', shape: 'clock' }, finished: { tone: 'open', shape: 'bar' } }
 const views: Which[] = ['away', 'missing', 'late', 'open', 'standby', 'break', 'on', 'held', 'all']
 
+/** So many rows are drawn on a phone before somebody asks for more. */
+const atOnce = 60
+
 export interface Filter { which: Which; sought: string; only?: string }
 
 /** Seats is every seat of the running shifts that the filter leaves, the most urgent first, each with what happens next. */
@@ -21,6 +25,7 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
   const seat = useWords()
   const phone = usePhone()
   const { which, sought, only } = filter
+  const [most, setMost] = useState(atOnce)
   const shown = rows.filter((r) => (only ? r.key === only : isOf(r, which)) && found(r, sought))
   const count = (w: Which) => rows.filter((r) => isOf(r, w)).length
   const label = (w: Which) => (w === 'away' ? t('today.notOn') : w === 'break' ? t('today.break') : w === 'all' ? seat('all') : seat('seat.' + w))
@@ -53,19 +58,19 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
       </div>
       <div role="status" className="hidden">{t('today.shown', { count: shown.length })}</div>
       {shown.length === 0 ? <p className="row g8"><Glyph tone={which === 'away' && sought === '' ? 'ok' : 'open'} /> {which === 'away' && sought === '' ? t('today.allOn') : t('today.noneOfThese')}</p> : phone ? (
-        <ul>{shown.slice(0, 200).map((r) => (
+        <><ul>{shown.slice(0, most).map((r) => (
           <li key={r.key} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
             <span className="row between g8"><span className="row g8" style={{ minWidth: 0 }}>{badge(r)}{r.seat.entry && <Person name={r.seat.entry.name} />}</span><span className="t2 num sm nowrap">{age(r.since)}</span></span>
             <span className="row between g8 sm"><span className="t2">{[t('today.seat', { no: r.seat.no }), then(r), r.of.booking.title].filter(Boolean).join(' · ')}</span>{link(r)}</span>
           </li>
-        ))}</ul>
+        ))}</ul>{shown.length > most && <div><Button onClick={() => setMost(most + atOnce)}>{seat('loadMore')}</Button></div>}</>
       ) : (
-        <Table<SeatRow> size="small" rowKey="key" dataSource={shown} pagination={false} showHeader={false} virtual={shown.length > 60} scroll={shown.length > 60 ? { x: 760, y: 420 } : { x: 640 }} columns={[
+        <Table<SeatRow> size="small" rowKey="key" dataSource={shown} pagination={false} showHeader={false} virtual={shown.length > 60} scroll={shown.length > 60 ? { x: 800, y: 420 } : { x: 640 }} columns={[
           { width: 96, render: (_, r) => badge(r) },
           { width: 130, render: (_, r) => (r.seat.entry ? <span className="trunc" style={{ display: 'block', maxWidth: 120 }} title={r.seat.entry.name}><Person name={r.seat.entry.name} /></span> : <span className="t3" style={{ paddingLeft: 26 }}>{t('today.nobody')}</span>) },
-          { width: 210, render: (_, r) => <span className="t2 trunc" style={{ display: 'block', maxWidth: 200 }} title={r.of.booking.title}>{t('today.seat', { no: r.seat.no })} · {r.of.booking.title}</span> },
-          { width: 250, render: (_, r) => <span className="t2">{then(r)}</span> },
-          { width: 110, align: 'right', render: (_, r) => <span className="t2 num nowrap">{age(r.since)}</span> },
+          { width: 180, render: (_, r) => <span className="t2 trunc" style={{ display: 'block', maxWidth: 170 }} title={r.of.booking.title}>{t('today.seat', { no: r.seat.no })} · {r.of.booking.title}</span> },
+          { width: 240, render: (_, r) => <span className="t2">{then(r)}</span> },
+          { width: 92, align: 'right', render: (_, r) => <span className="t2 num nowrap">{age(r.since)}</span> },
           { width: 64, align: 'right', render: (_, r) => link(r) },
         ]} />
       )}

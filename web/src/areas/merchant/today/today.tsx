@@ -152,6 +152,11 @@ function Strip({ of: r, onPick }: { of: Running; onPick: (no: number) => void })
   const seat = useWords()
   const name = useTagNames()
   const { shift: s, booking: b } = r
+  const pick = useRef(onPick)
+  pick.current = onPick
+  // The board is drawn every second; five hundred seats only where one of them changed.
+  const shown = r.seats.map((x) => x.state + (x.entry?.assignment_id ?? '')).join()
+  const strip = useMemo(() => <SeatStrip seats={r.seats.map((x) => x.state)} onPick={(i) => pick.current(r.seats[i]!.no)} label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + r.seats[i]!.state)} ${r.seats[i]!.entry?.name ?? ''}`} />, [shown, t, seat])
   return (
     <section className="sec">
       <div className="row wrap g8 base" style={{ marginBottom: 8 }}>
@@ -160,7 +165,7 @@ function Strip({ of: r, onPick }: { of: Running; onPick: (no: number) => void })
         <span className="t2"><Span from={s.starts_at} to={s.ends_at} zone={b.time_zone} day={false} showZone={false} /></span>
         <span className="sm t2 num"><b className="b" style={{ color: 'var(--text)' }}>{s.present}</b> / {s.seats} {t('today.on')}</span>
       </div>
-      {r.read ? <SeatStrip seats={r.seats.map((x) => x.state)} onPick={(i) => onPick(r.seats[i]!.no)} label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + r.seats[i]!.state)} ${r.seats[i]!.entry?.name ?? ''}`} /> : <Skeleton lines={[24]} />}
+      {r.read ? strip : <Skeleton lines={[24]} />}
     </section>
   )
 }
@@ -169,9 +174,9 @@ function Strip({ of: r, onPick }: { of: Running; onPick: (no: number) => void })
 function Lately({ running, at, zone }: { running: Running[]; at: number; zone: string }) {
   const t = useWords('merchant')
   const list = running.flatMap((r) => r.roster.flatMap((e) => [
-    ...(e.checked_in_at ? [{ key: e.assignment_id + 'in', at: e.checked_in_at, name: e.name, late: e.late, what: e.late ? 'today.inLate' : 'today.in', title: r.booking.title }] : []),
-    ...(e.checked_out_at ? [{ key: e.assignment_id + 'out', at: e.checked_out_at, name: e.name, late: false, what: 'today.out', title: r.booking.title }] : []),
-  ])).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+    ...(e.checked_in_at ? [{ key: e.assignment_id + 'in', at: Date.parse(e.checked_in_at), name: e.name, late: e.late, what: e.late ? 'today.inLate' : 'today.in', title: r.booking.title }] : []),
+    ...(e.checked_out_at ? [{ key: e.assignment_id + 'out', at: Date.parse(e.checked_out_at), name: e.name, late: false, what: 'today.out', title: r.booking.title }] : []),
+  ])).sort((a, b) => b.at - a.at)
   return (
     <section className="sec">
       <div className="sechead"><h2>{t('today.lately')}</h2><span className="end"><Stamp at={at} /></span></div>
