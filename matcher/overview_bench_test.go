@@ -21,7 +21,7 @@ func crowded(b *testing.B) (m *market, shifts []shiftRow) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer owner.Close(b.Context()) //nolint:errcheck // nothing hangs on it
+	defer owner.Close(b.Context())                                //nolint:errcheck // nothing hangs on it
 	if _, err := owner.Exec(b.Context(), `analyze`); err != nil { // nothing else does
 		b.Fatal(err)
 	}
