@@ -127,6 +127,7 @@ function TopUps() {
 
 function Statement() {
   const t = useWords('merchant')
+  const phone = usePhone()
   const titles = useTitles()
   const [month, setMonth] = useState(() => localDate(Date.now()).slice(0, 7))
   const query = useQuery({ queryKey: ['statement', month], queryFn: () => body(api.GET('/api/v1/statements', { params: { query: { month } } })) })
@@ -143,7 +144,14 @@ function Statement() {
               <div className="row between base" style={{ borderTop: '1px solid var(--text)', paddingTop: 8 }}><dt className="b">{t('wallet.closing')}</dt><dd><Money value={m.closing} size={20} /></dd></div>
             </dl>
             <h3>{t('wallet.bills')}</h3>
-            {m.bills.length === 0 ? <p className="sm t2">{t('wallet.noBills')}</p> : (
+            {m.bills.length === 0 ? <p className="sm t2">{t('wallet.noBills')}</p> : phone ? (
+              <ul>{m.bills.map((b, i) => (
+                <li key={b.quote_id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+                  <span className="row between g8"><span style={{ overflowWrap: 'anywhere' }}>{name(b.booking_id)}</span><Money value={b.quoted} /></span>
+                  <span className="row wrap g12 sm t2">{(['charged', 'credited', 'disputed', 'held'] as const).filter((k) => b[k].amount > 0).map((k) => <span key={k} className="nowrap">{t('money.' + k)} <Money value={b[k]} credit={k === 'credited'} /></span>)}</span>
+                </li>
+              ))}</ul>
+            ) : (
               <Table<Schema<'Bill'>> size="small" rowKey="quote_id" dataSource={m.bills} pagination={m.bills.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 720 }} columns={[
                 { title: t('bookings.booking'), render: (_, b) => name(b.booking_id) },
                 ...(['quoted', 'charged', 'credited', 'disputed', 'held'] as const).map((k) => ({ title: t('money.' + k), width: 112, align: 'right' as const, render: (_: unknown, b: Schema<'Bill'>) => <Money value={b[k]} credit={k === 'credited' && b[k].amount > 0} /> })),
