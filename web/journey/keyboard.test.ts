@@ -95,7 +95,7 @@ journey('a newcomer gets from registration to a passed exam by keyboard alone', 
     if (group < 3) await page.getByRole('heading', { name: `第 ${group + 2} 组，共 4 组` }).waitFor()
   }
   await page.waitForURL(/result=/)
-  await page.getByText('你的样子').waitFor()
+  await page.getByText('你的画像').waitFor()
   const asOwner = await page.request.get(url + '/api/v1/assessments', { headers: { Authorization: 'Bearer ' + (await token(page, people.owner)) } })
   expect(asOwner.status(), 'a merchant reads what was said in private').toBe(403)
 

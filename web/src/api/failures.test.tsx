@@ -52,7 +52,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-test.each([[403, 'It is not open to your role.'], [404, 'The address may be wrong']])('%i offers the way home, not another try', async (status, hint) => {
+test.each([[403, 'Your role cannot see this.'], [404, 'The address may be wrong']])('%i offers the way home, not another try', async (status, hint) => {
   answers = [refusal(status)]
   show()
   expect((await screen.findByRole('alert')).textContent).toContain('refused ' + status)
@@ -86,7 +86,7 @@ test('a server that stays busy says for how long', async () => {
 
 test('a server that cannot be reached', async () => {
   show()
-  expect((await screen.findByRole('alert')).textContent).toContain('The server cannot be reached')
+  expect((await screen.findByRole('alert')).textContent).toContain('Cannot reach the server')
   expect(asked.filter((r) => r.url.endsWith('/me/tags'))).toHaveLength(3)
 })
 
@@ -94,11 +94,11 @@ test('without a network what was asked waits, says so, and goes on when it is ba
   onlineManager.setOnline(false)
   answers = [book]
   show()
-  expect(await screen.findByText(/^No network/)).toBeTruthy()
+  expect(await screen.findByText(/^You are offline/)).toBeTruthy()
   expect(asked).toEqual([])
   act(() => onlineManager.setOnline(true))
   expect(await screen.findByText('the book')).toBeTruthy()
-  expect(screen.queryByText(/^No network/)).toBeNull()
+  expect(screen.queryByText(/^You are offline/)).toBeNull()
 })
 
 test('a token that the server takes no more is renewed, and nobody notices', async () => {

@@ -75,6 +75,18 @@ export function When({ at, zone = defaultZone, seconds, showZone }: { at: Instan
   )
 }
 
+/** dateName is a day with its year, without its hour: 2027-05-22, or 22 May 2027. */
+export function dateName(at: Instant, language: Language, zone = defaultZone) {
+  const p = parts(at, zone)
+  return language === 'zh' ? `${p.year}-${p.month}-${p.day}` : `${Number(p.day)} ${months[Number(p.month) - 1]} ${p.year}`
+}
+
+/** Day is a day that something begins or ends with, where its hour does not matter to the reader; the hour is in its title. */
+export function Day({ at, zone = defaultZone }: { at: Instant; zone?: string }) {
+  const language = useLanguage()
+  return <time className="nowrap" dateTime={new Date(at).toISOString()} title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}>{dateName(at, language, zone)}</time>
+}
+
 /** useNow is the machine's clock, told anew every so many milliseconds. */
 export function useNow(every = 1000) {
   const [now, setNow] = useState(() => Date.now())

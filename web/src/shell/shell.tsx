@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Bell, ChevronRight, LogOut, Menu, Moon, Sun, X } from 'lucide-react'
-import { Fragment, Suspense, useRef } from 'react'
+import { Fragment, Suspense, useRef, useState } from 'react'
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 import { api, body } from '@/api/client'
 import { useStream } from '@/api/stream'
 import { Skeleton } from '@/design/feedback'
 import { Mark } from '@/design/mark'
+import { BarSlot } from '@/design/page'
 import { chooseMode, usePhone, useTheme } from '@/design/theme'
 import { useSignOut, type Me } from '@/session/session'
 import { chooseLanguage, useLanguage, useWords } from '@/words'
@@ -18,6 +19,7 @@ export function Shell({ area, me }: { area: Area; me: Me }) {
   const shell = useWords('shell')
   const isPhone = usePhone()
   const menu = useRef<HTMLDialogElement>(null)
+  const [slot, setSlot] = useState<HTMLElement | null>(null)
   const items = area.items.filter((i) => !i.roles || i.roles.includes(me.role))
   const tabs = items.filter((i) => i.phone)
   const path = useLocation().pathname
@@ -25,16 +27,17 @@ export function Shell({ area, me }: { area: Area; me: Me }) {
     <div className={tabs.length > 0 ? 'shell' : 'shell untabbed'}>
       <a className="skiplink" href="#work">{t('skip')}</a>
       {isPhone ? (
-        <div className="bar">
-          <Link to="/" className="brand" style={{ padding: 0 }}><Mark />{t('name')}</Link>
+        <header className="bar">
+          <div ref={setSlot} className="barslot" />
+          <Link to="/" className="brand"><Mark />{t('name')}</Link>
           <span className="end row"><NoticesButton /><button type="button" className="iconbtn" aria-label={t('menu')} onClick={() => menu.current?.showModal()}><Menu size={22} strokeWidth={1.75} /></button></span>
           <dialog ref={menu} className="drawer" aria-label={t('menu')} onClick={() => menu.current?.close()}>
-            <button type="button" className="iconbtn end" aria-label={t('close')}><X size={22} strokeWidth={1.75} /></button>
+            <div className="row between"><Link to="/" className="brand"><Mark />{t('name')}</Link><button type="button" className="iconbtn" aria-label={t('close')}><X size={22} strokeWidth={1.75} /></button></div>
             <Who me={me} />
             <nav className="nav" aria-label={shell('nav')}><Items items={items} words={area.words} /></nav>
             <Foot />
           </dialog>
-        </div>
+        </header>
       ) : (
         <nav className="nav" aria-label={shell('nav')}>
           <div className="row between"><Link to="/" className="brand"><Mark />{t('name')}</Link><span style={{ paddingBottom: 8 }}><NoticesButton /></span></div>
@@ -44,7 +47,7 @@ export function Shell({ area, me }: { area: Area; me: Me }) {
         </nav>
       )}
       <main className="work" id="work" tabIndex={-1}>
-        <Boundary key={path}><Suspense fallback={<div className="sec"><Skeleton lines={[28, 20, 20, 20]} /></div>}><Outlet /></Suspense></Boundary>
+        <BarSlot value={isPhone ? slot : null}><Boundary key={path}><Suspense fallback={<div className="sec"><Skeleton lines={[28, 20, 20, 20]} /></div>}><Outlet /></Suspense></Boundary></BarSlot>
       </main>
       {isPhone && tabs.length > 0 && <Tabs items={tabs} words={area.words} />}
     </div>
@@ -97,14 +100,14 @@ function Foot() {
   return (
     <div className="foot">
       <Zone />
-      <span className="row g12"><ModeButton /><LanguageButton /><button type="button" className="linkbtn" aria-label={t('signOut')} onClick={() => void signOut().then(() => go('/'))}><LogOut size={14} aria-hidden style={{ display: 'block' }} /></button></span>
+      <span className="row g8"><ModeButton /><LanguageButton /><button type="button" className="linkbtn" aria-label={t('signOut')} title={t('signOut')} onClick={() => void signOut().then(() => go('/'))}><LogOut size={16} aria-hidden /></button></span>
     </div>
   )
 }
 
 const Zone = () => {
   const language = useLanguage()
-  return <span className="nowrap">{language === 'zh' ? '北京时间' : 'Shanghai, UTC+8'}</span>
+  return <span className="nowrap">{language === 'zh' ? '北京时间' : 'UTC+8'}</span>
 }
 
 /** LanguageButton switches to the other language. */
@@ -119,5 +122,6 @@ export function ModeButton() {
   const t = useWords()
   const { mode } = useTheme()
   const Icon = mode === 'dark' ? Sun : Moon
-  return <button type="button" className="linkbtn" aria-label={t(mode === 'dark' ? 'theme.toLight' : 'theme.toDark')} onClick={() => chooseMode(mode === 'dark' ? 'light' : 'dark')}><Icon size={14} aria-hidden style={{ display: 'block' }} /></button>
+  const said = t(mode === 'dark' ? 'theme.toLight' : 'theme.toDark')
+  return <button type="button" className="linkbtn" aria-label={said} title={said} onClick={() => chooseMode(mode === 'dark' ? 'light' : 'dark')}><Icon size={16} aria-hidden /></button>
 }

@@ -68,7 +68,7 @@ export default function Hall() {
         <OffersNote />
         <Loaded query={query} skeleton={<div className="card"><div className="inside"><Skeleton lines={[28, 20, 20, 26, 52]} /></div></div>}>
           {() => list.length === 0 ? <div className="card"><div className="inside"><None which={which} near={near.length} filters={filters} onShow={show} onClear={() => setSearch({ show: which }, { replace: true })} /></div></div> : (
-            <ul aria-label={t('hall.list')}>
+            <ul className="cards" aria-label={t('hall.list')}>
               {list.slice(0, most).map((h) => <HallCard key={h.id} shift={h} onTaken={() => { setTaken((l) => [...l, h]); void queries.invalidateQueries({ queryKey: ['hall'] }) }} onGiven={() => setTaken((l) => l.filter((x) => x.id !== h.id))} taken={taken.some((x) => x.id === h.id)} />)}
             </ul>
           )}
@@ -83,7 +83,7 @@ export default function Hall() {
 function OffersNote() {
   const t = useWords('agent')
   const live = liveOffers(useOffers().data ?? [], Date.now())
-  return live.length > 0 && <div className="card" style={{ marginBottom: 12 }}><Link to="/agent/offers" className="soft row between g8" style={{ background: 'var(--accent-soft)' }}><State plain tone="info" shape="diamond">{t('hall.offers', { count: live.length })}</State><span className="m">{t('hall.toOffers')}</span></Link></div>
+  return live.length > 0 && <div className="card offersnote"><Link to="/agent/offers" className="soft row between g8" style={{ background: 'var(--accent-soft)' }}><State plain tone="info" shape="diamond">{t('hall.offers', { count: live.length })}</State><span className="m">{t('hall.toOffers')}</span></Link></div>
 }
 
 function None({ which, near, filters, onShow, onClear }: { which: Which; near: number; filters: number; onShow: (w: Which) => void; onClear: () => void }) {
@@ -103,7 +103,7 @@ function HallCard({ shift, taken, onTaken, onGiven }: { shift: HallShift; taken:
   const lacking = new Set(rules.filter((r) => r.rule === 'tag').map((r) => r.tag))
   const held = tags.data && new Map(shift.requirements.filter((r) => lacking.has(r.tag)).map((r) => [r.tag, Math.min(tags.data.find((g) => g.tag === r.tag && g.valid)?.level ?? 0, r.level - 1)]))
   return (
-    <li className="card" style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 300px', marginBottom: 12 }}>
+    <li className="card" style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 300px' }}>
       <article className="inside" aria-label={`${shift.shop_name}`}>
         {!shift.eligible && !taken && <div className="row wrap g8" style={{ marginBottom: 10 }}><State tone="open" shape="bar">{t('hall.closed')}</State><span className="sm t2">{t(nearly(rules) ? 'hall.lackNear' : 'hall.lack', { count: rules.length })}</span></div>}
         <ShiftHead from={shift.starts_at} to={shift.ends_at} zone={shift.time_zone} shop={<Link to={'/agent/shifts/' + shift.id} style={{ color: 'inherit' }}>{shift.shop_name}</Link>} note={t('hall.open', { count: shift.open })}

@@ -1,7 +1,7 @@
 import { CalendarCheck, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Failure, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
@@ -33,7 +33,7 @@ export default function Home({ me }: { me: Me }) {
   )
   const then = later.length > 0 && <Card rows title={t('home.later')} aside={<Link to="/agent/shifts">{t('home.calendar')}</Link>}><ul className="rows">{later.map((a) => <MineRow key={a.id} mine={a} />)}</ul></Card>
   return (
-    <Page title={me.name} note={standing && <Link className="sm t3" to="/agent/me/tier">{standing}</Link>}>
+    <Page person title={me.name} note={standing && <Link className="sm t3 trunc" style={{ display: 'block' }} to="/agent/me/tier">{standing}</Link>}>
       {isPhone ? <>{first}<Todo /><Week mine={mine.data} />{then}</> : <div className="split"><div className="column">{first}{then}</div><aside><Todo /><Week mine={mine.data} /></aside></div>}
     </Page>
   )
@@ -76,7 +76,7 @@ function Todo() {
           <li key={s.key}>
             <Glyph tone={s.tone} shape={s.shape} size={16} />
             <div className="grow"><div className="m">{s.what}</div><div className="sm t3">{s.why}</div></div>
-            <Link to={s.to} className="pill" style={{ borderRadius: 6 }}>{s.act}</Link>
+            <Link to={s.to} className={buttonClass()}>{s.act}</Link>
           </li>
         ))}</ul>
       )}

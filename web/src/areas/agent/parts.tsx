@@ -48,7 +48,7 @@ export function MineRow({ mine, day = true }: { mine: Mine; day?: boolean }) {
         {day && <DayOf at={mine.starts_at} zone={mine.time_zone} />}
         <span className="grow">
           <span className="m" style={{ display: 'block' }}><Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} /></span>
-          <span className="sm t3 trunc" style={{ display: 'block' }}>{mine.shop_name} · {name(mine)}</span>
+          <span className="sm t3 twolines">{mine.shop_name} · {name(mine)}</span>
         </span>
         <StandOf mine={mine} /><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
       </Link>

@@ -7,7 +7,7 @@ import { Button } from '@/design/button'
 import { credentialLook } from '@/design/credential-state'
 import { Loaded, Skeleton } from '@/design/feedback'
 import { Glyph, State } from '@/design/state'
-import { When } from '@/design/time'
+import { Day, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { checkCredential, offlineFile, type Outcome } from './credential-checks'
 
@@ -87,8 +87,8 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
           {v.state === 'revoked' && v.revoked_at && <Why label={t('credential.revokedAt')} at={v.revoked_at} code={v.reason_code} />}
           {v.state === 'suspended' && v.suspended_until && <Why label={t('credential.suspendedUntil')} at={v.suspended_until} code={v.reason_code} />}
           <dl className="facts">
-            {v.valid_from && <div><dt className="t3">{t('credential.issued')}</dt><dd className="m"><When at={v.valid_from} showZone /></dd></div>}
-            {v.valid_until && <div><dt className="t3">{t('credential.until')}</dt><dd className="m"><When at={v.valid_until} showZone /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}</dd></div>}
+            {v.valid_from && <div><dt className="t3">{t('credential.issued')}</dt><dd className="m"><Day at={v.valid_from} /></dd></div>}
+            {v.valid_until && <div><dt className="t3">{t('credential.until')}</dt><dd className="m"><Day at={v.valid_until} /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}</dd></div>}
           </dl>
           {v.grants && v.grants.length > 0 && <div><div className="t3" style={{ marginBottom: 6 }}>{t('credential.grants')}</div><ul className="row wrap g8">{v.grants.map((g) => <li key={g.tag} className="tag">{zh ? g.zh : g.en}<span className="pips" aria-hidden>{[1, 2, 3, 4, 5].map((i) => <i key={i} className={i <= g.level ? 'on' : ''} />)}</span><span className="t2"><span className="hidden">{common('level', { level: g.level })}</span><span aria-hidden>{g.level}</span></span></li>)}</ul></div>}
         </div>

@@ -5,7 +5,7 @@ export default {
     kind: { single_choice: '单选', multiple_choice: '多选', true_false: '判断', numeric: '数字', short_text: '短答', matching: '配对', ordering: '排序', open: '开放', dialogue: '对话' },
     format: { gift: 'GIFT', moodle_xml: 'Moodle XML', aiken: 'Aiken', csv: 'CSV', xlsx: 'XLSX' }, speaker: { customer: '顾客', agent: '客服' },
     question: {
-      new: '新题目', edit: '修改题目', version: '第 {{version}} 版', versions: '各版', stem: '题干', topicHint: '例如 售前/发货', feedback: '讲评', feedbackHint: '交卷后给所有人看', preview: '预览', previewNote: '带钥匙，考生看不到', save: '保存题目', another: '保存，再写一题', saveVersion: '存为第 {{version}} 版', saved: '题目已保存', savedVersion: '第 {{version}} 版已保存', past: '已发布的试卷和过去的成绩不变。', isRetired: '这道题已停用，不能再改。', leave: '离开这道题？', leaveHint: '写的内容还没保存。', leaveYes: '离开，不保存', stay: '留下',
+      new: '新题目', edit: '修改题目', version: '第 {{version}} 版', versions: '各版', stem: '题干', topicHint: '例如 售前/发货', feedback: '讲评', feedbackHint: '交卷后给所有人看', preview: '预览', previewNote: '带答案，考生看不到', save: '保存题目', another: '保存，再写一题', saveVersion: '存为第 {{version}} 版', saved: '题目已保存', savedVersion: '第 {{version}} 版已保存', past: '已发布的试卷和过去的成绩不变。', isRetired: '这道题已停用，不能再改。', leave: '离开这道题？', leaveHint: '写的内容还没保存。', leaveYes: '离开，不保存', stay: '留下',
       difficulty: { 1: '1 很容易', 2: '2 容易', 3: '3 中等', 4: '4 难', 5: '5 很难' },
       part: { single_choice: '选项', multiple_choice: '选项', true_false: '哪个对', numeric: '对的数', short_text: '认可的答案', matching: '配对', ordering: '正确的顺序', open: '给评分人', dialogue: '对话' },
       hint: { single_choice: '点选对的那一个', multiple_choice: '勾选所有对的，对的平分这题的分', true_false: '两个里选一个', numeric: '可以有几个，各得一部分分', short_text: '* 代表任何文字', matching: '左边空着的右边是干扰项', ordering: '考生看到打乱的顺序', open: '考生看不到', dialogue: '顾客的话等考生回答' },
@@ -27,7 +27,7 @@ export default {
     trials: { title: '试岗', none: '没有', noneHint: '导师 48 小时内没填的试岗卡会到这里。' },
   },
   en: {
-    nav: { courses: 'Courses', banks: 'Question banks', papers: 'Papers', judge: 'Grading', grading: 'Grading queue', trials: 'Trial shifts', items: 'Item analysis', around: 'Around', questions: 'Questions', talks: 'Talks', packs: 'Brand quizzes', certification: 'Certification', credentials: 'Credentials', appeals: 'Appeals' },
+    nav: { courses: 'Courses', banks: 'Question banks', papers: 'Papers', judge: 'Grading', grading: 'Grading queue', trials: 'Trial shifts', items: 'Item analysis', around: 'Community', questions: 'Questions', talks: 'Talks', packs: 'Brand quizzes', certification: 'Certification', credentials: 'Credentials', appeals: 'Appeals' },
     codeHint: 'small letters, digits, underscores', reason: 'Reason', reasonNeeded: 'Say why',
     kind: { single_choice: 'Single choice', multiple_choice: 'Multiple choice', true_false: 'True or false', numeric: 'Numeric', short_text: 'Short text', matching: 'Matching', ordering: 'Ordering', open: 'Open', dialogue: 'Dialogue' },
     format: { gift: 'GIFT', moodle_xml: 'Moodle XML', aiken: 'Aiken', csv: 'CSV', xlsx: 'XLSX' }, speaker: { customer: 'Customer', agent: 'Agent' },

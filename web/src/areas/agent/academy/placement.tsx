@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
@@ -136,7 +136,7 @@ function Came({ placement: p }: { placement: Placement }) {
         <p style={{ marginTop: 28 }}>{t('place.how', { level: p.level })} {t('place.range', { from: said(from), to: said(to) })}</p>
         <p className="sm t3" style={{ marginTop: 8 }}>{t('place.n', { count: p.answered })} · {t('place.error', { se: p.se.toFixed(2) })}{p.stopped_by && ' · ' + t('place.stopped.' + p.stopped_by)}</p>
       </Card>
-      {next?.to && <Card title={t('place.next')}><Link className="rowlink" to={next.to}><span className="grow m">{t(next.kind === 'course' ? 'place.toCourse' : 'place.toStep', { name: next.name })}</span><span className="pill" style={{ borderRadius: 6 }}>{t('place.go')}</span></Link></Card>}
+      {next?.to && <Card title={t('place.next')}><Link className="rowlink" to={next.to}><span className="grow m">{t(next.kind === 'course' ? 'place.toCourse' : 'place.toStep', { name: next.name })}</span><span className={buttonClass()}>{t('place.go')}</span></Link></Card>}
     </>
   )
 }

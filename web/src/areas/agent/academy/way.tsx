@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
 import { Link, useNavigate } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { SkillTag } from '@/design/skill-tag'
 import { Glyph } from '@/design/state'
@@ -80,7 +80,7 @@ export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?
                 <span className="sm t3">{r.met ? t('way.met') : r.score !== undefined ? t('way.score', { score: r.score }) : t('way.todo.' + r.kind)}{r.best !== undefined && !r.met && (language === 'zh' ? '，' : ', ') + t('way.best', { score: r.best })}</span></span>
             </>
           )
-          return <li key={r.kind + r.ref}>{to && !r.met ? <Link className="rowlink" to={to}>{said}{i === first && !lead ? <span className="pill" style={{ borderRadius: 6 }}>{t('way.go')}</span> : <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />}</Link> : said}</li>
+          return <li key={r.kind + r.ref}>{to && !r.met ? <Link className="rowlink" to={to}>{said}{i === first && !lead ? <span className={buttonClass()}>{t('way.go')}</span> : <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />}</Link> : said}</li>
         })}</ol>
       )}
       {lead && next?.to && walkable(p) && <Button type="primary" block className="act" style={{ marginTop: 12 }} onClick={() => void go(next.to!)}><span className="trunc">{academy('home.go', { step: next.name })}</span></Button>}

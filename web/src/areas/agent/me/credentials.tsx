@@ -5,21 +5,21 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
+import { CredentialState } from '@/design/credential-state'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Sheet } from '@/design/sheet'
-import { State, type Shape, type Tone } from '@/design/state'
+import { State } from '@/design/state'
 import { useTarget } from '@/design/target'
 import { useTheme } from '@/design/theme'
-import { When } from '@/design/time'
+import { Day, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { Way } from '../academy/way'
 import { useCredentials, useProgress } from '../queries'
 
 type Credential = Schema<'Credential'>
-const look: Record<Credential['state'], { tone: Tone; shape?: Shape }> = { valid: { tone: 'ok' }, expiring: { tone: 'late' }, expired: { tone: 'open' }, suspended: { tone: 'open', shape: 'bar' }, revoked: { tone: 'miss' }, unknown: { tone: 'open', shape: 'unknown' } }
 
 export default function Credentials() {
   const t = useWords('agent')
@@ -46,13 +46,13 @@ function One({ credential: c }: { credential: Credential }) {
   const name = language === 'zh' ? c.name_zh : c.name_en
   return (
     <Card label={name} at={target(c.id)}>
-      <div className="row between start g8"><h2>{name}</h2><State {...look[c.state]}>{t('credential.state.' + c.state)}</State></div>
-      <div className="sm t2" style={{ marginTop: 4 }}>{t('credential.valid')} <When at={c.valid_from} />–<When at={c.valid_until} showZone /></div>
+      <div className="row between start g8"><h2>{name}</h2><CredentialState state={c.state} /></div>
+      <div className="sm t2" style={{ marginTop: 4 }}>{t('credential.valid')} <Day at={c.valid_from} /> – <Day at={c.valid_until} /></div>
       {c.suspended_until && c.state === 'suspended' && <p className="late sm" style={{ marginTop: 8 }}>{t('credential.suspendedUntil')} <When at={c.suspended_until} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
       {c.revoked_at && <p className="miss sm" style={{ marginTop: 8 }}>{t('credential.revokedAt')} <When at={c.revoked_at} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
       <div className="row wrap g8" style={{ marginTop: 12 }}>
         <Button icon={<QrCode size={18} aria-hidden />} onClick={() => setShowing(true)}>{t('credential.show')}</Button>
-        <a className="pill" style={{ borderRadius: 6 }} href={'/credentials/' + c.public_id} target="_blank" rel="noreferrer"><ExternalLink size={16} aria-hidden />{t('credential.page')}</a>
+        <a className={buttonClass()} href={'/credentials/' + c.public_id} target="_blank" rel="noreferrer"><ExternalLink size={16} aria-hidden />{t('credential.page')}</a>
         <File credential={c} />
       </div>
       <label className="row between g12" style={{ marginTop: 16, minHeight: 44 }}><span><span className="m">{t('credential.name')}</span><span className="sm t3" style={{ display: 'block' }}>{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span></span><Switch checked={c.show_name} loading={consent.isPending} onChange={(v) => consent.mutate(v)} /></label>

@@ -8,7 +8,7 @@ import { identityLook } from '@/design/identity-look'
 import { Page } from '@/design/page'
 import { SkillTag } from '@/design/skill-tag'
 import { State } from '@/design/state'
-import { dayName, useNow } from '@/design/time'
+import { dateName, dayName, useNow } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { useHours } from '../parts'
@@ -24,7 +24,7 @@ export default function Mine({ me }: { me: Me }) {
   const weekly = availability.data?.weekly
   const live = liveOffers(offers.data ?? [], useNow(60_000)).length
   return (
-    <Page title={me.name}>
+    <Page person title={me.name} note={<span className="sm t3 trunc" style={{ display: 'block' }}>{me.email}</span>}>
       <div className="column">
         <Tags />
         <Card rows title={t('me.work')}>
@@ -45,7 +45,7 @@ export default function Mine({ me }: { me: Me }) {
             <Row to="/agent/me/tier" icon={Medal} name={t('tier.title')} now={tier.data && t('tier.name.' + tier.data.tier)} />
             <Row to="/agent/me/credentials" icon={Award} name={t('credential.title')} now={credentials.data && t('credential.count', { count: credentials.data.filter((c) => c.state === 'valid' || c.state === 'expiring').length })} />
             <Row to="/agent/me/identity" icon={IdCard} name={t('identity.title')} now={identity.data && <State plain {...identityLook[identity.data.state]}>{t('identity.state.' + identity.data.state)}</State>} />
-            <Row to="/me/profile" icon={UserRound} name={t('me.account')} now={me.email} />
+            <Row to="/me/profile" icon={UserRound} name={t('me.account')} />
           </ul>
         </Card>
       </div>
@@ -66,7 +66,7 @@ function Tags() {
             const left = Date.parse(g.expires_at) - now
             return (
               <li key={g.tag} className="row between wrap g8"><SkillTag tag={g.tag} level={g.level} />
-                <span className="sm t3">{!g.valid ? <State plain tone="miss" shape="bar">{t('me.tagOver')}</State> : left < 30 * 86_400_000 ? <State plain tone="late">{t('todo.until', { at: dayName(g.expires_at, language) })}</State> : t('me.tagUntil', { at: g.expires_at.slice(0, 10) })}</span>
+                <span className="sm t3">{!g.valid ? <State plain tone="miss" shape="bar">{t('me.tagOver')}</State> : left < 30 * 86_400_000 ? <State plain tone="late">{t('todo.until', { at: dayName(g.expires_at, language) })}</State> : t('me.tagUntil', { at: dateName(g.expires_at, language) })}</span>
               </li>
             )
           })}</ul>
@@ -76,6 +76,6 @@ function Tags() {
   )
 }
 
-function Row({ to, icon: Icon, name, now }: { to: string; icon: LucideIcon; name: string; now: ReactNode }) {
+function Row({ to, icon: Icon, name, now }: { to: string; icon: LucideIcon; name: string; now?: ReactNode }) {
   return <li><Link className="rowlink" to={to}><Icon size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden style={{ flex: 'none' }} /><span className="grow m">{name}</span><span className="sm t3 trunc" style={{ maxWidth: '56%' }}>{now}</span><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} /></Link></li>
 }
