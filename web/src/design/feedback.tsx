@@ -9,7 +9,7 @@ import { Glyph } from './state'
 /** Empty says the first thing to do, with the one button that does it. */
 export function Empty({ icon: Icon = Inbox, title, hint, action }: { icon?: LucideIcon; title: ReactNode; hint?: ReactNode; action?: ReactNode }) {
   return (
-    <div className="row start g12" style={{ padding: '24px 0' }}>
+    <div className="empty row start g12">
       <Icon size={20} strokeWidth={1.5} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
       <div className="col g8"><div><div className="m">{title}</div>{hint && <div className="sm t2" style={{ marginTop: 2 }}>{hint}</div>}</div>{action && <div>{action}</div>}</div>
     </div>

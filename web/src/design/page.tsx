@@ -20,7 +20,7 @@ export function Page({ title, trail, note, actions, person, children }: { title:
         {createPortal(trail ? <span className="back">{trail}</span> : person ? <><Initial name={title} size={36} /><span className="grow"><h1 className="trunc">{title}</h1>{note}</span></> : <h1>{title}</h1>, slot)}
         {(trail || (note && !person) || actions) && (
           <header className="top">
-            {(trail || note) && <div className="row wrap g8 grow">{trail && <h1>{title}</h1>}{note}</div>}
+            {(trail || note) && <div className={trail ? 'row wrap g8 grow' : 'row wrap g8 fullrow'}>{trail && <h1>{title}</h1>}{note}</div>}
             {actions && <div className="row wrap g8">{actions}</div>}
           </header>
         )}
@@ -31,7 +31,7 @@ export function Page({ title, trail, note, actions, person, children }: { title:
   return (
     <>
       <header className="top">
-        <div className="row wrap g12 grow">{trail && <span className="t2">{trail} <span className="t3" aria-hidden>/</span></span>}<h1>{title}</h1>{note}</div>
+        <div className="row wrap g12 grow">{trail && <span className="crumb">{trail}<span className="t3" aria-hidden>/</span></span>}<h1>{title}</h1>{note}</div>
         {actions && <div className="row wrap g8">{actions}</div>}
       </header>
       {children}

@@ -12,8 +12,8 @@ export function Reasons({ list }: { list: Reason[] }) {
   return (
     <ul className="col" aria-label={t('reasons.list')}>
       {list.map((r) => (
-        <li key={r.key} className="row g8 start" style={{ padding: '12px 0', borderTop: '1px solid var(--line)' }}>
-          <span style={{ paddingTop: 5 }}><Glyph tone="miss" /></span>
+        <li key={r.key} className="reason">
+          <span><Glyph tone="miss" /></span>
           <div className="grow">
             <div className="m">{r.rule}</div>
             {r.needed !== undefined && (
@@ -24,7 +24,7 @@ export function Reasons({ list }: { list: Reason[] }) {
             )}
             {r.hint && <div className="sm t3" style={{ marginTop: 2 }}>{r.hint}</div>}
           </div>
-          {r.action && <Button onClick={r.action.start} style={{ alignSelf: 'center' }}>{r.action.label}<ChevronRight size={15} aria-hidden /></Button>}
+          {r.action && <Button onClick={r.action.start}>{r.action.label}<ChevronRight size={15} aria-hidden /></Button>}
         </li>
       ))}
     </ul>

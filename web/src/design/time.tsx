@@ -55,9 +55,10 @@ export function span(from: Instant, to: Instant, nextDay: string, zone = default
 export function Span({ from, to, zone = defaultZone, day = true, showZone = true }: { from: Instant; to: Instant; zone?: string; day?: boolean; showZone?: boolean }) {
   const t = useWords()
   const language = useLanguage()
+  const [clocks, after] = span(from, to, '|' + t('nextDay'), zone).split(' |')
   return (
     <time className="nowrap" dateTime={new Date(from).toISOString()}>
-      {day && dayName(from, language, zone) + (language === 'zh' ? ' ' : ', ')}{span(from, to, t('nextDay'), zone)}
+      {day && dayName(from, language, zone) + (language === 'zh' ? ' ' : ', ')}<span className="nowrap">{clocks}</span>{after && <span className="after"> {after}</span>}
       {showZone && <span className="t3" style={{ fontSize: '.86em' }}> {zoneName(zone, language, from)}</span>}
     </time>
   )

@@ -17,7 +17,7 @@ export function TrialRow({ trial, action, who = (id) => <span className="mono">{
   const t = useWords()
   const zh = useLanguage() === 'zh'
   return (
-    <li className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+    <li className="row wrap start g16">
       <div className="grow col g8" style={{ minWidth: 240 }}>
         <div className="row wrap g8"><State tone={tones[trial.state]}>{t('trial.is.' + trial.state)}</State><Span from={trial.starts_at} to={trial.ends_at} /></div>
         <div className="sm t2">{zh ? trial.card.name_zh : trial.card.name_en} · {t('trial.agent')} {who(trial.agent_id)}{trial.mentor_id && <> · {t('trial.mentor')} {who(trial.mentor_id)}</>}{trial.state === 'with_mentor' && <> · {t('trial.until')} <When at={trial.assess_by} /></>}</div>

@@ -3,7 +3,7 @@ import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import type { Problem } from '@/api/problem'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Failure } from '@/design/feedback'
 import { Reasons } from '@/design/reasons'
 import { Glyph } from '@/design/state'
@@ -38,8 +38,8 @@ export function Claim({ shift, kind, onTaken, onGiven, beside }: { shift: HallSh
         <div className="row g8 m"><Glyph tone="ok" size={16} />{t('claim.taken', { seat: held.seat })}</div>
         {release.error && <Failure problem={release.error} />}
         <div className="row wrap g8">
-          <Link className="pill" to={'/agent/shifts/' + shift.id}>{t('claim.open')}</Link>
-          {now < Date.parse(shift.release_free_until) && <button type="button" className="pill" disabled={release.isPending} onClick={() => release.mutate(held.id, { onSuccess: () => { setHeld(undefined); setGiven(true); onGiven?.() } })}>{t('claim.undo')}</button>}
+          <Link className={buttonClass()} to={'/agent/shifts/' + shift.id}>{t('claim.open')}</Link>
+          {now < Date.parse(shift.release_free_until) && <button type="button" className={buttonClass()} disabled={release.isPending} onClick={() => release.mutate(held.id, { onSuccess: () => { setHeld(undefined); setGiven(true); onGiven?.() } })}>{t('claim.undo')}</button>}
         </div>
         {now < Date.parse(shift.release_free_until) && <div className="sm">{t('claim.undoHint', { until: moment(shift.release_free_until, shift.time_zone) })}</div>}
       </div>
@@ -48,7 +48,7 @@ export function Claim({ shift, kind, onTaken, onGiven, beside }: { shift: HallSh
   const retry = retryAt(claim.error)
   const waits = retry !== undefined && retry > now
   return (
-    <div style={{ marginTop: 14 }}>
+    <div className="claim">
       {given && <p role="status" className="sm t2" style={{ marginBottom: 8 }}>{t('claim.given')}</p>}
       {claim.error && <Refused problem={claim.error} startsAt={shift.starts_at} />}
       <div className="row g8">

@@ -59,11 +59,11 @@ export default function Hall() {
   return (
     <Page title={t('nav.hall')}>
       <div className="column">
-        <div className="pills pagepills" style={{ alignItems: 'center' }} role="group" aria-label={t('hall.which')}>
-          {([['mine', open.length, mine], ['nearly', near.length, all], ['all', every.length, all]] as const).map(([key, n, q]) => (
+        <div className="row g8 pagepills">
+          <div className="pillrow" role="group" aria-label={t('hall.which')}>{([['mine', open.length, mine], ['nearly', near.length, all], ['all', every.length, all]] as const).map(([key, n, q]) => (
             <button key={key} type="button" className="pill" aria-pressed={which === key} onClick={() => show(key)}>{t('hall.' + key)}{q.data && <span className="num" style={{ fontWeight: 400 }}>{count(n, q.hasNextPage)}</span>}</button>
-          ))}
-          <button type="button" className="pill end" aria-pressed={filters > 0} aria-label={t('hall.filter')} onClick={() => setFiltering(true)}><SlidersHorizontal size={18} strokeWidth={1.75} aria-hidden />{filters > 0 && filters}</button>
+          ))}</div>
+          <button type="button" className="pill" aria-pressed={filters > 0} aria-label={t('hall.filter')} onClick={() => setFiltering(true)}><SlidersHorizontal size={18} strokeWidth={1.75} aria-hidden />{filters > 0 && filters}</button>
         </div>
         <OffersNote />
         <Loaded query={query} skeleton={<div className="card"><div className="inside"><Skeleton lines={[28, 20, 20, 26, 52]} /></div></div>}>

@@ -133,9 +133,9 @@ function Week({ mine }: { mine?: Mine[] }) {
     <Card title={t('week.title')} aside={<Link to="/agent/me/earnings">{t('week.details')}</Link>}>
       <div className="row base between wrap g8">
         <span className="row base g8"><Money value={yuan(settled + submitted + planned)} size={28} round /><span className="sm t2">{t('week.expected')}</span></span>
-        <span className="sm t2">{t('week.settled')} <Money value={yuan(settled)} round />{language === 'zh' ? '，' : ', '}{t('week.planned')} <Money value={yuan(submitted + planned)} round /></span>
+        <span className="sm t2" hidden={settled + submitted + planned === 0}>{t('week.settled')} <Money value={yuan(settled)} round />{language === 'zh' ? '，' : ', '}{t('week.planned')} <Money value={yuan(submitted + planned)} round /></span>
       </div>
-      <ol style={{ display: 'grid', gridTemplateColumns: 'repeat(7,1fr)', gap: 10, marginTop: 14, alignItems: 'end' }}>
+      {settled + submitted + planned === 0 ? <p className="t2" style={{ marginTop: 8 }}>{t('week.none')}</p> : <><ol style={{ display: 'grid', gridTemplateColumns: 'repeat(7,1fr)', gap: 10, marginTop: 14, alignItems: 'end' }}>
         {days.map((d) => {
           const total = d.settled + d.submitted + d.planned
           return (
@@ -155,8 +155,8 @@ function Week({ mine }: { mine?: Mine[] }) {
       </ol>
       <div className="row wrap g16 xs t2" style={{ marginTop: 10 }}>
         <Key fill>{t('week.settled')}</Key>{submitted > 0 && <Key>{t('week.submitted')}</Key>}<Key dashed>{t('week.toWork')}</Key>
-      </div>
-      {profile.data && <><hr className="rule" style={{ margin: '14px 0' }} /><div className="row between g8 sm"><span className="t2">{t('week.today', { is: hours(worked), most: hours(profile.data.max_day_minutes) })}</span><Link to="/agent/me/limits">{t('week.limit')}</Link></div></>}
+      </div></>}
+      {profile.data && <><hr className="rule" style={{ margin: '14px 0' }} /><div className="row between g8 sm"><span className="t2">{t('week.today', { is: hours(worked), most: hours(profile.data.max_day_minutes) })}</span><Link className="hit" to="/agent/me/limits">{t('week.limit')}</Link></div></>}
     </Card>
   )
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
@@ -29,10 +29,10 @@ export default function Offers() {
   const live = liveOffers(query.data ?? [], now)
   const past = (query.data ?? []).filter((o) => !live.includes(o)).slice(0, 20)
   return (
-    <Page title={t('offer.title')} note={live.length > 0 && <span className="sm t3">{t('offer.waiting', { count: live.length })}</span>}>
+    <Page title={t('offer.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>} note={live.length > 0 && <span className="sm t3">{t('offer.waiting', { count: live.length })}</span>}>
       <div className="column">
         <Loaded query={query} skeleton={<Card><Skeleton lines={[28, 20, 20, 52]} /></Card>}>
-          {() => live.length === 0 ? <Card><Empty icon={Mailbox} title={t('offer.none')} hint={t('offer.noneHint')} action={<Link className="pill" to="/agent/hall">{t('home.toHall')}</Link>} /></Card> : live.map((o) => <OfferCard key={o.id} offer={o} />)}
+          {() => live.length === 0 ? <Card><Empty icon={Mailbox} title={t('offer.none')} hint={t('offer.noneHint')} action={<Link className={buttonClass()} to="/agent/hall">{t('home.toHall')}</Link>} /></Card> : <div className="cards">{live.map((o) => <OfferCard key={o.id} offer={o} />)}</div>}
         </Loaded>
         {past.length > 0 && (
           <Card rows title={t('offer.past')}>
@@ -67,9 +67,9 @@ function OfferCard({ offer }: { offer: Offer }) {
       <ShiftHead from={offer.starts_at} to={offer.ends_at} zone={offer.time_zone} shop={<Link to={'/agent/shifts/' + offer.shift_id} style={{ color: 'inherit' }}>{offer.shop_name}</Link>} note={t('offer.until', { at: moment(offer.expires_at) })}
         pay={<Money value={pay} size={24} round />} rate={<Money value={offer.pay_per_hour} round />} />
       {rules.length > 0 ? <div role="alert" style={{ marginTop: 12 }}><p className="m">{accept.error?.message}</p><Reasons list={reasons(rules, offer.starts_at)} /></div> : (accept.error ?? refuse.error) && <Failure problem={accept.error ?? refuse.error} />}
-      <div className="row g8" style={{ marginTop: 14 }}>
+      <div className="row g8 claim">
         {sure ? (
-          <><span className="grow t2">{t('offer.refuseHint')}</span><Button className="act" onClick={() => setSure(false)}>{t('offer.keep')}</Button><Button className="act" danger loading={refuse.isPending} onClick={() => refuse.mutate('refuse')}>{t('offer.refuse')}</Button></>
+          <><span className="grow sm t2">{t('offer.refuseHint')}</span><Button className="act" onClick={() => setSure(false)}>{t('offer.keep')}</Button><Button className="act" danger loading={refuse.isPending} onClick={() => refuse.mutate('refuse')}>{t('offer.refuse')}</Button></>
         ) : (
           <><Button type="primary" className="act grow" loading={accept.isPending} onClick={() => accept.mutate('accept')}>{t('offer.accept')}</Button><Button className="act" onClick={() => setSure(true)}>{t('offer.refuse')}</Button></>
         )}

@@ -11,7 +11,7 @@ import { minutesOf, phaseOf, type Mine } from './work'
 /** useHours says a length: 4 小时, 3.5 小时, 45 分钟. */
 export function useHours() {
   const t = useWords('agent')
-  return (minutes: number) => (minutes < 60 ? t('length.minutes', { n: minutes }) : t('length.hours', { n: Math.round(minutes / 6) / 10 }))
+  return (minutes: number) => (minutes > 0 && minutes < 60 ? t('length.minutes', { n: minutes }) : t('length.hours', { n: Math.round(minutes / 6) / 10 }))
 }
 
 /** StandOf is where an assignment stands, as a state. */
@@ -68,16 +68,16 @@ export function useKind() {
 }
 
 /** ShiftHead is when a shift is, what it brings and whose it is. */
-export function ShiftHead({ from, to, zone, shop, note, pay, rate, lead }: { from: string; to: string; zone: string; shop: ReactNode; note?: ReactNode; pay: ReactNode; rate: ReactNode; lead?: boolean }) {
+export function ShiftHead({ from, to, zone, shop, note, pay, rate, lead }: { from: string; to: string; zone: string; shop?: ReactNode; note?: ReactNode; pay: ReactNode; rate: ReactNode; lead?: boolean }) {
   const t = useWords()
   const language = useLanguage()
   const hours = useHours()
   return (
     <div className="row between start g12">
       <div className="grow">
-        <div className="b" style={lead ? { fontSize: 28, lineHeight: '36px' } : { fontSize: 20, lineHeight: '28px' }}><Span from={from} to={to} zone={zone} day={false} showZone={false} /></div>
+        <div className="b shifttime" style={lead ? { fontSize: 28, lineHeight: '36px' } : { fontSize: 20, lineHeight: '28px' }}><Span from={from} to={to} zone={zone} day={false} showZone={false} /></div>
         <div className="sm t2">{dayName(from, language, zone)}{language === 'zh' ? '，' : ', '}{hours(minutesOf(from, to))} <span className="t3">{zoneName(zone, language, from)}</span></div>
-        <div className="m" style={{ marginTop: 8, overflowWrap: 'anywhere' }}>{shop}</div>
+        {shop && <div className="m shop">{shop}</div>}
         {note && <div className="sm t3">{note}</div>}
       </div>
       <div className="right" style={{ flex: 'none' }}><div style={{ lineHeight: '28px' }}>{pay}</div><div className="sm t2">{rate} {t('perHour')}</div></div>

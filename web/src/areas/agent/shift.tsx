@@ -29,7 +29,7 @@ export default function Shift() {
   const own = mine.data?.filter((a) => a.shift_id === id).sort((a, b) => Number(over(a)) - Number(over(b)))[0]
   const gone = query.error instanceof Problem && query.error.status === 404
   return (
-    <Page title={t('shift.title')} trail={<Link to={own ? '/agent/shifts' : '/agent/hall'}>{t(own ? 'nav.shifts' : 'nav.hall')}</Link>}>
+    <Page title={own?.shop_name ?? query.data?.shift.shop_name ?? t('shift.title')} trail={<Link to={own ? '/agent/shifts' : '/agent/hall'}>{t(own ? 'nav.shifts' : 'nav.hall')}</Link>}>
       <div className="column">
         {gone && !own ? <Card><Failure problem={query.error} /></Card> : gone && own ? <Own mine={own} /> : (
           <Loaded query={query} skeleton={<Card><Skeleton lines={[36, 20, 22, 26, 52]} /></Card>}>
@@ -49,7 +49,7 @@ function Own({ mine }: { mine: Mine }) {
   return (
     <Card lead label={mine.shop_name}>
       <div className="row between g8" style={{ marginBottom: 8 }}><span className="t2">{t('shift.seat', { seat: mine.seat })}</span><StandOf mine={mine} /></div>
-      <ShiftHead lead from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} shop={mine.shop_name} pay={<Money value={payFor(mine.pay_per_hour, minutesOf(mine.starts_at, mine.ends_at))} size={24} round />} rate={<Money value={mine.pay_per_hour} round />} />
+      <ShiftHead lead from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} pay={<Money value={payFor(mine.pay_per_hour, minutesOf(mine.starts_at, mine.ends_at))} size={24} round />} rate={<Money value={mine.pay_per_hour} round />} />
       <Attend mine={mine} />
       <PackOfSeat assignment={mine.id} />
       <Events mine={mine} />
@@ -94,7 +94,7 @@ function Open({ eligibility: e, past }: { eligibility: Schema<'Eligibility'>; pa
     <>
       <Card lead label={shift.shop_name}>
         <div className="row between g8" style={{ marginBottom: 8 }}>{failed.length > 0 ? <State tone="open" shape="bar">{t('hall.closed')}</State> : <State tone="ok">{t('shift.fits')}</State>}{past && <span className="sm t3">{t('shift.past')} <StandOf mine={past} /></span>}</div>
-        <ShiftHead lead from={shift.starts_at} to={shift.ends_at} zone={shift.time_zone} shop={shift.shop_name} note={t('shift.seats', { seats: shift.seats, open: shift.open })}
+        <ShiftHead lead from={shift.starts_at} to={shift.ends_at} zone={shift.time_zone} note={t('shift.seats', { seats: shift.seats, open: shift.open })}
           pay={<Money value={payFor(shift.pay_per_hour, minutesOf(shift.starts_at, shift.ends_at))} size={24} round />} rate={<Money value={shift.pay_per_hour} round />} />
         <Requirements list={shift.requirements} held={held} />
         {e.standing?.state === 'asked' && <p className="soft" style={{ marginTop: 12 }}>{t('shift.asked')} <Link to="/agent/offers">{t('hall.toOffers')}</Link></p>}

@@ -1,6 +1,6 @@
 import { CalendarPlus, ChevronLeft, ChevronRight } from 'lucide-react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
@@ -81,7 +81,7 @@ function Week({ list }: { list: Mine[] }) {
         <div className="row between sm t2" style={{ margin: '4px 0 12px' }}><span>{t('shifts.sum', { count: here.length, length: hours(minutes) })} · <Money value={{ amount: pay, currency: 'CNY' }} round /></span>{days.includes(today) ? <span className="t3">{zoneName(zone, language)}</span> : <button type="button" className="linkbtn" onClick={() => setSearch((s) => { s.delete('day'); return s }, { replace: true })}>{t('shifts.thisWeek')}</button>}</div>
         <Grid days={days} list={here} zone={zone} today={today} now={now} picked={asked} />
       </Card>
-      {here.length === 0 && <Card><Empty icon={CalendarPlus} title={t('shifts.freeWeek')} hint={t('shifts.freeWeekHint')} action={<Link className="pill" to={`/agent/hall?from=${days[0]}&to=${days[6]}`}>{t('shifts.findHere')}</Link>} /></Card>}
+      {here.length === 0 && <Card><Empty icon={CalendarPlus} title={t('shifts.freeWeek')} hint={t('shifts.freeWeekHint')} action={<Link className={buttonClass()} to={`/agent/hall?from=${days[0]}&to=${days[6]}`}>{t('shifts.findHere')}</Link>} /></Card>}
       {dayList.map((d) => (
         <Card key={d} rows title={dayName(d + 'T12:00:00Z', language, 'UTC')} aside={d === today ? t('shifts.today') : undefined}>
           <ul className="rows">{here.filter((a) => localDate(a.starts_at, zone) === d).map((a) => <MineRow key={a.id} mine={a} day={false} />)}</ul>

@@ -53,8 +53,8 @@ function OfCredentials({ all }: { all: boolean }) {
     <>
       <Loaded query={shown} skeleton={<Skeleton lines={[60, 60, 60]} />}>
         {(list) => list.length === 0 ? <Empty icon={Inbox} title={t('appeal.none')} hint={t('appeal.noneHint')} /> : (
-          <ul>{list.map((a) => (
-            <li key={a.id} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+          <ul className="lines">{list.map((a) => (
+            <li key={a.id} className="row wrap start g16">
               <div className="grow col g4" style={{ minWidth: 260 }}>
                 <div className="row wrap g8"><Verdict upheld={a.upheld} /><span className="m">{t('appeal.against.' + a.against)}</span><Who id={a.agent_id} /><span className="sm t3"><When at={a.appealed_at} /></span></div>
                 <blockquote className="pre" style={{ margin: 0 }}>{a.reason}</blockquote>
@@ -82,8 +82,8 @@ function OfPenalties({ all }: { all: boolean }) {
     <>
       <Loaded query={shown} skeleton={<Skeleton lines={[60, 60, 60]} />}>
         {(list) => list.length === 0 ? <Empty icon={Inbox} title={t('appeal.nonePenalty')} hint={t('appeal.nonePenaltyHint')} /> : (
-          <ul>{list.map((p) => (
-            <li key={p.id} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+          <ul className="lines">{list.map((p) => (
+            <li key={p.id} className="row wrap start g16">
               <div className="grow col g4" style={{ minWidth: 260 }}>
                 <div className="row wrap g8"><Verdict upheld={p.upheld} /><span className="m">{t('appeal.penalty.' + p.kind)}{p.minutes > 0 && ' · ' + t('appeal.minutes', { count: p.minutes })}</span><Who id={p.agent_id} /><span className="sm t3"><When at={p.happened_at} /></span></div>
                 <blockquote className="pre" style={{ margin: 0 }}>{p.reason}</blockquote>

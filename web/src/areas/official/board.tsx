@@ -125,8 +125,8 @@ function Revocations() {
     <>
       <Loaded query={query}>
         {(list) => list.length === 0 ? <Empty icon={Award} title={t('board.noRevocations')} hint={t('board.noRevocationsHint')} /> : (
-          <ul>{list.map((r) => (
-            <li key={r.id} className="row wrap start g16" style={{ padding: '14px 0', borderTop: '1px solid var(--line)' }}>
+          <ul className="lines">{list.map((r) => (
+            <li key={r.id} className="row wrap start g16">
               <div className="grow col g4" style={{ minWidth: 260 }}><div className="row wrap g8"><State tone="late" shape="clock">{t('credential.grounds.' + r.reason_code, { defaultValue: r.reason_code })}</State><span className="sm t3"><When at={r.requested_at} /></span><span className="sm t2 row g4">{t('credential.askedBy')} <Who id={r.requested_by} plain /></span></div><p className="pre">{r.reason}</p>{r.requested_by === me?.id && <p className="sm t3">{t('credential.ownRequest')}</p>}</div>
               <Link to={r.credential_id} className="m">{t('board.review')}</Link>
             </li>

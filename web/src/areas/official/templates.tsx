@@ -27,8 +27,8 @@ export function Templates() {
     <>
       <Loaded query={query} skeleton={<Skeleton lines={[90, 90]} />}>
         {({ items }) => items.length === 0 ? <Empty icon={Award} title={t('board.noTemplates')} hint={t('board.noTemplatesHint')} /> : (
-          <ul>{items.map((x) => (
-            <li key={x.id} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+          <ul className="lines">{items.map((x) => (
+            <li key={x.id} className="row wrap start g16">
               <div className="grow col g8" style={{ minWidth: 260 }}>
                 <div className="row wrap g8"><h2 className="m">{zh ? x.name_zh : x.name_en}</h2><span className="mono sm t3">{x.code}</span><span className="sm t3">{t('credential.version', { version: x.version })} · {t('template.days', { count: x.valid_days })}</span></div>
                 <p className="t2">{zh ? x.about_zh : x.about_en}</p>

@@ -42,7 +42,7 @@ export default function Landing() {
           <SeatStrip seats={example} />
           <SeatLegend states={['on', 'late', 'standby']} />
         </Offers>
-        <Offers title={t('landing.agents')} note={market.data && t('landing.openTonight', { count: market.data.open_seats })} promises={[t('landing.a1'), t('landing.a2'), t('landing.a3')]}>
+        <Offers title={t('landing.agents')} note={market.data && market.data.open_seats > 0 && t('landing.openTonight', { count: market.data.open_seats })} promises={[t('landing.a1'), t('landing.a2'), t('landing.a3')]}>
           {market.data && market.data.opening.length > 0 ? <ul>{market.data.opening.map((s) => <Opening key={s.starts_at + s.requirements.map((r) => r.tag).join()} shift={s} />)}</ul> : <p className="t3">{t('landing.noneOpen')}</p>}
         </Offers>
       </div>
@@ -58,7 +58,7 @@ function Figures({ market }: { market: Schema<'PublicFigures'> }) {
   const language = useLanguage()
   return (
     <div className="col g8">
-      <dl className="row wrap g32">
+      <dl className="landing-figures">
         <Figure value={market.on_seat.toLocaleString('en')} label={t('landing.onSeat')} />
         <Figure value={market.certified_agents.toLocaleString('en')} label={t('landing.certified')} />
         {market.attendance !== undefined && <Figure value={(market.attendance * 100).toFixed(1) + '%'} label={t('landing.attendance')} />}

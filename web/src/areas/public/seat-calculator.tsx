@@ -6,6 +6,7 @@ import { api, body, type Schema } from '@/api/client'
 import Antd from '@/design/antd'
 import { Button } from '@/design/button'
 import { Failure, Skeleton } from '@/design/feedback'
+import { usePhone } from '@/design/theme'
 import { useWords } from '@/words'
 
 interface Inputs { contacts: number; handling: number; level: number; patience: number }
@@ -49,7 +50,7 @@ function Calculator() {
           <Curve plan={plan.data} />
           <hr className="rule" />
           <div className="row wrap between g12">
-            <div>
+            <div style={{ flex: '1 1 260px' }}>
               <span className="figure num">{typed?.erlang_a?.seats}</span> <span className="md">{t('calculator.seats')}</span>
               <div className="sm t3">{t('calculator.outcome', { level: ((typed?.erlang_a?.service_level ?? 0) * 100).toFixed(1), abandon: ((typed?.erlang_a?.p_abandon ?? 0) * 100).toFixed(1), c: typed?.erlang_c.seats })}</div>
             </div>
@@ -61,11 +62,13 @@ function Calculator() {
   )
 }
 
-const box = { w: 550, h: 190, left: 34, right: 10, top: 26, bottom: 24 }
+// On a phone the drawing is as narrow as its place, so that its words keep their size.
+const boxOf = (isPhone: boolean) => ({ w: isPhone ? 320 : 550, h: 190, left: 34, right: 10, top: 26, bottom: 24 })
 
 /** Seats by contacts: stepped, since there are no half seats. */
 function Curve({ plan }: { plan: Schema<'SeatPlan'> }) {
   const t = useWords('public')
+  const box = boxOf(usePhone())
   const points = plan.intervals.map((i) => ({ contacts: i.contacts, a: i.erlang_a?.seats ?? 0, c: i.erlang_c.seats }))
   const most = Math.max(...points.map((p) => p.c), 4)
   const rounded = [5, 10, 20, 25, 50, 100, 200, 250, 500, 1000].find((s) => most / s <= 5) ?? 2000

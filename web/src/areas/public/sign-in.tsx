@@ -31,10 +31,10 @@ export default function SignIn() {
   }
   return (
     <div className="col g24" style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}>
-      <div className="panel">
+      <div className="panel" style={{ width: '100%', maxWidth: 440, alignSelf: 'center' }}>
         <Page title={t('signIn.title')}>
           <div className="sec" style={{ margin: 0, border: 0 }}>
-            <Form layout="vertical" requiredMark={false} onFinish={(v: { email: string; password: string }) => void submit(v)} style={{ maxWidth: 360 }}>
+            <Form layout="vertical" requiredMark={false} onFinish={(v: { email: string; password: string }) => void submit(v)}>
               <Form.Item name="email" label={t('signIn.email')} rules={[{ required: true }]}><Input type="email" autoComplete="username" autoFocus /></Form.Item>
               <Form.Item name="password" label={t('signIn.password')} rules={[{ required: true }]}><Input.Password autoComplete="current-password" /></Form.Item>
               {failed !== undefined && <Failure problem={failed} />}

@@ -33,11 +33,11 @@ export default function SignUp() {
   }
   const of = (name: string) => ({ validateStatus: failed?.at('/' + name) ? ('error' as const) : undefined, help: failed?.at('/' + name) })
   return (
-    <div style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}>
+    <div style={{ maxWidth: 464, margin: '24px auto', padding: '0 12px' }}>
       <div className="panel">
         <Page title={t('signUp.title')}>
           <div className="sec" style={{ margin: 0, border: 0 }}>
-            <Form layout="vertical" requiredMark={false} onFinish={(v: Omit<Schema<'PostAccountInputBody'>, 'kind'>) => void submit(v)} style={{ maxWidth: 420 }}>
+            <Form layout="vertical" requiredMark={false} onFinish={(v: Omit<Schema<'PostAccountInputBody'>, 'kind'>) => void submit(v)}>
               <Form.Item label={t('signUp.kind')}><Segmented<'merchant' | 'agent'> block value={kind} onChange={setKind} options={[{ value: 'merchant', label: t('signUp.merchant') }, { value: 'agent', label: t('signUp.agent') }]} /></Form.Item>
               {kind === 'merchant' && <Form.Item name="organisation" label={t('signUp.organisation')} rules={[{ required: true }]} {...of('organisation')}><Input autoComplete="organization" maxLength={80} /></Form.Item>}
               <Form.Item name="name" label={t('signUp.name')} extra={t('signUp.nameHint')} rules={[{ required: true }]} {...of('name')}><Input autoComplete="name" maxLength={80} /></Form.Item>

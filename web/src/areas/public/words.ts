@@ -34,7 +34,7 @@ export default {
     },
     calculator: { title: 'How many seats', same: 'The planner that bookings use', contacts: 'Contacts, 30 min', handling: 'Handling time', level: 'Answered', patience: 'Patience', times: 'contacts', seconds: 's', within: '% in 20 s', curve: 'Seats when contacts change', a: 'Some give up, Erlang A', c: 'All wait, Erlang C', point: '{{contacts}} contacts need {{a}} seats, {{c}} if all wait', nSeats_one: '{{count}} seat', nSeats_other: '{{count}} seats', seats: 'seats are enough', outcome: '{{level}}% answered within 20 s, {{abandon}}% give up; {{c}} if customers wait forever', upload: 'Upload last year\'s contacts' },
     signIn: { title: 'Sign in to PeakSeat', email: 'E-mail', password: 'Password', submit: 'Sign in', none: 'No account yet?' },
-    signUp: { title: 'Create an account', kind: 'I am', merchant: 'A merchant booking seats', agent: 'An agent working them', name: 'Name', nameHint: 'Colleagues see your full name, others only its first character', organisation: 'Name of the merchant', password: 'Password', passwordHint: '10 to 128 characters', submit: 'Sign up', have: 'Have an account?' },
+    signUp: { title: 'Create an account', kind: 'I want to', merchant: 'Book seats', agent: 'Work seats', name: 'Name', nameHint: 'Colleagues see your full name, others only its first character', organisation: 'Name of the merchant', password: 'Password', passwordHint: '10 to 128 characters', submit: 'Sign up', have: 'Have an account?' },
     demo: { title: 'Demo people', hint: 'This is a demo market. Pick someone and look around as them.' },
   },
 }

@@ -33,11 +33,11 @@ export default function Notices({ me }: { me: Me }) {
             if (list.length === 0) return <Empty icon={Bell} title={shell('noNotices')} hint={shell('noticesHint')} />
             return (
               <>
-                <ul>{list.map((n) => {
+                <ul className="lines notices">{list.map((n) => {
                   const to = linkOf(n, me.role)
-                  return <li key={n.id} className="row start g12" style={{ padding: '12px 0', borderTop: '1px solid var(--line)' }}>
-                    <span aria-hidden style={{ width: 8, height: 8, borderRadius: 8, marginTop: 6, flex: 'none', background: n.read_at ? 'transparent' : 'var(--accent)' }} />
-                    <span className={n.read_at ? 'grow t2' : 'grow m'}>{to ? <Link to={to} onClick={() => { if (!n.read_at) opened.mutate(n.id) }}>{n.text}</Link> : n.text}</span>
+                  return <li key={n.id}>
+                    <i aria-hidden className={n.read_at ? '' : 'unread'} />
+                    <span className={n.read_at ? 't2' : 'm'}>{!n.read_at && <span className="hidden">{shell('unread', { count: 1 })} </span>}{to ? <Link to={to} onClick={() => { if (!n.read_at) opened.mutate(n.id) }}>{n.text}</Link> : n.text}</span>
                     <span className="sm t3"><When at={n.created_at} /></span>
                   </li>
                 })}</ul>

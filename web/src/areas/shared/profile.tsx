@@ -4,10 +4,10 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body } from '@/api/client'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Failure, Loaded } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
-import { When } from '@/design/time'
+import { Day, When } from '@/design/time'
 import { useMe, useSignIn, useSignOut } from '@/session/session'
 import { useWords } from '@/words'
 
@@ -20,7 +20,7 @@ export default function Profile() {
     <Page title={t('title')}>
       <Section>
         <Name name={me.name} />
-        <p className="t2">{me.email} <span className="t3">· {t('since')} <When at={me.created_at} /></span></p>
+        <p className="t2">{me.email} <span className="t3">· {t('since')} <Day at={me.created_at} /></span></p>
       </Section>
       {me.organisations.length > 0 && (
         <Section title={t('organisations')} note={me.organisations.length > 1 ? t('enterHint') : undefined}>
@@ -89,7 +89,7 @@ function Data() {
     <Loaded query={query}>
       {(data) => (
         <div className="col g12">
-          <div><a href={URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }))} download="peakseat-me.json">{t('export')}</a></div>
+          <div><a className={buttonClass()} href={URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }))} download="peakseat-me.json">{t('export')}</a></div>
           <div><h3>{t('sessions')}</h3><ul>{data.sessions.slice(0, 8).map((s) => <li key={s.id} className="sm t2" style={{ padding: '4px 0' }}>{t('began')} <When at={s.began_at} /> · {s.ended_at ? <>{t('ended')} <When at={s.ended_at} /></> : t('live')}</li>)}</ul></div>
         </div>
       )}

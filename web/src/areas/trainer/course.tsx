@@ -64,7 +64,7 @@ function LessonBody({ lesson: l, zh, keys }: { lesson: Lesson; zh: boolean; keys
   return (
     <>
       <h2 style={{ marginBottom: 12 }}>{zh ? l.title_zh : l.title_en}</h2>
-      <Markdown text={zh ? l.body_zh : l.body_en} />
+      <Markdown text={zh ? l.body_zh : l.body_en} title={zh ? l.title_zh : l.title_en} />
       <LessonQuiz lesson={l} keys={keys} />
     </>
   )

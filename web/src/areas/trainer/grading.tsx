@@ -106,8 +106,8 @@ function Flags() {
     <>
       <Loaded query={query} skeleton={<Skeleton lines={[72, 72]} />}>
         {(list) => list.length === 0 ? <Empty icon={Flag} title={t('grading.noFlags')} hint={t('grading.noFlagsHint')} /> : (
-          <ul>{list.map((f) => (
-            <li key={f.id} className="row wrap start g16" style={{ padding: '16px 0', borderTop: '1px solid var(--line)' }}>
+          <ul className="lines">{list.map((f) => (
+            <li key={f.id} className="row wrap start g16">
               <div className="grow col g8" style={{ minWidth: 260 }}>
                 <div className="row wrap g8">{f.decision ? <State tone={f.decision.founded ? 'miss' : 'ok'}>{t(f.decision.founded ? 'grading.founded' : 'grading.unfounded')}</State> : <State tone="late">{t('grading.kind.' + f.kind)}</State>}{f.involved.map((id) => <Who key={id} id={id} />)}<span className="sm t3"><When at={f.raised_at} /></span></div>
                 <Evidence flag={f} />

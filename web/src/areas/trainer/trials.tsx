@@ -26,7 +26,7 @@ export default function Trials() {
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[72, 72]} />}>
           {(list) => list.length === 0 ? <Empty icon={FlaskConical} title={t('trials.none')} hint={t('trials.noneHint')} /> : (
-            <ul>{list.map((trial) => (
+            <ul className="lines">{list.map((trial) => (
               <TrialRow key={trial.id} trial={trial} who={(id) => <Who id={id} plain />} action={trial.state === 'with_trainer' && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />
             ))}</ul>
           )}

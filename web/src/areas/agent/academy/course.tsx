@@ -85,7 +85,7 @@ function Reader({ course: c, lesson: l }: { course: Course; lesson: Lesson }) {
   return (
     <>
       <Card lead label={t('academy.lesson')}>
-        <Suspense fallback={<Skeleton lines={[20, 20, 20, 20]} />}><Markdown text={language === 'zh' ? l.body_zh : l.body_en} /></Suspense>
+        <Suspense fallback={<Skeleton lines={[20, 20, 20, 20]} />}><Markdown text={language === 'zh' ? l.body_zh : l.body_en} title={language === 'zh' ? l.title_zh : l.title_en} /></Suspense>
         {(l.videos ?? []).map((v) => <a key={v.url} className="pill" style={{ marginTop: 12 }} href={v.url} target="_blank" rel="noreferrer"><Play size={16} aria-hidden />{language === 'zh' ? v.title_zh : v.title_en}</a>)}
         {(l.attachments ?? []).map((id) => <Attached key={id} id={id} />)}
       </Card>

@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { useStream } from '@/api/stream'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
@@ -148,7 +148,7 @@ function Score({ run }: { run: Run }) {
       <Card lead label={t('sim.score')}>
         <div className="row between base"><span className="b" style={{ fontSize: 34, lineHeight: '42px' }}>{percent(s.score)}</span>{s.passed ? <State tone="ok">{t('exam.pass')}</State> : <State tone="open" shape="ring">{t('exam.fail')}</State>}</div>
         {s.red_line && <p className="miss row g8"><Glyph tone="miss" />{t('sim.redLine')}</p>}
-        <Link className="pill" style={{ marginTop: 12 }} to={'/agent/academy/simulations/' + run.scenario}>{t('sim.again')}</Link>
+        <Link className={buttonClass()} style={{ marginTop: 12 }} to={'/agent/academy/simulations/' + run.scenario}>{t('sim.again')}</Link>
       </Card>
       {s.parts.map((p) => (
         <Card key={p.part} rows title={t('sim.part.' + p.part)} aside={<span className="num">{percent(p.score)} · {t('sim.weight', { weight: p.weight })}</span>}>

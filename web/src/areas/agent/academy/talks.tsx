@@ -67,7 +67,7 @@ export function TalkRow({ talk: x, now }: { talk: Talk; now: number }) {
         {over ? x.coming && (x.attended ? <State tone="ok">{t('talk.attended')}</State> : <State tone="open" shape="ring">{t('talk.missed')}</State>)
           : begun ? <State tone="info">{t('talk.live')}</State>
           : x.coming ? <><State tone="ok">{t('talk.coming')}</State><Button loading={sign.isPending} onClick={() => sign.mutate(false)}>{t('talk.leave')}</Button></>
-          : left > 0 ? <Button type="primary" loading={sign.isPending} onClick={() => sign.mutate(true)}>{t('talk.join')}</Button>
+          : left > 0 ? <Button loading={sign.isPending} onClick={() => sign.mutate(true)}>{t('talk.join')}</Button>
           : <State tone="open" shape="bar">{t('talk.full')}</State>}
         {x.coming && !over && <a className={buttonClass()} href={x.link} target="_blank" rel="noreferrer noopener"><ExternalLink size={16} aria-hidden />{t('talk.link')}</a>}
       </div>

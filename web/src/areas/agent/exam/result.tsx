@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
+import { buttonClass } from '@/design/button'
 import { Loaded } from '@/design/feedback'
 import { State } from '@/design/state'
 import { When } from '@/design/time'
@@ -35,7 +36,7 @@ export function Result({ attempt: a }: { attempt: Schema<'Attempt'> }) {
         </section>
       )}
       {a.closed_at && <p className="sm t3">{t(a.closed_by === 'time' ? 'exam.byTime' : 'exam.byMe')} <When at={a.closed_at} seconds showZone /></p>}
-      <Link className="pill" style={{ alignSelf: 'start' }} to="/agent/academy">{t('exam.toAcademy')}</Link>
+      <Link className={buttonClass()} style={{ alignSelf: 'start' }} to="/agent/academy">{t('exam.toAcademy')}</Link>
     </div>
   )
 }

@@ -62,7 +62,7 @@ function Statement() {
   const query = useQuery({ queryKey: ['statement', month], queryFn: () => body(api.GET('/api/v1/statements', { params: { query: { month } } })) })
   return (
     <Card title={t('earnings.statement')} aside={
-      <span className="row g4"><button type="button" className="iconbtn" style={{ height: 32 }} aria-label={t('earnings.monthBefore')} onClick={() => move(-1)}><ChevronLeft size={18} /></button><span className="b num" aria-live="polite" style={{ color: 'var(--text)' }}>{month}</span><button type="button" className="iconbtn" style={{ height: 32 }} aria-label={t('earnings.monthAfter')} disabled={month >= current} onClick={() => move(1)}><ChevronRight size={18} /></button></span>}>
+      <span className="row g4"><button type="button" className="iconbtn" aria-label={t('earnings.monthBefore')} onClick={() => move(-1)}><ChevronLeft size={18} /></button><span className="b num" aria-live="polite" style={{ color: 'var(--text)' }}>{month}</span><button type="button" className="iconbtn" aria-label={t('earnings.monthAfter')} disabled={month >= current} onClick={() => move(1)}><ChevronRight size={18} /></button></span>}>
       <Loaded query={query} skeleton={<Skeleton lines={[20, 20, 20]} />}>
         {({ agent }) => agent && (
           <dl className="col g8">
@@ -83,24 +83,22 @@ function LineRow({ line }: { line: Line }) {
   const c = line.computation
   const yuan = (amount: number) => <Money value={{ amount, currency: line.gross.currency }} />
   return (
-    <li className="start">
-      <DayOf at={line.starts_at} />
-      <div className="grow">
-        <div className="row between g8"><span className="m"><Span from={line.starts_at} to={line.ends_at} day={false} showZone={false} /></span><span className="b"><Money value={line.state === 'payable' ? line.net : line.gross} /></span></div>
-        <div className="row between g8 sm t3"><span>{hours(line.minutes)} × <Money value={line.pay_per_hour} /></span>{line.state === 'payable' ? <span>{t('earnings.by.' + (line.reason ?? 'approval'))}</span> : <State plain tone="info">{t('earnings.waiting')}</State>}</div>
-        <div className="row wrap g12 sm" style={{ marginTop: 4 }}>
-          <Link to={'/agent/me/timesheets/' + line.timesheet_id}>{t('sheet.title')}</Link>
-          {c && (
-            <details style={{ flex: 1 }}>
-              <summary className="t2" style={{ cursor: 'pointer' }}>{t('earnings.taxOf')} <Money value={line.tax} /></summary>
+    <li className="stack">
+      <Link className="rowlink" style={{ marginBottom: 0 }} to={'/agent/me/timesheets/' + line.timesheet_id}>
+        <DayOf at={line.starts_at} />
+        <span className="grow"><span className="m" style={{ display: 'block' }}><Span from={line.starts_at} to={line.ends_at} day={false} showZone={false} /></span><span className="sm t3"><span className="nowrap">{hours(line.minutes)} × <Money value={line.pay_per_hour} /></span> · {line.state === 'payable' ? t('earnings.by.' + (line.reason ?? 'approval')) : <State plain tone="info">{t('earnings.waiting')}</State>}</span></span>
+        <span className="b"><Money value={line.state === 'payable' ? line.net : line.gross} /></span>
+        <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+      </Link>
+          {c && line.tax.amount > 0 && (
+            <details className="sm" style={{ paddingLeft: 48 }}>
+              <summary className="t2">{t('earnings.taxOf')} <Money value={line.tax} /></summary>
               <dl className="col g4" style={{ marginTop: 8 }}>
                 {([['income', c.income], ['expenses', -c.expenses], ['deductions', -c.deductions], ['taxable', c.taxable], ['cumulative', c.cumulative_tax], ['before', -c.withheld_before], ['tax', c.tax]] as const).map(([k, v]) => <div key={k} className="row between"><dt className="t3">{t('earnings.step.' + k, { months: c.months })}</dt><dd>{yuan(v)}</dd></div>)}
               </dl>
               <p className="t3">{t('earnings.rule', { rule: c.rule })}</p>
             </details>
           )}
-        </div>
-      </div>
     </li>
   )
 }

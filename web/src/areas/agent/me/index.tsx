@@ -1,6 +1,7 @@
 import { Award, CalendarClock, ChevronRight, ClipboardCheck, Gauge, IdCard, Inbox, Medal, UserRound, Wallet, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import { buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
@@ -61,7 +62,7 @@ function Tags() {
   return (
     <Card title={t('me.tags')}>
       <Loaded query={tags} skeleton={<Skeleton lines={[26, 26]} />}>
-        {(list) => list.length === 0 ? <Empty icon={Award} title={t('me.noTags')} hint={t('me.noTagsHint')} action={<Link className="pill" to="/agent/academy">{t('me.toAcademy')}</Link>} /> : (
+        {(list) => list.length === 0 ? <Empty icon={Award} title={t('me.noTags')} hint={t('me.noTagsHint')} action={<Link className={buttonClass()} to="/agent/academy">{t('me.toAcademy')}</Link>} /> : (
           <ul className="col g8">{list.map((g) => {
             const left = Date.parse(g.expires_at) - now
             return (
@@ -77,5 +78,5 @@ function Tags() {
 }
 
 function Row({ to, icon: Icon, name, now }: { to: string; icon: LucideIcon; name: string; now?: ReactNode }) {
-  return <li><Link className="rowlink" to={to}><Icon size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden style={{ flex: 'none' }} /><span className="grow m">{name}</span><span className="sm t3 trunc" style={{ maxWidth: '56%' }}>{now}</span><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} /></Link></li>
+  return <li><Link className="rowlink" to={to}><Icon size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden style={{ flex: 'none' }} /><span className="grow m">{name}</span><span className="sm t3 right" style={{ maxWidth: '56%', overflowWrap: 'anywhere' }}>{now}</span><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} /></Link></li>
 }

@@ -75,7 +75,7 @@ function Penalty({ penalty: p }: { penalty: Schema<'Penalty'> }) {
   const appeal = useAct((said: string, header) => body(api.POST('/api/v1/penalties/{id}/appeal', { params: { path: { id: p.id }, header }, body: { reason: said } })), [['penalties'], ['tier']])
   return (
     <li {...target(p.subject_id)} className="stack" lang={language === 'zh' ? 'zh-CN' : 'en'}>
-      <div className="row between g8"><span><span className="m">{t('penalty.kind.' + p.kind, { count: p.minutes })}</span><span className="sm t3" style={{ display: 'block' }}><When at={p.happened_at} showZone /></span></span>
+      <div className="row between g8"><span><span className="m">{t(p.kind === 'late' && p.minutes === 0 ? 'penalty.kind.just_late' : 'penalty.kind.' + p.kind, { count: p.minutes })}</span><span className="sm t3" style={{ display: 'block' }}><When at={p.happened_at} showZone /></span></span>
         {p.upheld === true ? <State tone="ok">{t('appeal.upheld')}</State> : p.upheld === false ? <State tone="open" shape="bar">{t('appeal.refused')}</State> : p.appealed_at ? <State tone="info">{t('appeal.waiting')}</State> : <State tone={p.kind === 'missing' ? 'miss' : 'late'}>{t('penalty.counts')}</State>}</div>
       {p.reason && <p className="sm t2 pre" style={{ marginTop: 8 }}>{p.reason}</p>}
       {p.decision && <p className="sm pre" style={{ marginTop: 8 }}>{p.decision}</p>}

@@ -10,8 +10,8 @@ import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { Glyph, State } from '@/design/state'
-import { Countdown, Span, useNow, When } from '@/design/time'
-import { useWords } from '@/words'
+import { Countdown, dayName, Span, useNow, When } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
 import { useHours, useMoment } from '../parts'
 import { useDisputes } from '../queries'
 import { minutesOf, payFor } from '../work'
@@ -21,12 +21,13 @@ const stale = [['timesheets'], ['timesheet'], ['disputes'], ['earnings']]
 
 export default function Timesheet() {
   const t = useWords('agent')
+  const language = useLanguage()
   const { id = '' } = useParams()
   const query = useQuery({ queryKey: ['timesheet', id], queryFn: () => body(api.GET('/api/v1/timesheets/{id}', { params: { path: { id } } })) })
   const disputes = useDisputes()
   const own = disputes.data?.filter((d) => d.timesheet_id === id) ?? []
   return (
-    <Page title={t('sheet.title')} trail={<Link to="/agent/me/timesheets">{t('sheet.list')}</Link>}>
+    <Page title={query.data ? `${t('sheet.title')} ${dayName(query.data.starts_at, language)}` : t('sheet.title')} trail={<Link to="/agent/me/timesheets">{t('sheet.list')}</Link>}>
       <div className="column">
         <Loaded query={query} skeleton={<Card><Skeleton lines={[28, 20, 20, 20]} /></Card>}>
           {(s) => <><Facts sheet={s} />{own.map((d) => <Dispute key={d.id} dispute={d} />)}{disputes.data && !own.some((d) => d.kind === 'objection') && <Object sheet={s} />}</>}
