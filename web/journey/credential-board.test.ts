@@ -29,7 +29,7 @@ journey('a credential is suspended by one, revoked by two, and its appeal decide
   await signIn(trainer, people.trainer, '/trainer/credentials?view=issued')
   await trainer.getByRole('link', { name: '礼品顾问 ' + stamp }).click()
   await trainer.getByText('四项依据').waitFor()
-  for (const input of ['培训', '考试', '模拟', '试岗']) expect(await trainer.getByRole('term').filter({ hasText: input }).count()).toBeGreaterThan(0)
+  for (const input of ['培训', '考试', '模拟', '试岗']) await trainer.getByRole('term').filter({ hasText: input }).first().waitFor()
   const suspend = trainer.getByRole('button', { name: '暂停 72 小时' })
   await suspend.click()
   const dialog = trainer.getByRole('dialog')

@@ -31,7 +31,7 @@ export default function People() {
   const [view, setView] = useState<View>('all')
   const [inviting, setInviting] = useState(false)
   return (
-    <Page title={t('people.title')} actions={<><Segmented<View> value={view} onChange={setView} options={(['all', 'agent', 'identity', 'staff', 'ours'] as const).map((v) => ({ value: v, label: t('people.view.' + v) }))} /><Button type="primary" onClick={() => setInviting(true)}>{t('people.invite')}</Button></>}>
+    <Page title={t('people.title')} actions={<><div className="scroll" style={{ maxWidth: 'calc(100vw - 40px)' }}><Segmented<View> value={view} onChange={setView} options={(['all', 'agent', 'identity', 'staff', 'ours'] as const).map((v) => ({ value: v, label: t('people.view.' + v) }))} /></div><Button type="primary" onClick={() => setInviting(true)}>{t('people.invite')}</Button></>}>
       {view === 'ours' ? <Ours /> : view === 'identity' ? <Waiting /> : <Everybody key={view} kind={view === 'all' ? undefined : view} />}
       {inviting && <Invite onClose={() => setInviting(false)} />}
     </Page>
