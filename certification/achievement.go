@@ -1,8 +1,10 @@
 package certification
 
 import (
+	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +61,14 @@ func selectAchievements(tx *postgres.Tx, agents []uuid.UUID) (map[uuid.UUID][]ac
 	return list, nil
 }
 
-// lockHolders locks the agents' credentials and tags; the agents are in the order of their ids.
+// lockAll locks those of a list, each once and in the order of their ids, in which they come back.
+func lockAll(tx *postgres.Tx, agents []uuid.UUID) ([]uuid.UUID, error) {
+	slices.SortFunc(agents, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	agents = slices.Compact(agents)
+	return agents, lockHolders(tx, agents)
+}
+
+// lockHolders locks the agents' credentials and tags.
 func lockHolders(tx *postgres.Tx, agents []uuid.UUID) error {
 	if len(agents) == 0 {
 		return nil

@@ -66,12 +66,8 @@ func (s *Service) IssueCredential(ctx context.Context, in Issuance) (made *Crede
 		if in.AgentID == tx.Actor.AccountID {
 			return ErrNotYourself
 		}
-		known, err := s.Agents.IsAgent(tx, in.AgentID)
-		if err != nil {
+		if err := s.checkAgent(tx, in.AgentID); err != nil {
 			return err
-		}
-		if !known {
-			return fault.ErrNotFound
 		}
 		t, err := selectTemplate(tx, in.TemplateID, 0)
 		if err != nil {

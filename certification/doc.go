@@ -1,29 +1,20 @@
-// Package certification says who can do what: the taxonomy of skill tags, and who holds which.
+// Package certification says who can do what: the taxonomy of skill tags, who holds which, what they earned, and where they stand.
 //
-// It owns the taxonomy and tag grants (schema certification). Operators grant tags with
-// evidence and an expiry; every change of an agent's tags is the fact
-// certification.tags.changed with all that the agent holds, so that others keep a copy
-// and the newest version alone is the truth.
+// It owns the schema certification. Where to look:
 //
-// It owns credential templates, credentials, what became of them, and the transparency log
-// (packages badge and translog are the pure half). A credential in force grants its template's
-// tags; what an agent holds is, tag by tag, the best of operators' grants and credentials. Facts
-// out: certification.template.versioned; certification.credential.issued, expiring, suspended,
-// reinstated, revoked and certification.appeal.decided, all of the agent.
+//   - taxonomy.go: the tags there are and what their levels mean, in versions.
+//   - tag.go: what agents hold: tag by tag the best of operators' grants and of credentials in force. Every change is a fact with all
+//     that the agent holds, so that others keep a copy and the newest version alone is the truth.
+//   - template.go, achievement.go, progress.go: what a credential takes, what the academy and account told of an agent, and how far
+//     that is. The last requirement issues in its own transaction, with what needs that credential; trial.go tells who may try out.
+//   - credential.go, suspension.go, appeal.go, sweep.go: issuing, acts by one person and by two, appeals, and what time does.
+//     credential_record.go is all of it about one credential. An agent's credentials of a template are a chain, which a constraint
+//     keeps: two that issue at once issue one.
+//   - tier.go, penalty.go: an agent's tier by the formula of package standing, recomputed from all that counts whenever a fact or a
+//     moment changes it, and appeals against what counts. Gold and diamond add a level to the tags that credentials grant.
+//   - issuer.go, public.go, log.go: keys, what verifiers read, and the transparency log; packages badge and translog are the pure half.
 //
-// It owns tiers: package standing is the published formula, which recomputes an agent's tier from
-// all that counts (shifts finished, late and missed, minutes ruled away, scores, credentials in
-// force) whenever a fact or a moment changes it; gold and diamond add a level to the tags that
-// credentials grant. Facts in: the matcher's of attendance, billing's rulings. Facts out:
-// certification.tier.changed and certification.penalty_appeal.decided.
-//
-// certification.trials.changed tells how far an agent is towards the trial of each credential.
-//
-// Facts in: the academy's courses completed, attempts graded, simulations scored and trials
-// assessed, and account's of identities. They are kept as achievements, and the credential whose last requirement one of them
-// meets is issued in the same transaction, with those that need that credential. An agent's
-// credentials of one template are a chain, which a constraint keeps: two that issue at once
-// issue one.
+// Facts in and out: facts.go, and internal/fact/certification.go.
 //
 // What always holds: a grant names a tag of the taxonomy, a level of 1 to 5, evidence and
 // an expiry; the history of grants is append-only, and so is everything about credentials but

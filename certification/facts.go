@@ -1,9 +1,7 @@
 package certification
 
 import (
-	"bytes"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -53,9 +51,8 @@ func (s *Service) followAchievements(tx *postgres.Tx, list []outbox.Envelope) er
 		}
 		achieved, agents = append(achieved, a), append(agents, a.AgentID)
 	}
-	slices.SortFunc(agents, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-	agents = slices.Compact(agents)
-	if err := lockHolders(tx, agents); err != nil {
+	agents, err := lockAll(tx, agents)
+	if err != nil {
 		return err
 	}
 	for _, a := range achieved {
@@ -137,9 +134,8 @@ func followWork(tx *postgres.Tx, list []outbox.Envelope) error {
 			events, agents = append(events, event), append(agents, event.AgentID)
 		}
 	}
-	slices.SortFunc(agents, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-	agents = slices.Compact(agents)
-	if err := lockHolders(tx, agents); err != nil {
+	agents, err := lockAll(tx, agents)
+	if err != nil {
 		return err
 	}
 	for _, e := range events {

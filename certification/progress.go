@@ -286,12 +286,8 @@ func (s *Service) MyProgress(ctx context.Context, language string) (list []Progr
 // ProgressOf is an agent's, for officials. It returns fault.ErrNotFound.
 func (s *Service) ProgressOf(ctx context.Context, agent uuid.UUID, language string) (list []Progress, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error { // trainers see no accounts
-		known, err := s.Agents.IsAgent(tx, agent)
-		if err != nil {
+		if err := s.checkAgent(tx, agent); err != nil {
 			return err
-		}
-		if !known {
-			return fault.ErrNotFound
 		}
 		list, err = selectProgress(tx, agent, language)
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"peakseat/internal/fault"
 	"peakseat/internal/postgres"
 )
 
@@ -43,3 +44,12 @@ type Service struct{ Deps }
 
 // New makes the service; it starts nothing.
 func New(d Deps) *Service { return &Service{Deps: d} }
+
+// checkAgent returns fault.ErrNotFound where id is no agent's.
+func (s *Service) checkAgent(tx *postgres.Tx, id uuid.UUID) error {
+	known, err := s.Agents.IsAgent(tx, id)
+	if err == nil && !known {
+		err = fault.ErrNotFound
+	}
+	return err
+}

@@ -16,15 +16,6 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// Tag is one skill of the taxonomy: dimension/value.
-type Tag struct {
-	Name      string `json:"tag" example:"function/presale"`
-	Dimension string `json:"dimension" enum:"channel,function,industry,language,system"`
-	Value     string `json:"value"`
-	ZH        string `json:"zh"`
-	EN        string `json:"en"`
-}
-
 // HeldTag is a tag that an agent holds at a level, why, and until when.
 type HeldTag struct {
 	Tag       string    `json:"tag" example:"function/presale"`
@@ -40,30 +31,11 @@ type HeldTags struct {
 	Tags    []HeldTag `json:"tags" nullable:"false"`
 }
 
-// Taxonomy lists the tags in force.
-func (s *Service) Taxonomy(ctx context.Context) (tags []Tag, err error) {
-	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		return tx.Raw(`select name, dimension, value, zh, en from certification.tag where not retired order by dimension, value`).Scan(&tags).Error
-	})
-	return tags, err
-}
-
-// Unknown returns those of names that the taxonomy does not have.
-func (s *Service) Unknown(tx *postgres.Tx, names []string) (unknown []string, err error) {
-	err = tx.Raw(`select n from unnest(?::text[]) n where not exists (select from certification.tag t where t.name = n and not t.retired)`,
-		postgres.ArrayOf(names)).Scan(&unknown).Error
-	return unknown, err
-}
-
 // SetTags replaces all that an agent holds. It is audited, and told to others whole.
 func (s *Service) SetTags(ctx context.Context, agentID uuid.UUID, tags []HeldTag) (held *HeldTags, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		known, err := s.Agents.IsAgent(tx, agentID)
-		if err != nil {
+		if err := s.checkAgent(tx, agentID); err != nil {
 			return err
-		}
-		if !known {
-			return fault.ErrNotFound
 		}
 		if err := s.check(tx, tags); err != nil {
 			return err

@@ -17,6 +17,15 @@ import (
 	"peakseat/internal/web"
 )
 
+// Tag is one skill of the taxonomy: dimension/value.
+type Tag struct {
+	Name      string `json:"tag" example:"function/presale"`
+	Dimension string `json:"dimension" enum:"channel,function,industry,language,system"`
+	Value     string `json:"value"`
+	ZH        string `json:"zh"`
+	EN        string `json:"en"`
+}
+
 // LevelMeaning is what somebody at a level of a tag can do.
 type LevelMeaning struct {
 	ZH string `json:"zh" minLength:"1" maxLength:"200"`
@@ -62,6 +71,21 @@ type TagChange struct {
 	Reason    string     `json:"reason"`
 	ChangedBy *uuid.UUID `json:"changed_by,omitempty" doc:"absent: it came with the program"`
 	ChangedAt time.Time  `json:"changed_at"`
+}
+
+// Taxonomy lists the tags in force.
+func (s *Service) Taxonomy(ctx context.Context) (tags []Tag, err error) {
+	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
+		return tx.Raw(`select name, dimension, value, zh, en from certification.tag where not retired order by dimension, value`).Scan(&tags).Error
+	})
+	return tags, err
+}
+
+// Unknown returns those of names that the taxonomy does not have.
+func (s *Service) Unknown(tx *postgres.Tx, names []string) (unknown []string, err error) {
+	err = tx.Raw(`select n from unnest(?::text[]) n where not exists (select from certification.tag t where t.name = n and not t.retired)`,
+		postgres.ArrayOf(names)).Scan(&unknown).Error
+	return unknown, err
 }
 
 // ManagedTags is the whole taxonomy for officials.

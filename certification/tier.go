@@ -70,12 +70,8 @@ func (s *Service) MyTier(ctx context.Context, at time.Time, language string) (t 
 // TierOf is an agent's, for officials. It returns fault.ErrNotFound.
 func (s *Service) TierOf(ctx context.Context, agent uuid.UUID, at time.Time, language string) (t *Tier, err error) {
 	err = postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error { // trainers see no accounts
-		known, err := s.Agents.IsAgent(tx, agent)
-		if err != nil {
+		if err := s.checkAgent(tx, agent); err != nil {
 			return err
-		}
-		if !known {
-			return fault.ErrNotFound
 		}
 		t, err = selectTier(tx, agent, at, language)
 		return err
