@@ -23,7 +23,7 @@ journey('a stranger checks a credential, before and after its revocation', async
   await page.getByText('有效', { exact: true }).first().waitFor()
   expect(await page.getByText('不显示姓名').count()).toBe(1)
   await page.getByRole('button', { name: '在这个浏览器里验证' }).click()
-  await page.getByText('4 项过了 4 项').waitFor()
+  await page.getByText('4 项通过 4 项').waitFor()
 
   const request = await call<{ id: string }>(page, people.trainer, 'POST', `/credentials/${credential.id}/revocation-requests`, { reason_code: 'cheating', reason: '替考' })
   await call(page, people.operator, 'POST', `/revocation-requests/${request.id}/confirmation`)
