@@ -35,7 +35,7 @@ func (b *brand) asked(t *testing.T, agent *apitest.Person, shift string, began t
 // hold a seat, and those who do not.
 func TestProvePackVersion(t *testing.T) { //nolint:paralleltest // it measures
 	provetest.Need(t)
-	const people, versions = 20, 8
+	const people, versions = 4, 50
 	b := &brand{market: newMarket(t)}
 	agents := make([]*apitest.Person, people)
 	for i := range agents {
