@@ -22,7 +22,7 @@ type Which = 'mine' | 'nearly' | 'all'
 const page = 100
 
 /** So many shifts are drawn before somebody asks for more: a hundred take a phone seconds. */
-const atOnce = 20
+const atOnce = 40
 
 /** A page of the hall that the filters in the address let through. */
 function useHall(search: URLSearchParams, ineligible: boolean, enabled = true) {
