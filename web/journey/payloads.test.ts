@@ -123,6 +123,7 @@ async function seeded(page: Page): Promise<Shown[]> {
 /** made is what on the page only a payload that was taken for markup could have made. */
 const made = () => [...document.querySelectorAll('*')].filter((e) =>
   /^(script|iframe|object|embed|base|math|animate|video)$/i.test(e.tagName) && !(e instanceof HTMLScriptElement && new URL(e.src, location.href).origin === location.origin && e.src !== '')
+  && !e.matches('head > script#ahead[type="application/json"]') // the app's own, which never runs
   || [...e.attributes].some((a) => /^on/i.test(a.name) || (/^(href|src|action|data|srcdoc)$/i.test(a.name) && /^\s*(javascript|data:text)/i.test(a.value)) || (a.name === 'style' && a.value.includes('expression('))),
 ).map((e) => e.outerHTML.slice(0, 200))
 

@@ -109,7 +109,7 @@ journey('a trainer has a lesson’s quiz drawn from a bank, and an agent takes i
   for (const [answer, verdict] of [['错的', '3 题对 0 题'], ['对的', '3 题对 3 题']] as const) {
     const groups = phone.getByRole('radiogroup')
     await groups.nth(2).waitFor()
-    expect(await phone.getByText('对的是').count()).toBe(0)
+    await phone.getByText('对的是').first().waitFor({ state: 'hidden' })
     for (let i = 0; i < 3; i++) await groups.nth(i).getByText(answer, { exact: true }).click()
     await phone.getByRole('button', { name: '交上看看' }).click()
     await phone.getByRole('status').getByText(verdict).waitFor()
