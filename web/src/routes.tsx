@@ -27,7 +27,7 @@ function Own({ area }: { area: Area | 'any' }) {
 /** Waiting is for whoever asks to be known; where that fails it says so. */
 function Waiting() {
   const { error, refetch } = useQuery({ ...meQuery, enabled: false })
-  return <div style={{ padding: 24 }}>{error ? <Failure problem={error} onRetry={() => void refetch()} /> : <Skeleton lines={[28, 20, 20]} />}</div>
+  return <div className="p24">{error ? <Failure problem={error} onRetry={() => void refetch()} /> : <Skeleton lines={[28, 20, 20]} />}</div>
 }
 
 const Root = () => <Boundary><Suspense fallback={<Waiting />}><Outlet /></Suspense><Offline /><ScrollRestoration /></Boundary>

@@ -27,7 +27,7 @@ export function Failure({ problem, onRetry, kept }: { problem: unknown; onRetry?
   const final = p?.status === 403 || p?.status === 404
   const hint = offline ? t('error.networkHint') : p.retryAfter ? t('error.busyHint', { count: p.retryAfter }) : final && onRetry ? t(p.status === 403 ? 'error.forbidden' : 'error.notFoundHint') : kept ? t('error.kept') : null
   return (
-    <div role="alert" className="row start g12" style={{ padding: '16px 0' }}>
+    <div role="alert" className="row start g12 py16">
       <span style={{ paddingTop: 3 }}><Glyph tone="miss" size={14} /></span>
       <div className="col g8">
         <div>

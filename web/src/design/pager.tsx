@@ -10,7 +10,7 @@ export function Pager({ pages }: { pages: { first: number; last: number; total?:
   if (!pages.back && !pages.on) return null
   const turn = (to?: () => void) => to && (() => { to(); box.current?.parentElement?.scrollIntoView({ block: 'start' }) })
   return (
-    <nav ref={box} aria-label={t('pager.label')} className="row wrap g8" style={{ marginTop: 12 }}>
+    <nav ref={box} aria-label={t('pager.label')} className="row wrap g8 mt12">
       <Button aria-label={t('pager.back')} icon={<ChevronLeft size={16} aria-hidden />} disabled={!pages.back} onClick={turn(pages.back)} />
       <span role="status" className="num t2">{pages.total === undefined ? t('pager.here', { first: pages.first, last: pages.last }) : t('pager.of', { first: pages.first, last: pages.last, total: pages.total })}</span>
       <Button aria-label={t('pager.on')} icon={<ChevronRight size={16} aria-hidden />} disabled={!pages.on} loading={pages.busy} onClick={turn(pages.on)} />

@@ -15,16 +15,16 @@ export function PricePanel({ title, aside, lines, total, totalLabel, made, stale
     <div className="col pricepanel">
       <div className="row between g8"><h2>{title}</h2>{aside && <span className="sm t3">{aside}</span>}</div>
       <div aria-busy={stale} style={{ opacity: stale ? 0.55 : 1 }}>
-        <ul style={{ marginTop: 8 }}>
+        <ul className="mt8">
           {lines.map((l) => (
             <li key={l.key} className="row between start g12" style={{ padding: '6px 0' }}>
-              <span className="grow">{l.label}{l.rule && <span className="sm t3" style={{ display: 'block' }}>{l.rule}</span>}</span>
+              <span className="grow">{l.label}{l.rule && <span className="sm t3 line">{l.rule}</span>}</span>
               <Money value={l.amount} credit={l.credit} />
             </li>
           ))}
         </ul>
         <div className="row between base" style={{ borderTop: '1px solid var(--text)', marginTop: 6, paddingTop: 10 }}><span className="b">{totalLabel}</span><Money value={total} size={24} /></div>
-        {made?.map((m) => <div key={m.key} className="row between sm t2" style={{ marginTop: 4 }}><span>{m.label}</span><Money value={m.amount} /></div>)}
+        {made?.map((m) => <div key={m.key} className="row between sm t2 mt4"><span>{m.label}</span><Money value={m.amount} /></div>)}
       </div>
       {children}
     </div>

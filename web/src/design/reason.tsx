@@ -11,7 +11,7 @@ export function Reason({ title, hint, danger, busy, problem, onClose, onGiven }:
   const [form] = Form.useForm<{ reason: string }>()
   return (
     <Dialog open title={title} onCancel={onClose} onOk={() => form.submit()} okText={title} okButtonProps={{ danger, loading: busy }} cancelText={t('cancel')}>
-      {hint && <p className="t2" style={{ marginBottom: 12 }}>{hint}</p>}
+      {hint && <p className="t2 mb12">{hint}</p>}
       <Form form={form} name="why" layout="vertical" requiredMark={false} onFinish={(v) => onGiven(v.reason)}>
         <Form.Item name="reason" label={t('reason.label')} extra={t('reason.kept')} rules={[{ required: true, whitespace: true, message: t('reason.needed') }]}><Input.TextArea rows={3} maxLength={500} autoFocus /></Form.Item>
       </Form>

@@ -19,7 +19,7 @@ export function Reasons({ list }: { list: Reason[] }) {
             {r.needed !== undefined && (
               <div className="row wrap g8 sm t2" style={{ marginTop: 2 }}>
                 <span><span className="hidden">{t('reasons.have')} </span>{r.value}</span><span className="t3" aria-hidden>→</span>
-                <span className="b" style={{ color: 'var(--text)' }}><span className="hidden">{t('reasons.need')} </span>{r.needed}</span>
+                <span className="b t1"><span className="hidden">{t('reasons.need')} </span>{r.needed}</span>
               </div>
             )}
             {r.hint && <div className="sm t3" style={{ marginTop: 2 }}>{r.hint}</div>}

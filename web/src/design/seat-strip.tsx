@@ -55,7 +55,7 @@ export function SeatCell({ state, w = 13, h = 24, title }: { state: SeatState; w
     open: box({ fill: 'none', stroke: 'var(--open)', strokeWidth: 1.1, strokeDasharray: '2.5 2' }),
     finished: box({ fill: 'var(--line-strong)' }),
   }
-  return <svg width={w} height={h} viewBox={`0 0 ${w} ${h}`} aria-hidden style={{ display: 'block' }}>{title && <title>{title}</title>}{marks[state]}</svg>
+  return <svg width={w} height={h} viewBox={`0 0 ${w} ${h}`} aria-hidden className="line">{title && <title>{title}</title>}{marks[state]}</svg>
 }
 
 /** SeatLegend names the states that a strip shows. */

@@ -10,7 +10,7 @@ const usual: Record<Tone, Shape> = { ok: 'tick', late: 'half', miss: 'cross', op
 export function Glyph({ tone, shape = usual[tone], size = 12 }: { tone: Tone; shape?: Shape; size?: number }) {
   const c = `var(--${tone}${tone === 'open' ? '-text' : ''})`
   return (
-    <svg width={size} height={size} viewBox="0 0 12 12" aria-hidden style={{ flex: 'none', display: 'block' }}>
+    <svg width={size} height={size} viewBox="0 0 12 12" aria-hidden className="rigid line">
       {shapes(c)[shape]}
     </svg>
   )

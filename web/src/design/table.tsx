@@ -55,7 +55,7 @@ function RowList<Row extends object>({ columns = [], dataSource = [], rowKey, pa
           )
         })}
       </ul>
-      {dataSource.length > shown && <div style={{ marginTop: 12 }}><Button onClick={() => show((n) => n + page)}>{t('loadMore')}</Button></div>}
+      {dataSource.length > shown && <div className="mt12"><Button onClick={() => show((n) => n + page)}>{t('loadMore')}</Button></div>}
     </>
   )
 }

@@ -37,7 +37,7 @@ function Findings({ trial }: { trial: Trial }) {
     <>
       <div className="row base g8"><span className="lg b num">{Math.round(found.score / 10) / 10}%</span><span className="sm t3">{t('trial.need', { score: trial.card.pass_mark / 100 })}</span></div>
       <ul className="col g8">{found.items.map((m) => (
-        <li key={m.item} className="row start g8"><span style={{ paddingTop: 4 }}><Glyph tone={m.score >= trial.card.item_pass ? 'ok' : 'miss'} /></span><span className="grow"><span className="row between g8"><span>{name(m.item)}</span><span className="t3 num nowrap">{m.score} / 4</span></span>{m.quote && <span className="soft t2 pre" style={{ display: 'block', marginTop: 4, padding: '8px 12px' }}>{t('trial.quoted', { text: m.quote })}</span>}</span></li>
+        <li key={m.item} className="row start g8"><span className="pt4"><Glyph tone={m.score >= trial.card.item_pass ? 'ok' : 'miss'} /></span><span className="grow"><span className="row between g8"><span>{name(m.item)}</span><span className="t3 num nowrap">{m.score} / 4</span></span>{m.quote && <span className="soft t2 pre" style={{ display: 'block', marginTop: 4, padding: '8px 12px' }}>{t('trial.quoted', { text: m.quote })}</span>}</span></li>
       ))}</ul>
       {found.note && <p className="t2 pre"><span className="m">{t('trial.note')}</span> {found.note}</p>}
     </>
@@ -54,7 +54,7 @@ export function TrialCardForm({ trial, onClose }: { trial: Trial; onClose: () =>
   const assess = useAct((v: { items: Schema<'Mark'>[]; note?: string }, headers) => body(api.POST('/api/v1/trials/{id}/assessment', { params: { path: { id: trial.id }, header: headers }, body: { items: trial.card.items.map((c, i) => ({ item: c.code, score: v.items[i]?.score ?? 0, quote: v.items[i]?.quote })), note: v.note } })), [['trials']])
   return (
     <Dialog open width={640} title={zh ? trial.card.name_zh : trial.card.name_en} onCancel={onClose} onOk={() => form.submit()} okText={t('trial.assess')} cancelText={t('cancel')} confirmLoading={assess.isPending}>
-      <p className="t2" style={{ marginBottom: 12 }}>{t('trial.hint', { pass: trial.card.item_pass })}</p>
+      <p className="t2 mb12">{t('trial.hint', { pass: trial.card.item_pass })}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => assess.mutate(v, { onSuccess: () => { void message.success(t('saved')); onClose() } })}>
         {trial.card.items.map((c, i) => (
           <div key={c.code}>

@@ -40,7 +40,7 @@ export function Shell({ area, me }: { area: Area; me: Me }) {
         </header>
       ) : (
         <nav className="nav" aria-label={shell('nav')}>
-          <div className="row between"><Link to="/" className="brand"><Mark />{t('name')}</Link><span style={{ paddingBottom: 8 }}><NoticesButton /></span></div>
+          <div className="row between"><Link to="/" className="brand"><Mark />{t('name')}</Link><span className="pb8"><NoticesButton /></span></div>
           <Who me={me} />
           <Items items={items} words={area.words} />
           <Foot />
@@ -73,7 +73,7 @@ function Who({ me }: { me: Me }) {
   const t = useWords()
   return (
     <Link to="/me/profile" className="who">
-      <span className="grow"><span className="m trunc" style={{ display: 'block' }}>{me.organisation?.name ?? me.name}</span><span className="xs t3 trunc" style={{ display: 'block' }}>{me.organisation ? `${me.name} · ` : ''}{t('role.' + me.role)}</span></span>
+      <span className="grow"><span className="m trunc line">{me.organisation?.name ?? me.name}</span><span className="xs t3 trunc line">{me.organisation ? `${me.name} · ` : ''}{t('role.' + me.role)}</span></span>
       <ChevronRight size={14} color="var(--text3)" aria-hidden />
     </Link>
   )

@@ -25,7 +25,7 @@ export function Attend({ mine, release = true }: { mine: Mine; release?: boolean
   if (phase === 'over') return null
   if (phase === 'working') return <Working mine={mine} />
   return (
-    <div className="col g12" style={{ marginTop: 16 }}>
+    <div className="col g12 mt16">
       {(phase === 'open' || phase === 'late') && <ArrivalLine mine={mine} now={now} />}
       {phase === 'ahead' ? (
         <div className="soft row between g12 wrap"><span>{t('attend.opens', { at: moment(mine.check_in_opens_at, mine.time_zone) })}</span>{Date.parse(mine.check_in_opens_at) - now < 86_400_000 && <span className="sm t2">{t('attend.in')} <span className="b"><Countdown until={mine.check_in_opens_at} /></span></span>}</div>
@@ -57,7 +57,7 @@ function Working({ mine }: { mine: Mine }) {
   const from = Date.parse(mine.starts_at), to = Date.parse(mine.ends_at)
   const leave = () => checkOut.mutate('out', { onSuccess: () => setOut(false) })
   return (
-    <div className="col g16" style={{ marginTop: 16 }}>
+    <div className="col g16 mt16">
       <Line label={t('attend.workLine', { from: clockTime(from, mine.time_zone), to: clockTime(to, mine.time_zone), now: clockTime(now, mine.time_zone) })} at={(now - from) / (to - from)} now={clockTime(now, mine.time_zone)}
         marks={[{ at: 0, text: t('attend.start', { at: clockTime(from, mine.time_zone) }) }, { at: 1, text: t('attend.end', { at: clockTime(to, mine.time_zone) }) }]} />
       {over ? (
@@ -72,7 +72,7 @@ function Working({ mine }: { mine: Mine }) {
       {(pause.error ?? checkOut.error) && <Failure problem={pause.error ?? checkOut.error} />}
       <Sheet open={out} title={t('attend.early')} onClose={() => setOut(false)}>
         <p className="t2">{t('attend.earlyHint', { at: clockTime(to, mine.time_zone) })}</p>
-        <div className="col g8" style={{ marginTop: 16 }}>
+        <div className="col g8 mt16">
           <Button danger block size="large" loading={checkOut.isPending} onClick={leave}>{t('attend.earlyDo')}</Button>
           <Button block size="large" onClick={() => setOut(false)}>{t('attend.stay')}</Button>
         </div>

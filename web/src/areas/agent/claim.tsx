@@ -49,7 +49,7 @@ export function Claim({ shift, kind, onTaken, onGiven, beside }: { shift: HallSh
   const waits = retry !== undefined && retry > now
   return (
     <div className="claim">
-      {given && <p role="status" className="sm t2" style={{ marginBottom: 8 }}>{t('claim.given')}</p>}
+      {given && <p role="status" className="sm t2 mb8">{t('claim.given')}</p>}
       {claim.error && <Refused problem={claim.error} startsAt={shift.starts_at} />}
       <div className="row g8">
         <Button type="primary" className="act grow" loading={claim.isPending} disabled={waits} onClick={take}>
@@ -68,8 +68,8 @@ function Refused({ problem, startsAt }: { problem: Problem; startsAt: string }) 
   const t = useWords('agent')
   const reasons = useReasons()
   const rules = failedOf(problem.more)
-  if (rules.length > 0) return <div role="alert" style={{ marginBottom: 12 }}><p className="m">{problem.message}</p><Reasons list={reasons(rules, startsAt)} /></div>
+  if (rules.length > 0) return <div role="alert" className="mb12"><p className="m">{problem.message}</p><Reasons list={reasons(rules, startsAt)} /></div>
   if (problem.code === 'shift_full' || problem.code === 'no_open_seat' || problem.code === 'shift_closed')
-    return <div role="alert" className="row start g8" style={{ marginBottom: 12 }}><span style={{ paddingTop: 5 }}><Glyph tone={problem.code === 'no_open_seat' ? 'late' : 'open'} shape={problem.code === 'no_open_seat' ? 'clock' : 'bar'} /></span><div><div className="m">{t('claim.' + problem.code)}</div><div className="sm t2">{t('claim.' + problem.code + 'Hint')}</div></div></div>
+    return <div role="alert" className="row start g8 mb12"><span style={{ paddingTop: 5 }}><Glyph tone={problem.code === 'no_open_seat' ? 'late' : 'open'} shape={problem.code === 'no_open_seat' ? 'clock' : 'bar'} /></span><div><div className="m">{t('claim.' + problem.code)}</div><div className="sm t2">{t('claim.' + problem.code + 'Hint')}</div></div></div>
   return <Failure problem={problem} />
 }

@@ -61,7 +61,7 @@ export default function Hall() {
       <div className="column">
         <div className="row g8 pagepills">
           <div className="pillrow" role="group" aria-label={t('hall.which')}>{([['mine', open.length, mine], ['nearly', near.length, all], ['all', every.length, all]] as const).map(([key, n, q]) => (
-            <button key={key} type="button" className="pill" aria-pressed={which === key} onClick={() => show(key)}>{t('hall.' + key)}{q.data && <span className="num" style={{ fontWeight: 400 }}>{count(n, q.hasNextPage)}</span>}</button>
+            <button key={key} type="button" className="pill" aria-pressed={which === key} onClick={() => show(key)}>{t('hall.' + key)}{q.data && <span className="num regular">{count(n, q.hasNextPage)}</span>}</button>
           ))}</div>
           <button type="button" className="pill" aria-pressed={filters > 0} aria-label={t('hall.filter')} onClick={() => setFiltering(true)}><SlidersHorizontal size={18} strokeWidth={1.75} aria-hidden />{filters > 0 && filters}</button>
         </div>

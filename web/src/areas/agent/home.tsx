@@ -33,7 +33,7 @@ export default function Home({ me }: { me: Me }) {
   )
   const then = later.length > 0 && <Card rows title={t('home.later')} aside={<Link to="/agent/shifts">{t('home.calendar')}</Link>}><ul className="rows">{later.map((a) => <MineRow key={a.id} mine={a} />)}</ul></Card>
   return (
-    <Page person title={me.name} note={standing && <Link className="sm t3 trunc" style={{ display: 'block' }} to="/agent/me/tier">{standing}</Link>}>
+    <Page person title={me.name} note={standing && <Link className="sm t3 trunc line" to="/agent/me/tier">{standing}</Link>}>
       {isPhone ? <>{first}<Todo /><Week mine={mine.data} />{then}</> : <div className="split"><div className="column">{first}{then}</div><aside><Todo /><Week mine={mine.data} /></aside></div>}
     </Page>
   )
@@ -50,7 +50,7 @@ function Next({ mine }: { mine: Mine }) {
       <div className="row between g8"><span className="t2">{t(mine.state === 'present' ? 'home.working' : today ? 'home.today' : 'home.next')}</span><StandOf mine={mine} /></div>
       <div className="b" style={{ fontSize: 34, lineHeight: '42px', marginTop: 8, letterSpacing: '-.01em' }}><Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} /></div>
       <div className="t2">{dayName(mine.starts_at, language, mine.time_zone)}{language === 'zh' ? '，' : ', '}{hours(minutesOf(mine.starts_at, mine.ends_at))} <span className="t3 sm">{zoneName(mine.time_zone, language, mine.starts_at)}</span></div>
-      <Link to={'/agent/shifts/' + mine.shift_id} className="row g4" style={{ marginTop: 12, color: 'inherit' }}><span className="grow"><span className="b" style={{ display: 'block', overflowWrap: 'anywhere' }}>{mine.shop_name}</span><span className="sm t2">{kind(mine)}</span></span><ChevronRight size={18} color="var(--text3)" aria-hidden /></Link>
+      <Link to={'/agent/shifts/' + mine.shift_id} className="row g4" style={{ marginTop: 12, color: 'inherit' }}><span className="grow"><span className="b line break">{mine.shop_name}</span><span className="sm t2">{kind(mine)}</span></span><ChevronRight size={18} color="var(--text3)" aria-hidden /></Link>
       <Attend mine={mine} />
     </>
   )
@@ -71,7 +71,7 @@ function Todo() {
   const steps = useSteps()
   return (
     <Card rows title={t('todo.title')} aside={steps && steps.length > 0 ? t('todo.count', { count: steps.length }) : undefined}>
-      {steps === undefined ? <div style={{ padding: '16px 0' }}><Skeleton lines={[40, 40]} /></div> : steps.length === 0 ? <p className="t2 row g8" style={{ padding: '16px 0' }}><Glyph tone="ok" size={16} />{t('todo.none')}</p> : (
+      {steps === undefined ? <div className="py16"><Skeleton lines={[40, 40]} /></div> : steps.length === 0 ? <p className="t2 row g8 py16"><Glyph tone="ok" size={16} />{t('todo.none')}</p> : (
         <ul className="rows" lang={language === 'zh' ? 'zh-CN' : 'en'}>{steps.map((s) => (
           <li key={s.key}>
             <Glyph tone={s.tone} shape={s.shape} size={16} />
@@ -135,7 +135,7 @@ function Week({ mine }: { mine?: Mine[] }) {
         <span className="row base g8"><Money value={yuan(settled + submitted + planned)} size={28} round /><span className="sm t2">{t('week.expected')}</span></span>
         <span className="sm t2" hidden={settled + submitted + planned === 0}>{t('week.settled')} <Money value={yuan(settled)} round />{language === 'zh' ? '，' : ', '}{t('week.planned')} <Money value={yuan(submitted + planned)} round /></span>
       </div>
-      {settled + submitted + planned === 0 ? <p className="t2" style={{ marginTop: 8 }}>{t('week.none')}</p> : <><ol style={{ display: 'grid', gridTemplateColumns: 'repeat(7,1fr)', gap: 10, marginTop: 14, alignItems: 'end' }}>
+      {settled + submitted + planned === 0 ? <p className="t2 mt8">{t('week.none')}</p> : <><ol style={{ display: 'grid', gridTemplateColumns: 'repeat(7,1fr)', gap: 10, marginTop: 14, alignItems: 'end' }}>
         {days.map((d) => {
           const total = d.settled + d.submitted + d.planned
           return (

@@ -38,7 +38,7 @@ export default function Offers() {
           <Card rows title={t('offer.past')}>
             <ul className="rows">{past.map((o) => (
               <li key={o.id} {...target(o.id)}>
-                <span className="grow"><span style={{ display: 'block' }}><Span from={o.starts_at} to={o.ends_at} zone={o.time_zone} showZone={false} /></span><span className="sm t3">{o.shop_name}</span></span>
+                <span className="grow"><span className="line"><Span from={o.starts_at} to={o.ends_at} zone={o.time_zone} showZone={false} /></span><span className="sm t3">{o.shop_name}</span></span>
                 <State tone={o.state === 'accepted' ? 'ok' : 'open'} shape={o.state === 'accepted' ? undefined : o.state === 'expired' ? 'ring' : 'bar'}>{t('offer.state.' + (o.state === 'live' ? 'expired' : o.state))}</State>
               </li>
             ))}</ul>
@@ -66,7 +66,7 @@ function OfferCard({ offer }: { offer: Offer }) {
       <div className="row between g8" style={{ marginBottom: 10 }}><State tone="info">{t('offer.kept')}</State><span className="sm t2">{t('offer.left')} <span className="b lg" style={{ color: 'var(--accent-text)' }}><Countdown until={offer.expires_at} /></span></span></div>
       <ShiftHead from={offer.starts_at} to={offer.ends_at} zone={offer.time_zone} shop={<Link to={'/agent/shifts/' + offer.shift_id} style={{ color: 'inherit' }}>{offer.shop_name}</Link>} note={t('offer.until', { at: moment(offer.expires_at) })}
         pay={<Money value={pay} size={24} round />} rate={<Money value={offer.pay_per_hour} round />} />
-      {rules.length > 0 ? <div role="alert" style={{ marginTop: 12 }}><p className="m">{accept.error?.message}</p><Reasons list={reasons(rules, offer.starts_at)} /></div> : (accept.error ?? refuse.error) && <Failure problem={accept.error ?? refuse.error} />}
+      {rules.length > 0 ? <div role="alert" className="mt12"><p className="m">{accept.error?.message}</p><Reasons list={reasons(rules, offer.starts_at)} /></div> : (accept.error ?? refuse.error) && <Failure problem={accept.error ?? refuse.error} />}
       <div className="row g8 claim">
         {sure ? (
           <><span className="grow sm t2">{t('offer.refuseHint')}</span><Button className="act" onClick={() => setSure(false)}>{t('offer.keep')}</Button><Button className="act" danger loading={refuse.isPending} onClick={() => refuse.mutate('refuse')}>{t('offer.refuse')}</Button></>

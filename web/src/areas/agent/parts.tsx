@@ -36,7 +36,7 @@ export function DayOf({ at, zone }: { at: string; zone?: string }) {
   const language = useLanguage()
   const name = dayName(at, language, zone)
   const [number, weekday] = language === 'zh' ? [name.slice(3, 5), name.slice(6)] : [name.split(' ')[1], name.split(' ')[0]]
-  return <span className="center" style={{ width: 36, flex: 'none' }}><span className="hidden">{name}</span><span className="b num" aria-hidden style={{ display: 'block', fontSize: 20, lineHeight: '24px' }}>{number}</span><span className="xs t3" aria-hidden style={{ display: 'block' }}>{weekday}</span></span>
+  return <span className="center" style={{ width: 36, flex: 'none' }}><span className="hidden">{name}</span><span className="b num" aria-hidden style={{ display: 'block', fontSize: 20, lineHeight: '24px' }}>{number}</span><span className="xs t3 line" aria-hidden>{weekday}</span></span>
 }
 
 /** MineRow is an assignment in a list; it opens its shift. */
@@ -47,10 +47,10 @@ export function MineRow({ mine, day = true }: { mine: Mine; day?: boolean }) {
       <Link className="rowlink" to={'/agent/shifts/' + mine.shift_id}>
         {day && <DayOf at={mine.starts_at} zone={mine.time_zone} />}
         <span className="grow">
-          <span className="m" style={{ display: 'block' }}><Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} /></span>
+          <span className="m line"><Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} /></span>
           <span className="sm t3 twolines">{mine.shop_name} · {name(mine)}</span>
         </span>
-        <StandOf mine={mine} /><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+        <StandOf mine={mine} /><ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
     </li>
   )
@@ -80,14 +80,14 @@ export function ShiftHead({ from, to, zone, shop, note, pay, rate, lead }: { fro
         {shop && <div className="m shop">{shop}</div>}
         {note && <div className="sm t3">{note}</div>}
       </div>
-      <div className="right" style={{ flex: 'none' }}><div style={{ lineHeight: '28px' }}>{pay}</div><div className="sm t2">{rate} {t('perHour')}</div></div>
+      <div className="right rigid"><div style={{ lineHeight: '28px' }}>{pay}</div><div className="sm t2">{rate} {t('perHour')}</div></div>
     </div>
   )
 }
 
 /** Requirements are what a shift asks for, as tags; held levels show what is missing. */
 export function Requirements({ list, held }: { list: Schema<'Requirement'>[]; held?: Map<string, number> }) {
-  return <div className="row wrap g8" style={{ marginTop: 12 }}>{list.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast held={held?.get(r.tag)} />)}</div>
+  return <div className="row wrap g8 mt12">{list.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast held={held?.get(r.tag)} />)}</div>
 }
 
 /** useMoment says when: 11-10 周二 17:04. */

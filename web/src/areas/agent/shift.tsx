@@ -48,7 +48,7 @@ function Own({ mine }: { mine: Mine }) {
   const t = useWords('agent')
   return (
     <Card lead label={mine.shop_name}>
-      <div className="row between g8" style={{ marginBottom: 8 }}><span className="t2">{t('shift.seat', { seat: mine.seat })}</span><StandOf mine={mine} /></div>
+      <div className="row between g8 mb8"><span className="t2">{t('shift.seat', { seat: mine.seat })}</span><StandOf mine={mine} /></div>
       <ShiftHead lead from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} pay={<Money value={payFor(mine.pay_per_hour, minutesOf(mine.starts_at, mine.ends_at))} size={24} round />} rate={<Money value={mine.pay_per_hour} round />} />
       <Attend mine={mine} />
       <PackOfSeat assignment={mine.id} />
@@ -64,7 +64,7 @@ function Block({ merchant }: { merchant: string }) {
   const set = useAct((blocked: boolean) => body(api.PUT('/api/v1/blocks/{id}', { params: { path: { id: merchant } }, body: { blocked } })), [['hall'], ['offers']])
   const blocked = set.isSuccess && set.variables
   return (
-    <details style={{ marginTop: 16 }}>
+    <details className="mt16">
       <summary className="sm t2" style={{ cursor: 'pointer', minHeight: 24 }}>{t('shift.block')}</summary>
       <p className="sm t2" role="status" style={{ margin: '8px 0' }}>{t(blocked ? 'shift.blocked' : 'shift.blockHint')}</p>
       {set.error && <Failure problem={set.error} />}
@@ -77,7 +77,7 @@ function Events({ mine }: { mine: Mine }) {
   const t = useWords('agent')
   const rows = [[t('shift.checkedIn'), mine.checked_in_at], [t('shift.checkedOut'), mine.checked_out_at]].filter((r): r is [string, string] => Boolean(r[1]))
   if (rows.length === 0) return null
-  return <dl className="col g4 sm" style={{ marginTop: 16 }}>{rows.map(([name, at]) => <div key={name} className="row between"><dt className="t3">{name}</dt><dd><When at={at} zone={mine.time_zone} seconds showZone /></dd></div>)}</dl>
+  return <dl className="col g4 sm mt16">{rows.map(([name, at]) => <div key={name} className="row between"><dt className="t3">{name}</dt><dd><When at={at} zone={mine.time_zone} seconds showZone /></dd></div>)}</dl>
 }
 
 /** Open is a shift that I may take, or why not. */
@@ -93,13 +93,13 @@ function Open({ eligibility: e, past }: { eligibility: Schema<'Eligibility'>; pa
   return (
     <>
       <Card lead label={shift.shop_name}>
-        <div className="row between g8" style={{ marginBottom: 8 }}>{failed.length > 0 ? <State tone="open" shape="bar">{t('hall.closed')}</State> : <State tone="ok">{t('shift.fits')}</State>}{past && <span className="sm t3">{t('shift.past')} <StandOf mine={past} /></span>}</div>
+        <div className="row between g8 mb8">{failed.length > 0 ? <State tone="open" shape="bar">{t('hall.closed')}</State> : <State tone="ok">{t('shift.fits')}</State>}{past && <span className="sm t3">{t('shift.past')} <StandOf mine={past} /></span>}</div>
         <ShiftHead lead from={shift.starts_at} to={shift.ends_at} zone={shift.time_zone} note={t('shift.seats', { seats: shift.seats, open: shift.open })}
           pay={<Money value={payFor(shift.pay_per_hour, minutesOf(shift.starts_at, shift.ends_at))} size={24} round />} rate={<Money value={shift.pay_per_hour} round />} />
         <Requirements list={shift.requirements} held={held} />
-        {e.standing?.state === 'asked' && <p className="soft" style={{ marginTop: 12 }}>{t('shift.asked')} <Link to="/agent/offers">{t('hall.toOffers')}</Link></p>}
+        {e.standing?.state === 'asked' && <p className="soft mt12">{t('shift.asked')} <Link to="/agent/offers">{t('hall.toOffers')}</Link></p>}
         {claimable && <Claim shift={shift} />}
-        {failed.length > 0 && <div style={{ marginTop: 12 }}><Reasons list={reasons(failed, shift.starts_at)} /></div>}
+        {failed.length > 0 && <div className="mt12"><Reasons list={reasons(failed, shift.starts_at)} /></div>}
       </Card>
       {e.standing && (e.standing.state === 'waiting' || e.standing.state === 'full') && <Standing standing={e.standing} />}
       <Rules rules={e.rules} />
@@ -115,14 +115,14 @@ function Standing({ standing }: { standing: Schema<'Standing'> }) {
       <p className="m">{t('standing.' + standing.state)}</p>
       <p className="sm t2">{t(standing.ranking ? 'standing.class.' + standing.ranking.class : 'standing.first')}{standing.ranking && standing.ranking.short_by > 0 && ' ' + t('standing.short', { points: standing.ranking.short_by })}</p>
       {standing.ranking && (
-        <ul className="rows" style={{ marginTop: 8 }}>{standing.ranking.parts.map((p) => (
+        <ul className="rows mt8">{standing.ranking.parts.map((p) => (
           <li key={p.part}>
-            <span className="grow"><span className="m">{t('standing.part.' + p.part)}</span>{p.behind && <span className="sm late"> {t('standing.behind')}</span>}<span className="sm t3" style={{ display: 'block' }}>{t('standing.how.' + p.part)}</span></span>
+            <span className="grow"><span className="m">{t('standing.part.' + p.part)}</span>{p.behind && <span className="sm late"> {t('standing.behind')}</span>}<span className="sm t3 line">{t('standing.how.' + p.part)}</span></span>
             <span className="num">{p.mine} <span className="t3">/ {p.most}</span></span>
           </li>
         ))}</ul>
       )}
-      {standing.instead && <p style={{ marginTop: 8 }}><Link to={'/agent/shifts/' + standing.instead}>{t('standing.instead')}</Link></p>}
+      {standing.instead && <p className="mt8"><Link to={'/agent/shifts/' + standing.instead}>{t('standing.instead')}</Link></p>}
     </Card>
   )
 }
@@ -140,8 +140,8 @@ function Rules({ rules }: { rules: Schema<'RuleView'>[] }) {
   return (
     <Card>
       <details>
-        <summary className="m" style={{ cursor: 'pointer' }}>{t(passed.length === rules.length ? 'shift.allPassed' : 'shift.passed', { count: passed.length })}</summary>
-        <ul className="rows" style={{ marginTop: 8 }}>{passed.map((r) => (
+        <summary className="m clickable">{t(passed.length === rules.length ? 'shift.allPassed' : 'shift.passed', { count: passed.length })}</summary>
+        <ul className="rows mt8">{passed.map((r) => (
           <li key={r.rule + (r.tag ?? '')}><Glyph tone="ok" /><span className="grow">{t('rule.' + r.rule, { tag: r.tag && name(r.tag), context: 'ok' })}</span><span className="sm t3 right">{r.value}</span></li>
         ))}</ul>
       </details>

@@ -45,7 +45,7 @@ function List({ list }: { list: Mine[] }) {
   const past = list.filter((a) => phaseOf(a, now) === 'over')
   return (
     <>
-      <Card rows title={t('shifts.ahead')} aside={ahead.length || undefined}>{ahead.length > 0 ? <ul className="rows">{ahead.map((a) => <MineRow key={a.id} mine={a} />)}</ul> : <p className="t2" style={{ padding: '16px 0' }}>{t('shifts.noneAhead')} <Link to="/agent/hall">{t('home.toHall')}</Link></p>}</Card>
+      <Card rows title={t('shifts.ahead')} aside={ahead.length || undefined}>{ahead.length > 0 ? <ul className="rows">{ahead.map((a) => <MineRow key={a.id} mine={a} />)}</ul> : <p className="t2 py16">{t('shifts.noneAhead')} <Link to="/agent/hall">{t('home.toHall')}</Link></p>}</Card>
       {past.length > 0 && <Card rows title={t('shifts.past')}><ul className="rows">{past.map((a) => <MineRow key={a.id} mine={a} />)}</ul></Card>}
     </>
   )

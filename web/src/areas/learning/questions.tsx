@@ -42,7 +42,7 @@ export function Questions({ asks }: { asks: boolean }) {
         </div>
       </Card>
       <Card rows label={t('question.title')}>
-        <Loaded query={query} skeleton={<div style={{ padding: '16px 0' }}><Skeleton lines={[44, 44, 44]} /></div>}>
+        <Loaded query={query} skeleton={<div className="py16"><Skeleton lines={[44, 44, 44]} /></div>}>
           {(list) => list.length === 0 ? (
             q ? <Empty icon={Search} title={t('question.noneFound')} hint={t('question.noneFoundHint')} action={ask} />
               : show === 'all' ? <Empty icon={MessageCircleQuestion} title={t('question.none')} hint={t(asks ? 'question.noneHint' : 'question.noneForTrainer')} action={ask} />
@@ -60,9 +60,9 @@ export function QuestionRow({ question: q, to }: { question: Schema<'PeerQuestio
   const t = useWords('learning')
   return (
     <li><Link className="rowlink" to={to}>
-      <span className="grow"><span className="m" style={{ display: 'block', overflowWrap: 'anywhere' }}>{q.title}</span><By handle={q.handle} mine={q.mine} at={q.asked_at} />{q.answers > 0 && <span className="sm t3"> · {t('question.answers', { count: q.answers })}</span>}</span>
+      <span className="grow"><span className="m line break">{q.title}</span><By handle={q.handle} mine={q.mine} at={q.asked_at} />{q.answers > 0 && <span className="sm t3"> · {t('question.answers', { count: q.answers })}</span>}</span>
       {q.accepted ? <State plain tone="ok">{t('question.accepted')}</State> : q.answers === 0 && <State plain tone="open" shape="clock">{t('question.noAnswers')}</State>}
-      <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+      <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
     </Link></li>
   )
 }

@@ -27,7 +27,7 @@ export function Thread({ back, judges }: { back: string; judges?: boolean }) {
           {(x) => (
             <>
               <Card lead label={t('question.asked')}>
-                <div className="row wrap between g8" style={{ marginBottom: 8 }}><By handle={x.handle} mine={x.mine} at={x.asked_at} />{x.accepted ? <State tone="ok">{t('question.accepted')}</State> : <State tone="open" shape="clock">{t('question.noAnswers')}</State>}</div>
+                <div className="row wrap between g8 mb8"><By handle={x.handle} mine={x.mine} at={x.asked_at} />{x.accepted ? <State tone="ok">{t('question.accepted')}</State> : <State tone="open" shape="clock">{t('question.noAnswers')}</State>}</div>
                 <Body text={x.body} />
               </Card>
               <Answers question={x} mayAccept={x.mine || Boolean(judges)} />

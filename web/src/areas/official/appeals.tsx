@@ -57,7 +57,7 @@ function OfCredentials({ all }: { all: boolean }) {
             <li key={a.id} className="row wrap start g16">
               <div className="grow col g4" style={{ minWidth: 260 }}>
                 <div className="row wrap g8"><Verdict upheld={a.upheld} /><span className="m">{t('appeal.against.' + a.against)}</span><Who id={a.agent_id} /><span className="sm t3"><When at={a.appealed_at} /></span></div>
-                <blockquote className="pre" style={{ margin: 0 }}>{a.reason}</blockquote>
+                <blockquote className="pre m0">{a.reason}</blockquote>
                 {a.decision && <p className="t2 pre">{a.decided_at && <><span className="m">{t('appeal.decidedAt')}</span> <When at={a.decided_at} /> · </>}{a.decision}</p>}
                 {a.upheld === null && a.mine && <p className="sm t2">{t('appeal.mine')}</p>}
               </div>
@@ -86,7 +86,7 @@ function OfPenalties({ all }: { all: boolean }) {
             <li key={p.id} className="row wrap start g16">
               <div className="grow col g4" style={{ minWidth: 260 }}>
                 <div className="row wrap g8"><Verdict upheld={p.upheld} /><span className="m">{t('appeal.penalty.' + p.kind)}{p.minutes > 0 && ' · ' + t('appeal.minutes', { count: p.minutes })}</span><Who id={p.agent_id} /><span className="sm t3"><When at={p.happened_at} /></span></div>
-                <blockquote className="pre" style={{ margin: 0 }}>{p.reason}</blockquote>
+                <blockquote className="pre m0">{p.reason}</blockquote>
                 {p.decision && <p className="t2 pre">{p.decided_at && <><span className="m">{t('appeal.decidedAt')}</span> <When at={p.decided_at} /> · </>}{p.decision}</p>}
               </div>
               {p.upheld === null && <Button onClick={() => choose(p)}>{t('appeal.decide')}</Button>}
@@ -108,7 +108,7 @@ function Decide({ words, consequence, problem, busy, onGiven, onClose }: { words
   return (
     <Dialog open title={t('appeal.decide')} onCancel={onClose} onOk={() => form.submit()} okText={t('appeal.decide')} cancelText={common('cancel')} confirmLoading={busy}>
       <blockquote className="soft pre" style={{ margin: '0 0 12px' }}>{words}</blockquote>
-      <p className="t2" style={{ marginBottom: 12 }}>{consequence}</p>
+      <p className="t2 mb12">{consequence}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(r) => onGiven(r, () => { void message.success(t('appeal.decided')); onClose() })}>
         <Form.Item name="upheld" label={t('appeal.decide')} rules={[{ required: true, message: t('appeal.choose') }]}><Radio.Group options={[{ value: true, label: t('appeal.upheld') }, { value: false, label: t('appeal.refuse') }]} /></Form.Item>
         <Form.Item name="reason" label={t('appeal.decision')} extra={t('appeal.decisionNote')} rules={[{ required: true, whitespace: true, message: t('appeal.needed') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>

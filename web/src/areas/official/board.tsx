@@ -53,7 +53,7 @@ function Candidates() {
     <Loaded query={templates} skeleton={<Skeleton lines={[32, 34, 34, 34]} />}>
       {({ items }) => items.length === 0 ? <Empty icon={Award} title={t('board.noTemplates')} hint={t('board.noTemplatesHint')} /> : (
         <>
-          <div className="row wrap g12" style={{ marginBottom: 12 }}>
+          <div className="row wrap g12 mb12">
             <Select aria-label={t('credential.template')} value={template?.id} onChange={choose} style={{ minWidth: 240, maxWidth: '100%' }} options={items.map((x) => ({ value: x.id, label: zh ? x.name_zh : x.name_en }))} />
             {template && <span className="row wrap g4"><span className="sm t3">{t('credential.grants')}</span>{template.grants.map((g) => <SkillTag key={g.tag} tag={g.tag} level={g.level} />)}</span>}
           </div>
@@ -86,8 +86,8 @@ function Issue({ candidate: c, template, onClose }: { candidate: Schema<'Candida
   const issue = useAct((v: { evidence: string }, headers) => body(api.POST('/api/v1/credentials', { params: { header: headers }, body: { agent_id: c.agent_id, template_id: template.id, evidence: v.evidence, renews: c.state === 'renewable' ? c.credential_id : undefined } })), [['candidates'], ['credentials'], ['progress']])
   return (
     <Dialog open title={t('board.issue')} onCancel={onClose} onOk={() => form.submit()} okText={t('board.issue')} cancelText={common('cancel')} confirmLoading={issue.isPending}>
-      <p style={{ marginBottom: 8 }}><Who id={c.agent_id} plain /> · {t('board.missing', { count: c.missing })}</p>
-      <p className="t2" style={{ marginBottom: 12 }}>{t('board.issueHint')}</p>
+      <p className="mb8"><Who id={c.agent_id} plain /> · {t('board.missing', { count: c.missing })}</p>
+      <p className="t2 mb12">{t('board.issueHint')}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => issue.mutate(v, { onSuccess: () => { void message.success(t('board.issuedNow')); onClose() } })}><Form.Item name="evidence" label={t('credential.evidence')} rules={[{ required: true, whitespace: true, message: t('board.evidenceNeeded') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item></Form>
       {issue.error && <Failure problem={issue.error} kept />}
     </Dialog>

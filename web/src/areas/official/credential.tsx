@@ -54,19 +54,19 @@ function Shown({ record: c }: { record: Record }) {
       <div className="split">
         <div className="col">
           <Section>
-            <p className="t2" style={{ marginBottom: 16 }}>{t('credential.meaning.' + c.state)}{c.state === 'suspended' && c.suspended_until && <> {t('credential.suspendedUntil')} <When at={c.suspended_until} showZone /></>}{c.state === 'revoked' && c.revoked_at && <> {t('credential.revokedAt')} <When at={c.revoked_at} showZone /></>}</p>
+            <p className="t2 mb16">{t('credential.meaning.' + c.state)}{c.state === 'suspended' && c.suspended_until && <> {t('credential.suspendedUntil')} <When at={c.suspended_until} showZone /></>}{c.state === 'revoked' && c.revoked_at && <> {t('credential.revokedAt')} <When at={c.revoked_at} showZone /></>}</p>
             <dl className="facts">
               <div><dt className="sm t3">{t('credential.holder')}</dt><dd><Who id={c.agent_id} /></dd></div>
               <div><dt className="sm t3">{t('credential.issuedAt')}</dt><dd><When at={c.issued_at} /></dd></div>
               <div><dt className="sm t3">{t('credential.until')}</dt><dd><When at={c.valid_until} /></dd></div>
               <div><dt className="sm t3">{t('credential.template')}</dt><dd><span className="mono">{c.code}</span> <span className="t3">{t('credential.version', { version: c.template_version })}</span></dd></div>
             </dl>
-            {template && <div className="row wrap g8" style={{ marginTop: 16 }}><span className="sm t3">{t('credential.grants')}</span>{template.grants.map((g) => <SkillTag key={g.tag} tag={g.tag} level={g.level} />)}</div>}
+            {template && <div className="row wrap g8 mt16"><span className="sm t3">{t('credential.grants')}</span>{template.grants.map((g) => <SkillTag key={g.tag} tag={g.tag} level={g.level} />)}</div>}
           </Section>
           <Section title={t('credential.record')}>
             <ol aria-label={t('credential.record')}>{c.acts.map((a) => (
-              <li key={a.kind + a.id} className="row start g12" style={{ padding: '12px 0', borderTop: '1px solid var(--line)' }}>
-                <span style={{ paddingTop: 4 }}><Glyph {...looks[a.kind]} /></span>
+              <li key={a.kind + a.id} className="row start g12 py12 topline">
+                <span className="pt4"><Glyph {...looks[a.kind]} /></span>
                 <div className="grow col g4">
                   <div className="row wrap g8"><span className="m">{t('credential.kind.' + a.kind)}</span>{a.reason_code && <span className="t2">{a.kind.startsWith('appeal') ? t('credential.against.' + a.reason_code) : t('credential.grounds.' + a.reason_code, { defaultValue: a.reason_code })}</span>}</div>
                   {a.reason && <p className="pre t2">{a.reason}</p>}
@@ -82,7 +82,7 @@ function Shown({ record: c }: { record: Record }) {
           </Section>
           <Section title={t('credential.publicPage')}>
             <div className="col g8">
-              <Link to={'/credentials/' + c.public_id} className="row g4"><ExternalLink size={14} aria-hidden /><span className="mono" style={{ overflowWrap: 'anywhere' }}>{c.public_id}</span></Link>
+              <Link to={'/credentials/' + c.public_id} className="row g4"><ExternalLink size={14} aria-hidden /><span className="mono break">{c.public_id}</span></Link>
               {c.log_index !== undefined && <Link to={'/log?leaf=' + c.log_index} className="row g4"><ExternalLink size={14} aria-hidden />{t('credential.logLeaf', { index: c.log_index })}</Link>}
               <span className="sm t3">{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span>
             </div>
@@ -150,7 +150,7 @@ export function Act({ credential, what, onClose }: { credential: Schema<'Credent
   }, [['credentials'], ['revocations'], ['progress']])
   return (
     <Dialog open title={t('credential.act.' + what)} onCancel={onClose} onOk={() => form.submit()} okText={t('credential.act.' + what)} okButtonProps={{ danger: what !== 'reinstatement', loading: act.isPending }} cancelText={common('cancel')}>
-      <p className="t2" style={{ marginBottom: 12 }}>{t('credential.hint.' + what)}</p>
+      <p className="t2 mb12">{t('credential.hint.' + what)}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => act.mutate(v, { onSuccess: () => { void message.success(t('credential.did.' + what)); onClose() } })}>
         {what !== 'reinstatement' && <Form.Item name="reason_code" label={t('credential.ground')} extra={t('credential.groundNote')} rules={[{ required: true, message: t('appeal.choose') }]}><Select options={grounds.map((g) => ({ value: g, label: t('credential.grounds.' + g) }))} /></Form.Item>}
         <Form.Item name="reason" label={t('credential.reason')} extra={t('credential.reasonNote')} rules={[{ required: true, whitespace: true, message: t('credential.reasonNeeded') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>

@@ -25,7 +25,7 @@ export function Requirements({ list }: { list: Schema<'RequirementView'>[] }) {
   const t = useWords('official')
   return (
     <ul>{list.map((r) => (
-      <li key={r.kind + r.ref} style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}>
+      <li key={r.kind + r.ref} className="py8 topline">
         <div className="row between g8"><State plain tone={r.met ? 'ok' : 'open'}>{t('requirement.' + r.kind)} <span className="mono">{r.ref}</span></State><span className="nowrap num">{r.best !== undefined && <span className="m">{r.best}%</span>}{r.score ? <span className="t3"> / {r.score}%</span> : null}{(r.count ?? 1) > 1 && <span className="t3"> {r.have} / {r.count}</span>}</span></div>
         {!r.met && r.next && <p className="sm t2">{r.next}</p>}
       </li>

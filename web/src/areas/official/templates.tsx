@@ -65,7 +65,7 @@ export function TemplateEditor({ template, onClose }: { template?: Template; onC
   const initial = template ?? { valid_days: 365, requirements: [{ kind: 'course', ref: '' }], renewal_requirements: [], grants: [{ tag: undefined, level: 1 }] }
   const list = (field: 'requirements' | 'renewal_requirements') => (
     <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
-      <legend className="m" style={{ padding: 0, marginBottom: 8 }}>{t(field === 'requirements' ? 'template.takes' : 'template.renewal')}</legend>
+      <legend className="m p0 mb8">{t(field === 'requirements' ? 'template.takes' : 'template.renewal')}</legend>
       <Form.List name={field}>
         {(rows, { add, remove }) => (
           <div className="col g8">
@@ -86,7 +86,7 @@ export function TemplateEditor({ template, onClose }: { template?: Template; onC
   )
   return (
     <Dialog open width={760} title={template ? t('template.nextTitle', { version: template.version + 1 }) : t('template.add')} onCancel={onClose} onOk={() => form.submit()} okText={template ? t('template.publish', { version: template.version + 1 }) : t('template.add')} cancelText={common('cancel')} confirmLoading={save.isPending}>
-      <p className="t2" style={{ marginBottom: 16 }}>{t(template ? 'template.nextHint' : 'template.addHint')}</p>
+      <p className="t2 mb16">{t(template ? 'template.nextHint' : 'template.addHint')}</p>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(v) => save.mutate(v, { onSuccess: () => { void message.success(t('template.published')); onClose() } })}>
         <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(240px, 1fr))', columnGap: 16 }}>
           {!template && <Form.Item name="code" label={t('template.code')} extra={t('template.codeHint')} rules={[{ required: true, pattern: /^[a-z0-9_]{1,40}$/, message: t('template.codeHint') }]}><Input /></Form.Item>}
@@ -100,8 +100,8 @@ export function TemplateEditor({ template, onClose }: { template?: Template; onC
         </div>
         {list('requirements')}
         {list('renewal_requirements')}
-        <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
-          <legend className="m" style={{ padding: 0, marginBottom: 8 }}>{t('credential.grants')}</legend>
+        <fieldset className="borderless p0 m0">
+          <legend className="m p0 mb8">{t('credential.grants')}</legend>
           <Form.List name="grants">
             {(rows, { add, remove }) => (
               <div className="col g8">

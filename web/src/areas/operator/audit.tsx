@@ -38,7 +38,7 @@ export default function Audit() {
   return (
     <Page title={t('audit.title')} note={<span className="sm t3">{t('audit.note')}</span>} actions={<Verify />}>
       <div className="sec">
-        <div className="row wrap g8" style={{ marginBottom: 12 }}>
+        <div className="row wrap g8 mb12">
           <Select aria-label={t('audit.action')} placeholder={t('audit.action')} allowClear showSearch={{ optionFilterProp: 'label' }} style={{ width: 220 }} value={filter.action} onChange={(action?: string) => set({ action })} options={Object.entries(actions).map(([group, list]) => ({ label: t('audit.group.' + group), options: list.map((a) => ({ value: a, label: t('audit.did.' + key(a)) })) }))} />
           <Input.Search aria-label={t('audit.subject')} placeholder={t('audit.subject')} allowClear style={{ width: 250 }} defaultValue={filter.subject} onSearch={(subject) => set({ subject: subject.trim() || undefined })} />
           <Input.Search aria-label={t('audit.by')} placeholder={t('audit.byHint')} allowClear style={{ width: 250 }} defaultValue={filter.actor} onSearch={(actor) => set({ actor: actor.trim() || undefined })} />
@@ -61,9 +61,9 @@ function Verify() {
     width: 560, title: t(v.broken ? 'audit.broken' : 'audit.whole'),
     content: (
       <div className="col g8">
-        {v.broken ? <><p>{t('audit.brokenHint')}</p><dl className="facts"><div><dt className="sm t3">{t('audit.seal')}</dt><dd className="num">{v.broken.seal || t('audit.unsealed')}</dd></div><div><dt className="sm t3">{t('audit.row')}</dt><dd className="mono" style={{ overflowWrap: 'anywhere' }}>{v.broken.row}</dd></div></dl><p className="soft mono">{v.broken.why}</p></> : <p>{t('audit.wholeHint', { count: v.sealed })}</p>}
+        {v.broken ? <><p>{t('audit.brokenHint')}</p><dl className="facts"><div><dt className="sm t3">{t('audit.seal')}</dt><dd className="num">{v.broken.seal || t('audit.unsealed')}</dd></div><div><dt className="sm t3">{t('audit.row')}</dt><dd className="mono break">{v.broken.row}</dd></div></dl><p className="soft mono">{v.broken.why}</p></> : <p>{t('audit.wholeHint', { count: v.sealed })}</p>}
         {v.wait > 0 && <p className="sm t3">{t('audit.wait', { count: v.wait })}</p>}
-        <div><div className="sm t3">{t('audit.head')}</div><p className="mono soft" style={{ overflowWrap: 'anywhere' }}>{v.head || '–'}</p></div>
+        <div><div className="sm t3">{t('audit.head')}</div><p className="mono soft break">{v.head || '–'}</p></div>
       </div>
     ),
   })
@@ -85,7 +85,7 @@ export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; sh
               <div className="col g4">
                 <span className="m">{t('audit.did.' + key(r.action), { defaultValue: r.action })}</span>
                 <span className="row wrap g8 sm t2"><When at={r.at} />{r.actor ? <Who id={r.actor} plain /> : t('audit.program')}</span>
-                {r.reason && <span className="sm t3" style={{ overflowWrap: 'anywhere' }}>{r.reason}</span>}
+                {r.reason && <span className="sm t3 break">{r.reason}</span>}
               </div>
             ) },
           ] : [
@@ -104,13 +104,13 @@ export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; sh
 
 function Detail({ row: r, onFilter }: { row: Row; onFilter?: (more: AuditFilter) => void }) {
   const t = useWords('operator')
-  const line = (label: string, value: React.ReactNode) => <div className="row start g16" style={{ padding: '4px 0' }}><dt className="t3" style={{ width: 96, flex: 'none' }}>{label}</dt><dd className="grow" style={{ overflowWrap: 'anywhere' }}>{value}</dd></div>
+  const line = (label: string, value: React.ReactNode) => <div className="row start g16 py4"><dt className="t3" style={{ width: 96, flex: 'none' }}>{label}</dt><dd className="grow break">{value}</dd></div>
   return (
     <dl style={{ maxWidth: 760 }}>
       {line(t('audit.action'), <span className="mono">{r.action}</span>)}
       {line(t('audit.subject'), <span className="row wrap g8"><span className="mono">{r.subject || '–'}</span>{onFilter && r.subject && <button type="button" className="linkbtn" onClick={() => onFilter({ subject: r.subject })}>{t('audit.allOfSubject')}</button>}{onFilter && r.actor && <button type="button" className="linkbtn" onClick={() => onFilter({ actor: r.actor })}>{t('audit.allOfActor')}</button>}</span>)}
       {r.reason && line(t('audit.reason'), <span className="pre">{r.reason}</span>)}
-      {r.detail !== undefined && r.detail !== null && line(t('audit.detail'), <pre className="mono pre" style={{ margin: 0 }}>{JSON.stringify(r.detail, null, 1)}</pre>)}
+      {r.detail !== undefined && r.detail !== null && line(t('audit.detail'), <pre className="mono pre m0">{JSON.stringify(r.detail, null, 1)}</pre>)}
       {line(t('audit.row'), <span className="mono">{r.id}</span>)}
       {r.request_id && line(t('audit.request'), <span className="mono">{r.request_id}</span>)}
     </dl>

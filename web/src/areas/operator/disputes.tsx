@@ -35,7 +35,7 @@ export default function Disputes() {
               <li key={d.id} {...target(d.id)} className="row wrap start g16" style={{ padding: '16px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
                 <div className="grow col g4" style={{ minWidth: 260 }}>
                   <div className="row wrap g8"><State tone={d.state === 'open' ? 'late' : 'ok'}>{t('disputes.kind.' + d.kind)}</State><span className="b">{t('disputes.minutes', { count: d.minutes })}</span><Money value={d.frozen} /><Who id={d.agent_id} /><span className="sm t3"><When at={d.opened_at} /></span></div>
-                  <blockquote className="pre" style={{ margin: 0 }}>{d.reason}</blockquote>
+                  <blockquote className="pre m0">{d.reason}</blockquote>
                   {d.answer && <div className="t2 pre"><span className="m">{t('disputes.answer')}</span> {d.answer}</div>}
                   {d.ruled_at && <div className="t2 pre"><span className="m">{t('disputes.ruling', { count: d.minutes_to_agent })}</span> {d.by_deadline ? t('disputes.byDeadline') : d.ruling}</div>}
                 </div>
@@ -62,7 +62,7 @@ function Rule({ dispute: d, onClose }: { dispute: Dispute; onClose: () => void }
   return (
     <Dialog open title={t('disputes.rule')} onCancel={onClose} onOk={() => form.submit()} okText={t('disputes.give', { given, back: d.minutes - given })} cancelText={common('cancel')} confirmLoading={rule.isPending}>
       <blockquote className="soft pre" style={{ margin: '0 0 12px' }}>{d.reason}</blockquote>
-      <Loaded query={sheet}>{(s) => <div style={{ marginBottom: 12 }}><Span from={s.starts_at} to={s.ends_at} /><ul className="sm t2" style={{ marginTop: 4 }}>{s.events.map((e, i) => <li key={i}><When at={e.at} seconds /> {t('disputes.event.' + e.kind, { defaultValue: e.kind })}</li>)}</ul></div>}</Loaded>
+      <Loaded query={sheet}>{(s) => <div className="mb12"><Span from={s.starts_at} to={s.ends_at} /><ul className="sm t2 mt4">{s.events.map((e, i) => <li key={i}><When at={e.at} seconds /> {t('disputes.event.' + e.kind, { defaultValue: e.kind })}</li>)}</ul></div>}</Loaded>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ minutes_to_agent: d.minutes }} onFinish={(v) => rule.mutate(v, { onSuccess: () => { void message.success(common('saved')); onClose() } })}>
         <Form.Item name="minutes_to_agent" label={t('disputes.toAgent', { count: d.minutes })} rules={[{ required: true }]}><InputNumber min={0} max={d.minutes} precision={0} /></Form.Item>
         <Form.Item name="reason" label={t('reason.label')} extra={t('disputes.bothRead')} rules={[{ required: true, whitespace: true, message: t('reason.needed') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>

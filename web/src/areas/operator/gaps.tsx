@@ -16,10 +16,10 @@ export function Gaps({ shift }: { shift: string }) {
     <Loaded query={query} skeleton={<Section><span className="t3">…</span></Section>}>
       {(g) => (
         <Section title={t('gaps.title', { count: g.unfilled })} aside={<State tone={g.unfilled > 0 ? 'miss' : 'ok'}>{t('gaps.of', { open: g.unfilled, seats: g.seats })}</State>}>
-          {g.bottleneck && <p style={{ marginBottom: 12 }}>{t('gaps.bottleneck', { rule: t('rule.' + g.bottleneck.rule) })}</p>}
-          {!g.bottleneck && g.unfilled > 0 && (g.eligible ?? 0) >= g.unfilled && <p style={{ marginBottom: 12 }}>{t('gaps.waiting')}</p>}
+          {g.bottleneck && <p className="mb12">{t('gaps.bottleneck', { rule: t('rule.' + g.bottleneck.rule) })}</p>}
+          {!g.bottleneck && g.unfilled > 0 && (g.eligible ?? 0) >= g.unfilled && <p className="mb12">{t('gaps.waiting')}</p>}
           <Funnel gaps={g} />
-          {(g.remedies?.length ?? 0) > 0 && <><h3 style={{ marginTop: 16 }}>{t('gaps.remedies')}</h3><ul>{g.remedies?.map((r, i) => <RemedyLine key={i} remedy={r} />)}</ul></>}
+          {(g.remedies?.length ?? 0) > 0 && <><h3 className="mt16">{t('gaps.remedies')}</h3><ul>{g.remedies?.map((r, i) => <RemedyLine key={i} remedy={r} />)}</ul></>}
         </Section>
       )}
     </Loaded>
@@ -54,7 +54,7 @@ function Funnel({ gaps }: { gaps: Schema<'Gaps'> }) {
 function RemedyLine({ remedy: r }: { remedy: Schema<'Remedy'> }) {
   const t = useWords('operator')
   return (
-    <li className="row between g12" style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}>
+    <li className="row between g12 py8 topline">
       <span>
         {t('gaps.kind.' + r.kind)} {r.kind === 'window' && r.starts_at && r.ends_at && <Span from={r.starts_at} to={r.ends_at} />}{r.pay_per_hour && <Money value={r.pay_per_hour} />}
         <span className="row wrap g4">{r.requirements?.map((q) => <SkillTag key={q.tag} tag={q.tag} level={q.level} atLeast />)}</span>

@@ -28,7 +28,7 @@ export function HeatMap({ hours, from, days }: { hours: Schema<'HourDemand'>[]; 
           </tr>
         ))}</tbody>
       </table>
-      <div className="row g12 xs t3" style={{ marginTop: 8 }} aria-hidden>{steps.map((s, i) => <span key={s} className="row g4"><i className="heat-key" data-step={i} />{s}{i === steps.length - 1 && '+'}</span>)}<span>{t('market.openSeats')}</span></div>
+      <div className="row g12 xs t3 mt8" aria-hidden>{steps.map((s, i) => <span key={s} className="row g4"><i className="heat-key" data-step={i} />{s}{i === steps.length - 1 && '+'}</span>)}<span>{t('market.openSeats')}</span></div>
     </div>
   )
 }

@@ -36,13 +36,13 @@ export function RealName({ id }: { id: string }) {
       <Loaded query={query} skeleton={<Skeleton lines={[24, 40]} />}>
         {(i) => i === null ? <p className="t3">{t('identity.none')}</p> : (
           <>
-            <div className="row wrap g12" style={{ marginBottom: 12 }}>
+            <div className="row wrap g12 mb12">
               <State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State>
               <span className="sm t3">{i.decided_at ? <>{t('identity.decidedAt')} <When at={i.decided_at} /></> : i.given_at && <>{t('identity.givenAt')} <When at={i.given_at} /></>}</span>
               {i.refusal && <span className="sm miss">{t('identity.refusal.' + i.refusal)}</span>}
             </div>
             <Values of={i} />
-            <div style={{ marginTop: 12 }}><Button onClick={() => open(true)}>{t(i.state === 'given' ? 'identity.check' : 'identity.open')}</Button></div>
+            <div className="mt12"><Button onClick={() => open(true)}>{t(i.state === 'given' ? 'identity.check' : 'identity.open')}</Button></div>
             {opening && <Opened identity={i} onClose={() => open(false)} />}
           </>
         )}
@@ -63,7 +63,7 @@ const found = async <T,>(answer: Promise<T>): Promise<T | null> => {
 
 function Values({ of }: { of: Pick<Identity, (typeof fields)[number]> }) {
   const t = useWords('operator')
-  return <dl className="facts">{fields.map((f) => <div key={f}><dt className="sm t3">{t('identity.' + f)}</dt><dd className="m num" style={{ overflowWrap: 'anywhere' }}>{of[f]}</dd></div>)}</dl>
+  return <dl className="facts">{fields.map((f) => <div key={f}><dt className="sm t3">{t('identity.' + f)}</dt><dd className="m num break">{of[f]}</dd></div>)}</dl>
 }
 
 interface Finding { truth: boolean; refusal?: Refusal; reason: string }
@@ -81,7 +81,7 @@ function Opened({ identity, onClose }: { identity: Identity; onClose: () => void
   if (!reveal.data) return <Reason title={t(identity.state === 'given' ? 'identity.check' : 'identity.open')} hint={t('identity.openHint')} busy={reveal.isPending} problem={reveal.error} onClose={onClose} onGiven={(reason) => reveal.mutate(reason)} />
   return (
     <Dialog open title={t('identity.opened')} onCancel={onClose} onOk={() => form.submit()} okText={t('identity.decide')} cancelText={common('close')} confirmLoading={decide.isPending}>
-      <div className="soft" style={{ marginBottom: 16 }}><Values of={reveal.data} /></div>
+      <div className="soft mb16"><Values of={reveal.data} /></div>
       <Form form={form} name="finding" layout="vertical" requiredMark={false} onFinish={(v) => decide.mutate(v, { onSuccess: () => { void message.success(t('identity.decided')); onClose() } })}>
         <Form.Item name="truth" label={t('identity.found')} rules={[{ required: true, message: t('identity.choose') }]}><Radio.Group options={[{ value: true, label: t('identity.true') }, { value: false, label: t('identity.false') }]} /></Form.Item>
         {truth === false && <Form.Item name="refusal" label={t('identity.why')} extra={t('identity.whyNote')} rules={[{ required: true, message: t('identity.choose') }]}><Select options={refusals.map((r) => ({ value: r, label: t('identity.refusal.' + r) }))} /></Form.Item>}

@@ -51,7 +51,7 @@ function Totals({ overview }: { overview: Schema<'Overview'> }) {
   const t = useWords('operator')
   const peak = overview.hours.reduce<Schema<'HourDemand'> | undefined>((most, h) => (!most || h.seats > most.seats ? h : most), undefined)
   return (
-    <div className="figures" style={{ borderBottom: '1px solid var(--line)' }}>
+    <div className="figures underline">
       <div><div className="t2">{t('market.openSeats')}</div><div className="figure num">{overview.open_seats.toLocaleString('en')}</div></div>
       <div><div className="t2">{t('market.shortShifts')}</div><div className="figure num">{overview.short_shifts.toLocaleString('en')}</div></div>
       {peak && <div><div className="t2">{t('market.peak')}</div><div className="figure num">{peak.seats.toLocaleString('en')}</div><div className="sm t3"><Span from={peak.starts_at} to={new Date(Date.parse(peak.starts_at) + 3_600_000)} showZone={false} /></div></div>}

@@ -33,7 +33,7 @@ export default function ParkedFacts() {
             <ul>{list.map((p) => (
               <li key={p.id} className="row wrap start g16" style={{ padding: '14px 0', borderTop: '1px solid var(--line)' }}>
                 <div className="grow col g8" style={{ minWidth: 260 }}>
-                  <div className="row wrap g8">{p.retried_at ? <State tone="info" shape="clock">{t('parked.waits')}</State> : <State tone="miss">{t('parked.stuck')}</State>}<span className="mono m" style={{ overflowWrap: 'anywhere' }}>{p.type}</span><span className="t2">→ <span className="mono">{p.consumer}</span></span></div>
+                  <div className="row wrap g8">{p.retried_at ? <State tone="info" shape="clock">{t('parked.waits')}</State> : <State tone="miss">{t('parked.stuck')}</State>}<span className="mono m break">{p.type}</span><span className="t2">→ <span className="mono">{p.consumer}</span></span></div>
                   <p className="t2">{t('parked.since')} <When at={p.parked_at} /> · {t('parked.tries', { count: p.tries })} · {context(p.consumer)}</p>
                   <pre className="soft mono pre" style={{ margin: 0, maxHeight: 120, overflow: 'auto' }} tabIndex={0}>{p.error}</pre>
                 </div>
@@ -46,7 +46,7 @@ export default function ParkedFacts() {
       </div>
       {chosen && (
         <Dialog open title={t('parked.retry')} onCancel={close} okText={t('parked.retry')} cancelText={common('cancel')} confirmLoading={retry.isPending} onOk={() => retry.mutate(chosen.id, { onSuccess: () => { void message.success(t('parked.sent')); close() } })}>
-          <p style={{ marginBottom: 8 }}><span className="mono">{chosen.type}</span> → <span className="mono">{chosen.consumer}</span></p>
+          <p className="mb8"><span className="mono">{chosen.type}</span> → <span className="mono">{chosen.consumer}</span></p>
           <ul className="col g8 t2"><li>{context(chosen.consumer)}</li><li>{t('parked.once')}</li><li>{t('parked.again')}</li></ul>
           {retry.error && <Failure problem={retry.error} />}
         </Dialog>

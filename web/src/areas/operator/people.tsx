@@ -55,7 +55,7 @@ function Everybody({ kind }: { kind?: 'agent' | 'staff' }) {
   const kindOf = (a: Account) => (a.kind === 'agent' ? common('role.agent') : a.organisations.map((o) => `${o.name} · ${common('role.' + o.role)}`).join('；') || <span className="t3">{t('people.homeless')}</span>)
   return (
     <div className="sec">
-      <div className="row wrap g12" style={{ marginBottom: 12 }}>
+      <div className="row wrap g12 mb12">
         <Input.Search aria-label={t('people.find')} placeholder={t('people.find')} allowClear style={{ maxWidth: 320 }} loading={lookup.isPending} enterButton={common('search')}
           onSearch={(email) => email.trim() ? lookup.mutate(email.trim(), { onSuccess: (a) => setFound([a]), onError: () => setFound([]) }) : setFound(undefined)} />
         {!found && <Checkbox checked={disabled} onChange={(e) => setDisabled(e.target.checked)}>{t('people.onlyDisabled')}</Checkbox>}
@@ -71,7 +71,7 @@ function Everybody({ kind }: { kind?: 'agent' | 'staff' }) {
                 <ul>{list.map((a, i) => (
                   <li key={a.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
                     <span className="row between g8"><Link to={a.id} className="m"><Person name={a.name || t('people.nameless')} /></Link><AccountState plain account={a} /></span>
-                    <span className="sm t2" style={{ overflowWrap: 'anywhere' }}>{a.email}</span>
+                    <span className="sm t2 break">{a.email}</span>
                     <span className="sm t3">{kindOf(a)} · <When at={a.created_at} /></span>
                   </li>
                 ))}</ul>
@@ -104,7 +104,7 @@ function Ours() {
   const withdraw = useAct((id: string) => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }), [['invitations']])
   const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members'], ['accounts']])
   const acts = (m: Member) => m.account_id !== me?.id && (
-    <span className="row g4" style={{ justifyContent: 'flex-end' }}>
+    <span className="row g4 to-end">
       <Button size="small" type="text" aria-label={`${t('people.change')} ${m.name}`} onClick={() => setChanging(m)}>{t('people.change')}</Button>
       <Button size="small" type="text" danger aria-label={`${common('remove')} ${m.name}`} onClick={() => setRemoving(m)}>{common('remove')}</Button>
     </span>
@@ -116,7 +116,7 @@ function Ours() {
           {(list) => phone ? (
             <ul>{list.map((m, i) => (
               <li key={m.account_id} className="row wrap between g8" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
-                <span className="col" style={{ minWidth: 0 }}><Link to={m.account_id}><Person name={m.name} fact={common('role.' + m.role) + (m.account_id === me?.id ? ' · ' + t('people.you') : '')} /></Link><span className="sm t3" style={{ overflowWrap: 'anywhere' }}>{m.email}</span></span>
+                <span className="col min0"><Link to={m.account_id}><Person name={m.name} fact={common('role.' + m.role) + (m.account_id === me?.id ? ' · ' + t('people.you') : '')} /></Link><span className="sm t3 break">{m.email}</span></span>
                 {acts(m)}
               </li>
             ))}</ul>
@@ -131,7 +131,7 @@ function Ours() {
       </Section>
       <Section title={t('people.invited')}>
         <Loaded query={invitations}>
-          {(list) => list.length === 0 ? <p className="t3">{t('people.noInvited')}</p> : <ul>{list.map((i) => <li key={i.id} className="row wrap g12" style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}><span className="grow trunc">{i.email}</span><span className="t2">{common('role.' + i.role)}</span><span className="sm t3">{t('people.until')} <When at={i.expires_at} /></span><Button size="small" type="text" danger loading={withdraw.isPending} onClick={() => withdraw.mutate(i.id)}>{t('people.withdraw')}</Button></li>)}</ul>}
+          {(list) => list.length === 0 ? <p className="t3">{t('people.noInvited')}</p> : <ul>{list.map((i) => <li key={i.id} className="row wrap g12 py8 topline"><span className="grow trunc">{i.email}</span><span className="t2">{common('role.' + i.role)}</span><span className="sm t3">{t('people.until')} <When at={i.expires_at} /></span><Button size="small" type="text" danger loading={withdraw.isPending} onClick={() => withdraw.mutate(i.id)}>{t('people.withdraw')}</Button></li>)}</ul>}
         </Loaded>
         {withdraw.error && <Failure problem={withdraw.error} />}
       </Section>
@@ -152,7 +152,7 @@ function Invite({ onClose }: { onClose: () => void }) {
   const invite = useAct((v: Schema<'PostInvitationInputBody'>) => body(api.POST('/api/v1/invitations', { body: v })), [['invitations']])
   return (
     <Dialog open title={t('people.invite')} onCancel={onClose} onOk={() => invite.data ? onClose() : form.submit()} okText={invite.data ? common('done') : t('people.invite')} cancelText={common('cancel')} confirmLoading={invite.isPending}>
-      {invite.data ? <div className="col g8" role="status"><p>{t('people.handOver')}</p><p className="mono soft" style={{ overflowWrap: 'anywhere' }}>{invite.data.link}</p><p className="sm t3">{t('people.until')} <When at={invite.data.expires_at} showZone /></p></div> : (
+      {invite.data ? <div className="col g8" role="status"><p>{t('people.handOver')}</p><p className="mono soft break">{invite.data.link}</p><p className="sm t3">{t('people.until')} <When at={invite.data.expires_at} showZone /></p></div> : (
         <Form form={form} layout="vertical" requiredMark={false} initialValues={{ role: 'trainer' }} onFinish={(v) => invite.mutate(v)}>
           <Form.Item name="email" label={t('people.email')} rules={[{ required: true, type: 'email', message: t('people.emailNeeded') }]}><Input type="email" autoComplete="off" /></Form.Item>
           <Form.Item name="role" label={t('people.role')}><Select options={(['trainer', 'operator'] as const).map((r) => ({ value: r, label: common('role.' + r) }))} /></Form.Item>
@@ -182,8 +182,8 @@ export function Do({ act: what, account, onClose }: { act: Doing; account: Accou
   if (revealed || link) {
     return (
       <Dialog open title={t(revealed ? 'people.revealed' : 'people.link')} onCancel={onClose} footer={<Button type="primary" onClick={onClose}>{common('done')}</Button>}>
-        {revealed && <dl className="col g8"><div><dt className="sm t3">{t('people.name')}</dt><dd className="m">{revealed.name}</dd></div><div><dt className="sm t3">{t('people.email')}</dt><dd className="m" style={{ overflowWrap: 'anywhere' }}>{revealed.email}</dd></div></dl>}
-        {link && <div className="col g8"><p>{t('people.handOver')}</p><p className="mono soft" style={{ overflowWrap: 'anywhere' }}>{link.link}</p><p className="sm t3">{t('people.until')} <When at={link.expires_at} showZone /></p></div>}
+        {revealed && <dl className="col g8"><div><dt className="sm t3">{t('people.name')}</dt><dd className="m">{revealed.name}</dd></div><div><dt className="sm t3">{t('people.email')}</dt><dd className="m break">{revealed.email}</dd></div></dl>}
+        {link && <div className="col g8"><p>{t('people.handOver')}</p><p className="mono soft break">{link.link}</p><p className="sm t3">{t('people.until')} <When at={link.expires_at} showZone /></p></div>}
       </Dialog>
     )
   }

@@ -60,9 +60,9 @@ function Facts({ account: a }: { account: Account }) {
         <div><dt className="sm t3">{t('people.email')}</dt><dd>{a.email || '–'}</dd></div>
         <div><dt className="sm t3">{t('people.kind')}</dt><dd>{a.kind === 'agent' ? common('role.agent') : a.organisations.length === 0 ? t('people.homeless') : <ul>{a.organisations.map((o) => <li key={o.id}>{o.name} · {common('role.' + o.role)}</li>)}</ul>}</dd></div>
         <div><dt className="sm t3">{t('people.since')}</dt><dd><When at={a.created_at} /></dd></div>
-        <div><dt className="sm t3">{t('people.id')}</dt><dd className="mono" style={{ overflowWrap: 'anywhere' }}>{a.id}</dd></div>
+        <div><dt className="sm t3">{t('people.id')}</dt><dd className="mono break">{a.id}</dd></div>
       </dl>
-      <p className="sm t3" style={{ marginTop: 12 }}>{t('people.maskedHere')}</p>
+      <p className="sm t3 mt12">{t('people.maskedHere')}</p>
     </Section>
   )
 }
@@ -98,7 +98,7 @@ function Agent({ id }: { id: string }) {
         <Loaded query={progress} skeleton={null}>
           {({ items }) => {
             const open = items.filter((p) => p.state === 'open' && p.requirements.some((r) => r.have > 0 || r.met))
-            return open.length === 0 ? null : <div style={{ marginTop: 16, maxWidth: 560 }}>{open.map((p) => <div key={p.template_id} style={{ marginBottom: 16 }}><div className="row g8" style={{ marginBottom: 4 }}><span className="m">{zh ? p.name_zh : p.name_en}</span><State plain tone="info">{t('people.onTheWay', { count: p.missing })}</State></div><Requirements list={p.requirements} /></div>)}</div>
+            return open.length === 0 ? null : <div style={{ marginTop: 16, maxWidth: 560 }}>{open.map((p) => <div key={p.template_id} className="mb16"><div className="row g8 mb4"><span className="m">{zh ? p.name_zh : p.name_en}</span><State plain tone="info">{t('people.onTheWay', { count: p.missing })}</State></div><Requirements list={p.requirements} /></div>)}</div>
           }}
         </Loaded>
       </Section>

@@ -47,7 +47,7 @@ function Progress({ plan }: { plan: Plan }) {
           </li>
         ))}
       </ol>
-      {plan.error && <p role="alert" className="row wrap g8" style={{ marginTop: 12 }}><State tone="miss">{t('plans.is.failed')}</State><span style={{ overflowWrap: 'anywhere' }}>{plan.error}</span></p>}
+      {plan.error && <p role="alert" className="row wrap g8 mt12"><State tone="miss">{t('plans.is.failed')}</State><span className="break">{plan.error}</span></p>}
     </div>
   )
 }
@@ -56,7 +56,7 @@ function Results({ plan }: { plan: Plan }) {
   const t = useWords('operator')
   const figure = (label: string, value: number | undefined, note?: string) => <div><div className="t2">{label}</div><div className="figure num">{value?.toLocaleString('en') ?? '–'}</div>{note && <div className="sm t3">{note}</div>}</div>
   return (
-    <div className="figures" style={{ borderTop: '1px solid var(--line)', borderBottom: '1px solid var(--line)' }}>
+    <div className="figures topline underline">
       {figure(t('plans.filled'), plan.filled, plan.seats ? t('plans.ofOpen', { count: plan.seats, share: ((100 * (plan.filled ?? 0)) / plan.seats).toFixed(1) }) : undefined)}
       {figure(t('plans.weight'), plan.weight, t('plans.weightNote'))}
       {figure(t('plans.quality'), plan.quality, t('plans.qualityNote'))}

@@ -42,7 +42,7 @@ export default function PricePage() {
           <div className="split">
             <div><Show book={shown} /></div>
             <aside><Section title={t('prices.versions')}><ol>{books.map((b) => (
-              <li key={b.version}><button type="button" className="rowbtn" aria-current={b.version === shown.version || undefined} onClick={() => choose(b.version)}><span className="row between g8"><span className="m">{t('prices.version', { version: b.version })}</span><BookState book={b} /></span><span className="sm t3" style={{ display: 'block' }}><When at={b.effective_at} /></span></button></li>
+              <li key={b.version}><button type="button" className="rowbtn" aria-current={b.version === shown.version || undefined} onClick={() => choose(b.version)}><span className="row between g8"><span className="m">{t('prices.version', { version: b.version })}</span><BookState book={b} /></span><span className="sm t3 line"><When at={b.effective_at} /></span></button></li>
             ))}</ol></Section></aside>
           </div>
         )}
@@ -58,7 +58,7 @@ function BookState({ book: b }: { book: Book }) {
 
 function Show({ book }: { book: Book }) {
   const t = useWords('operator')
-  const line = (label: string, value: React.ReactNode, note?: React.ReactNode) => <div className="row between g16" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><dt>{label}{note && <span className="sm t3" style={{ display: 'block' }}>{note}</span>}</dt><dd className="m num nowrap">{value}</dd></div>
+  const line = (label: string, value: React.ReactNode, note?: React.ReactNode) => <div className="row between g16" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><dt>{label}{note && <span className="sm t3 line">{note}</span>}</dt><dd className="m num nowrap">{value}</dd></div>
   return (
     <>
       <Section title={t('prices.pay')}>
@@ -138,7 +138,7 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
         </div>
         <Form.Item name="holidays" label={t('prices.holidays')} extra={t('prices.holidaysHint')} rules={[{ validator: (_, v: string[]) => v.every((d) => dayjs(d, 'YYYY-MM-DD', true).isValid() || /^\d{4}-\d{2}-\d{2}$/.test(d)) ? Promise.resolve() : Promise.reject(new Error(t('prices.holidaysHint'))) }]}><Select mode="tags" tokenSeparators={[' ', ',', '，']} open={false} suffixIcon={null} /></Form.Item>
         <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
-          <legend className="m" style={{ padding: 0, marginBottom: 8 }}>{t('prices.leads')}</legend>
+          <legend className="m p0 mb8">{t('prices.leads')}</legend>
           <Form.List name="leads">{(rows, { add, remove }) => (
             <div className="col g8">
               {rows.map((row, i) => <div key={row.key} className="row wrap g8"><Form.Item name={[row.name, 'under']} rules={[needed]} noStyle><InputNumber aria-label={t('prices.leadUnder', { n: i + 1 })} min={1} max={8760} precision={0} suffix={t('prices.hoursBefore')} style={{ width: 160 }} /></Form.Item><Form.Item name={[row.name, 'times']} rules={[needed]} noStyle><InputNumber aria-label={t('prices.leadTimes', { n: i + 1 })} min={1} max={10} step={0.05} precision={2} prefix="×" style={{ width: 110 }} /></Form.Item><Button type="text" aria-label={t('prices.drop', { n: i + 1 })} icon={<X size={14} aria-hidden />} onClick={() => remove(row.name)} /></div>)}
@@ -147,7 +147,7 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
           )}</Form.List>
         </fieldset>
         <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
-          <legend className="m" style={{ padding: 0, marginBottom: 8 }}>{t('prices.tags')}</legend>
+          <legend className="m p0 mb8">{t('prices.tags')}</legend>
           <Form.List name="tags">{(rows, { add, remove }) => (
             <div className="col g8">
               {rows.map((row, i) => <div key={row.key} className="row wrap g8"><Form.Item name={[row.name, 'tag']} rules={[needed]} noStyle><Select aria-label={t('prices.tagN', { n: i + 1 })} showSearch={{ optionFilterProp: 'label' }} options={choices} style={{ width: 240, maxWidth: '100%' }} /></Form.Item><Form.Item name={[row.name, 'level']} noStyle><Select aria-label={t('prices.levelN', { n: i + 1 })} options={[1, 2, 3, 4, 5].map((level) => ({ value: level, label: common('level', { level }) }))} style={{ width: 110 }} /></Form.Item><Form.Item name={[row.name, 'adds']} rules={[needed]} noStyle><InputNumber aria-label={t('prices.addsN', { n: i + 1 })} min={0} max={10_000} precision={2} prefix="¥" style={{ width: 120 }} /></Form.Item><Button type="text" aria-label={t('prices.drop', { n: i + 1 })} icon={<X size={14} aria-hidden />} onClick={() => remove(row.name)} /></div>)}
@@ -161,7 +161,7 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
       </Form>
       {proposed && (
         <Dialog open width={760} title={t('prices.changes', { version: newest + 1 })} onCancel={() => { publish.reset(); propose(undefined) }} okText={t('prices.publish', { version: newest + 1 })} cancelText={common('cancel')} confirmLoading={publish.isPending} onOk={() => publish.mutate(proposed, { onSuccess: () => { void message.success(t('prices.published')); onDone() } })}>
-          <p className="t2" style={{ marginBottom: 12 }}>{proposed.effective_at ? <>{t('prices.from')} <When at={proposed.effective_at} showZone /></> : t('prices.atOnce')} · {t('prices.editNote')}</p>
+          <p className="t2 mb12">{proposed.effective_at ? <>{t('prices.from')} <When at={proposed.effective_at} showZone /></> : t('prices.atOnce')} · {t('prices.editNote')}</p>
           <Changes cases={preview.data?.items ?? []} />
           {publish.error && <Failure problem={publish.error} kept />}
         </Dialog>
@@ -175,7 +175,7 @@ function Changes({ cases }: { cases: Case[] }) {
   const change = (now: number, then: number) => now === then ? <span className="t3">{t('prices.same')}</span> : <span className="num">{then > now ? '+' : '−'}{((Math.abs(then - now) / Math.max(now, 1)) * 100).toFixed(1)}%</span>
   return (
     <Table<Case> aria-label={t('prices.usual')} rowKey="kind" size="small" pagination={false} dataSource={cases} scroll={{ x: 640 }} columns={[
-      { title: t('prices.usual'), render: (_, c) => <><span className="m">{t('prices.case.' + c.kind)}</span><span className="sm t3" style={{ display: 'block' }}><Span from={c.starts_at} to={c.ends_at} showZone={false} /></span></> },
+      { title: t('prices.usual'), render: (_, c) => <><span className="m">{t('prices.case.' + c.kind)}</span><span className="sm t3 line"><Span from={c.starts_at} to={c.ends_at} showZone={false} /></span></> },
       { title: t('prices.agentGets'), align: 'right', render: (_, c) => <span className="nowrap"><Money value={c.pay_now} /> → <span className="b"><Money value={c.pay_then} /></span></span> },
       { title: '', width: 80, align: 'right', render: (_, c) => change(c.pay_now.amount, c.pay_then.amount) },
       { title: t('prices.merchantPays'), align: 'right', render: (_, c) => <span className="nowrap"><Money value={c.charge_now} /> → <span className="b"><Money value={c.charge_then} /></span></span> },

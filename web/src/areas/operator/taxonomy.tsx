@@ -90,9 +90,9 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
   const granted = (tag?.templates.length ?? 0) > 0
   return (
     <Dialog open width={720} title={tag ? (zh ? tag.zh : tag.en) : t('taxonomy.add')} onCancel={onClose}
-      footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}>{tag && <Button danger={!tag.retired} disabled={granted && !tag.retired} style={{ marginRight: 'auto' }} onClick={() => ask(true)}>{t(tag.retired ? 'taxonomy.restore' : 'taxonomy.retire')}</Button>}<Button onClick={onClose}>{common('cancel')}</Button><Button type="primary" loading={save.isPending} onClick={() => form.submit()}>{t('taxonomy.save', { version: next })}</Button></div>}>
-      {tag && <p className="t2" style={{ marginBottom: 12 }}><span className="mono">{tag.tag}</span> · {t('taxonomy.held', { count: tag.holders })} · {tag.templates.length > 0 ? t('taxonomy.granted', { codes: tag.templates.join('、') }) : t('taxonomy.notGranted')} · {t('taxonomy.since', { version: tag.version })} <When at={tag.changed_at} /></p>}
-      {tag && granted && !tag.retired && <p className="sm t3" style={{ marginBottom: 12 }}>{t('taxonomy.cannotRetire')}</p>}
+      footer={<div className="row wrap g8 to-end">{tag && <Button danger={!tag.retired} disabled={granted && !tag.retired} style={{ marginRight: 'auto' }} onClick={() => ask(true)}>{t(tag.retired ? 'taxonomy.restore' : 'taxonomy.retire')}</Button>}<Button onClick={onClose}>{common('cancel')}</Button><Button type="primary" loading={save.isPending} onClick={() => form.submit()}>{t('taxonomy.save', { version: next })}</Button></div>}>
+      {tag && <p className="t2 mb12"><span className="mono">{tag.tag}</span> · {t('taxonomy.held', { count: tag.holders })} · {tag.templates.length > 0 ? t('taxonomy.granted', { codes: tag.templates.join('、') }) : t('taxonomy.notGranted')} · {t('taxonomy.since', { version: tag.version })} <When at={tag.changed_at} /></p>}
+      {tag && granted && !tag.retired && <p className="sm t3 mb12">{t('taxonomy.cannotRetire')}</p>}
       <Form form={form} layout="vertical" requiredMark={false} initialValues={tag ?? { dimension: 'function', levels: blank }} onFinish={(v) => save.mutate(v, { onSuccess: () => { void message.success(t('taxonomy.saved', { version: next })); onClose() } })}>
         <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))', columnGap: 16 }}>
           {!tag && <Form.Item name="dimension" label={t('taxonomy.dimensionLabel')}><Select options={dimensions.map((d) => ({ value: d, label: t('taxonomy.dimension.' + d) }))} /></Form.Item>}
@@ -101,7 +101,7 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
           <Form.Item name="en" label={t('taxonomy.en')} rules={[needed]} {...at('/en')}><Input maxLength={60} /></Form.Item>
         </div>
         <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
-          <legend className="m" style={{ padding: 0, marginBottom: 8 }}>{t('taxonomy.levels')}</legend>
+          <legend className="m p0 mb8">{t('taxonomy.levels')}</legend>
           <div className="col g8">{[0, 1, 2, 3, 4].map((i) => (
             <div key={i} className="row start g8"><span className="nowrap t2" style={{ width: 52, paddingTop: 6 }}>{common('level', { level: i + 1 })}</span><div className="grow" style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(200px, 1fr))', gap: 8 }}>
               <Form.Item name={['levels', i, 'zh']} rules={[needed]} style={{ margin: 0 }}><Input maxLength={200} aria-label={t('taxonomy.levelZh', { level: i + 1 })} /></Form.Item>
@@ -112,7 +112,7 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
         <Form.Item name="reason" label={t('reason.label')} extra={t('taxonomy.reasonNote')} rules={[{ required: true, whitespace: true, message: t('reason.needed') }]}><Input maxLength={500} /></Form.Item>
       </Form>
       {save.error && <Failure problem={save.error} kept />}
-      {tag && <details><summary className="m" style={{ cursor: 'pointer' }}>{t('taxonomy.ofTag')}</summary><History tag={tag.tag} /></details>}
+      {tag && <details><summary className="m clickable">{t('taxonomy.ofTag')}</summary><History tag={tag.tag} /></details>}
       {asking && tag && <Reason title={t(tag.retired ? 'taxonomy.restore' : 'taxonomy.retire')} hint={t(tag.retired ? 'taxonomy.restoreHint' : 'taxonomy.retireHint', { count: tag.holders })} danger={!tag.retired} busy={turn.isPending} problem={turn.error} onClose={() => { turn.reset(); ask(false) }} onGiven={(reason) => turn.mutate(reason, { onSuccess: () => { void message.success(t('taxonomy.saved', { version: next })); onClose() } })} />}
     </Dialog>
   )

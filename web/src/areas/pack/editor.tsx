@@ -33,7 +33,7 @@ export default function Pack({ me }: { me: Me }) {
   return (
     <Page title={draft.data?.shop_name ?? t('title')} trail={<Link to="/merchant/shops">{merchant('nav.shops')}</Link>} note={<span className="sm t3">{t('title')}{draft.data && ' · ' + (draft.data.newest > 0 ? t('version', { n: draft.data.newest }) : t('firstNote'))}</span>}>
       <div className="split">
-        <div className="col" style={{ minWidth: 0 }}>
+        <div className="col min0">
           <Loaded query={draft} skeleton={<div className="sec"><Skeleton lines={[28, 20, 240]} /></div>}>{(d) => <Draft draft={d} writes={writes} reread={async () => (await draft.refetch()).data} />}</Loaded>
         </div>
         <aside><Progress shop={id} /><Versions shop={id} /></aside>
@@ -111,7 +111,7 @@ function Versions({ shop }: { shop: string }) {
             return (
               <li key={v.version} className="stack">
                 <div className="row wrap g8"><span className="m">{t('version', { n: v.version })}</span>{current && <State tone="ok" plain>{t('inForce')}</State>}{v.editorial && <span className="sm t3">{t('editorial')}</span>}<span className="end sm t3"><When at={v.in_force_at} /></span></div>
-                {v.note && <p className="sm t2" style={{ overflowWrap: 'anywhere' }}>{v.note}</p>}
+                {v.note && <p className="sm t2 break">{v.note}</p>}
                 <p className="sm t3">{v.quiz_version === 0 ? t('noQuiz') : t('quizOf', { n: v.quiz_version })}</p>
               </li>
             )

@@ -31,12 +31,12 @@ function Row({ pack: p }: { pack: Schema<'MyPack'> }) {
       <Link className="rowlink" to={'/agent/packs/' + p.shop_id + (version ? '?version=' + version : '')}>
         <span aria-hidden style={{ color: 'var(--text2)', display: 'flex', flex: 'none' }}><ShoppingBag size={20} strokeWidth={1.75} /></span>
         <span className="grow">
-          <span className="m" style={{ display: 'block', overflowWrap: 'anywhere' }}>{p.shop_name}</span>
+          <span className="m line break">{p.shop_name}</span>
           <span className="sm t3">{facts.join(language === 'zh' ? '，' : ', ')}</span>
-          {p.due_at && <span className="sm late" style={{ display: 'block' }}>{t('mine.due')} <When at={p.due_at} /></span>}
+          {p.due_at && <span className="sm late line">{t('mine.due')} <When at={p.due_at} /></span>}
         </span>
         {p.quiz_version === 0 && !next ? <span className="sm t3">{t('mine.noQuiz')}</span> : p.passed ? <State tone="ok">{t('mine.passed')}</State> : <State tone="late">{t('mine.take')}</State>}
-        <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+        <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
     </li>
   )
@@ -48,9 +48,9 @@ export function PackOfSeat({ assignment }: { assignment: string }) {
   const pack = useMyPacks().data?.find((p) => p.seats.some((s) => s.assignment_id === assignment))
   const due = pack?.seats.find((s) => s.assignment_id === assignment)?.due_at
   return pack && (
-    <Link className="soft row between g8" style={{ marginTop: 12 }} to={'/agent/packs/' + pack.shop_id}>
+    <Link className="soft row between g8 mt12" to={'/agent/packs/' + pack.shop_id}>
       <span className="row g8">{due && <Glyph tone="late" />}<span className="m">{due ? <>{t('read.mustPass')} <When at={due} /></> : t('read.of')}</span></span>
-      <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+      <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
     </Link>
   )
 }

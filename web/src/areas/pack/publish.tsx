@@ -27,7 +27,7 @@ export function Publish({ draft, onClose }: { draft: PackDraft; onClose: () => v
     <Sheet open title={t('publish.title', { n })} onClose={onClose}>
       <form className="col g16" onSubmit={(e) => { e.preventDefault(); go() }}>
         <label className="col g4"><span>{t('publish.note')}</span><Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} value={note} placeholder={t('publish.noteHint')} onChange={(e) => setNote(e.target.value)} /></label>
-        <label className="row start g8"><input type="checkbox" checked={editorial} onChange={(e) => setEditorial(e.target.checked)} style={{ marginTop: 4 }} /><span><span style={{ display: 'block' }}>{t('publish.editorial')}</span><span className="sm t3">{t('publish.editorialHint')}</span></span></label>
+        <label className="row start g8"><input type="checkbox" checked={editorial} onChange={(e) => setEditorial(e.target.checked)} className="mt4" /><span><span className="line">{t('publish.editorial')}</span><span className="sm t3">{t('publish.editorialHint')}</span></span></label>
         <fieldset className="col g8"><legend>{t('publish.when')}</legend>
           <label className="row g8"><input type="radio" name="when" checked={!at} onChange={() => setAt('')} />{t('publish.now')}</label>
           <label className="row g8"><input type="radio" name="when" checked={Boolean(at)} onChange={() => setAt(soon())} />{t('publish.later')}</label>

@@ -31,8 +31,8 @@ export function Quiz({ shop, quiz, writes, fresh, onChange }: { shop: string; qu
       {make.error && <Failure problem={make.error} kept />}
       {quiz.questions.length === 0 && <Empty title={t('quiz.none')} hint={t('quiz.noneHint')} />}
       <ol className="col g12">{quiz.questions.map((q, i) => (
-        <li key={i} className="panel" style={{ padding: 12 }}>
-          <div className="row g8" style={{ marginBottom: 8 }}>
+        <li key={i} className="panel p12">
+          <div className="row g8 mb8">
             <span className="m">{t('quiz.question', { n: i + 1 })}</span><span className="sm t3 grow">{t('quiz.kind.' + q.kind)} · {t('quiz.source.' + q.source)}</span>
             {writes && <button type="button" className="iconbtn" aria-label={t('quiz.remove', { n: i + 1 })} onClick={() => onChange({ ...quiz, questions: quiz.questions.filter((_, k) => k !== i) })}><X size={16} aria-hidden /></button>}
           </div>

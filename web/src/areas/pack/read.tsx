@@ -30,7 +30,7 @@ export default function Read() {
                 {p.exam && (
                   <Card lead label={t('part.quiz')}>
                     <div className="row start g12">
-                      <span style={{ paddingTop: 4 }}><Glyph tone={p.exam.passed ? 'ok' : 'late'} size={16} /></span>
+                      <span className="pt4"><Glyph tone={p.exam.passed ? 'ok' : 'late'} size={16} /></span>
                       <div className="col g8 grow">
                         <p className="m">{t(p.exam.passed ? 'read.passed' : 'read.needed')}</p>
                         {!p.exam.passed && mine?.due_at && <p className="late">{t('read.due', { count: due })} <When at={mine.due_at} showZone /></p>}
@@ -54,7 +54,7 @@ export default function Read() {
                 {p.versions.length > 1 && (
                   <Card rows title={t('read.versions')}>
                     <ul className="rows">{p.versions.filter((v) => v.version !== p.version).map((v) => (
-                      <li key={v.version}><Link className="rowlink" to={`/agent/packs/${id}?version=${v.version}`}><span className="grow"><span className="m" style={{ display: 'block' }}>{t('version', { n: v.version })}</span><span className="sm t3">{v.note}</span></span><span className="sm t3"><When at={v.in_force_at} /></span></Link></li>
+                      <li key={v.version}><Link className="rowlink" to={`/agent/packs/${id}?version=${v.version}`}><span className="grow"><span className="m line">{t('version', { n: v.version })}</span><span className="sm t3">{v.note}</span></span><span className="sm t3"><When at={v.in_force_at} /></span></Link></li>
                     ))}</ul>
                   </Card>
                 )}

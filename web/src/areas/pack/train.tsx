@@ -55,10 +55,10 @@ export default function TrainPack() {
       <Loaded query={draft} skeleton={<div className="sec"><Skeleton lines={[28, 20, 240]} /></div>}>
         {(d) => d.revision === 0 ? <div className="sec"><Empty icon={ShoppingBag} title={t('train.unwritten')} hint={t('train.unwrittenHint')} /></div> : (
           <div className="split">
-            <div className="col" style={{ minWidth: 0 }}>
+            <div className="col min0">
               <Questions key={d.revision} draft={d} reread={() => void draft.refetch()} />
               <Section title={t('train.merchants')} note={t('train.merchantsNote')}>
-                <ol className="col g12">{d.quiz.questions.filter((q) => q.source !== 'trainer').map((q, i) => <li key={i} className="panel" style={{ padding: 12 }}><p className="sm t3">{t('quiz.kind.' + q.kind)} · {t('quiz.source.' + q.source)}</p><Shown question={q} /></li>)}</ol>
+                <ol className="col g12">{d.quiz.questions.filter((q) => q.source !== 'trainer').map((q, i) => <li key={i} className="panel p12"><p className="sm t3">{t('quiz.kind.' + q.kind)} · {t('quiz.source.' + q.source)}</p><Shown question={q} /></li>)}</ol>
               </Section>
             </div>
             <aside><Section title={t('draft')}><Body pack={d.body} /></Section></aside>
@@ -87,13 +87,13 @@ function Questions({ draft, reread }: { draft: PackDraft; reread: () => void }) 
         {list.length + taken.length === 0 && <Empty title={t('train.noneYet')} hint={t('train.noneYetHint')} />}
         <ol className="col g12">
           {list.map((q, i) => (
-            <li key={i} className="panel" style={{ padding: 12 }}>
-              <div className="row g8" style={{ marginBottom: 8 }}><span className="m grow">{t('quiz.question', { n: i + 1 })}</span>{removal(t('quiz.remove', { n: i + 1 }), () => setList(list.filter((_, k) => k !== i)))}</div>
+            <li key={i} className="panel p12">
+              <div className="row g8 mb8"><span className="m grow">{t('quiz.question', { n: i + 1 })}</span>{removal(t('quiz.remove', { n: i + 1 }), () => setList(list.filter((_, k) => k !== i)))}</div>
               <Question n={i + 1} question={q} onChange={(more) => setList(list.map((o, k) => (k === i ? { ...o, ...more } : o)))} />
             </li>
           ))}
           {taken.map((q, i) => (
-            <li key={q.id} className="panel" style={{ padding: 12 }}>
+            <li key={q.id} className="panel p12">
               <div className="row g8"><span className="m grow">{t('quiz.question', { n: list.length + i + 1 })} <span className="sm t3">{t('quiz.kind.' + q.question.kind)} · {q.topic}</span></span>{removal(t('quiz.remove', { n: list.length + i + 1 }), () => setTaken(taken.filter((o) => o.id !== q.id)))}</div>
               <p className="pre">{q.question.text.body}</p>
               {save.error?.at('/from_bank/' + i) && <p className="sm miss">{save.error.at('/from_bank/' + i)}</p>}
@@ -128,7 +128,7 @@ function Take({ room, known, onTaken, onClose }: { room: number; known: BankQues
   const query = usePages<BankQuestion>(['banks', bank, 'questions', { kind, q: text }], (cursor) => bank === '' ? Promise.resolve({ items: [] }) : body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id: bank }, query: { limit: 50, cursor, kind, q: text || undefined } } })))
   return (
     <Dialog open title={t('train.take')} width={720} onCancel={onClose} onOk={() => onTaken(picked)} okText={t('train.takeThem', { count: picked.length })} okButtonProps={{ disabled: picked.length === 0 }} cancelText={common('cancel')}>
-      <div className="row wrap g8" style={{ marginBottom: 12 }}>
+      <div className="row wrap g8 mb12">
         <Select aria-label={t('train.bank')} placeholder={t('train.bank')} value={bank || undefined} onChange={choose} style={{ flex: '1 1 180px', minWidth: 0 }} options={banks.data?.map((b) => ({ value: b.id, label: `${b.name} (${b.questions})` }))} />
         <Select<Kind> aria-label={t('quiz.kindOf')} value={kind} onChange={setKind} style={{ width: 130 }} options={kinds.map((value) => ({ value, label: t('quiz.kind.' + value) }))} />
         <Input.Search aria-label={common('search')} placeholder={common('search')} allowClear onSearch={setText} style={{ flex: '1 1 180px', minWidth: 0 }} />
@@ -140,7 +140,7 @@ function Take({ room, known, onTaken, onClose }: { room: number; known: BankQues
               const on = picked.some((p) => p.id === q.id), already = known.some((k) => k.id === q.id)
               return (
                 <li key={q.id} className="stack">
-                  <Checkbox checked={on || already} disabled={already || (!on && picked.length >= room)} onChange={() => setPicked(on ? picked.filter((p) => p.id !== q.id) : [...picked, q])}><span style={{ overflowWrap: 'anywhere' }}>{q.question.text.body || q.question.title}</span> <span className="sm t3">{q.topic}</span></Checkbox>
+                  <Checkbox checked={on || already} disabled={already || (!on && picked.length >= room)} onChange={() => setPicked(on ? picked.filter((p) => p.id !== q.id) : [...picked, q])}><span className="break">{q.question.text.body || q.question.title}</span> <span className="sm t3">{q.topic}</span></Checkbox>
                 </li>
               )
             })}</ul>

@@ -24,7 +24,7 @@ export default function CredentialPage() {
   return (
     <div className="col g16" style={{ maxWidth: 520, margin: '0 auto', padding: '8px 12px 48px' }}>
       <h1 className="hidden">{t('credential.title')}</h1>
-      <Loaded query={query} skeleton={<div className="panel" style={{ padding: 24 }}><Skeleton lines={[56, 32, 20, 160]} /></div>}>
+      <Loaded query={query} skeleton={<div className="panel p24"><Skeleton lines={[56, 32, 20, 160]} /></div>}>
         {(v) => <>{v.state === 'unknown' && !v.jwt ? <Nobody /> : <Shown v={v} checkedAt={query.dataUpdatedAt} />}<Legend now={v.state} /></>}
       </Loaded>
     </div>
@@ -44,7 +44,7 @@ function Banner({ state, note }: { state: Verification['state']; note: React.Rea
 
 function Nobody() {
   const t = useWords('public')
-  return <section className="panel" style={{ overflow: 'hidden' }}><Banner state="unknown" note={t('credential.unknownNote')} /><p className="t2" style={{ padding: 20 }}>{t('credential.unknownHint')}</p></section>
+  return <section className="panel" style={{ overflow: 'hidden' }}><Banner state="unknown" note={t('credential.unknownNote')} /><p className="t2 p20">{t('credential.unknownHint')}</p></section>
 }
 
 function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
@@ -78,7 +78,7 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
     <>
       <section className="panel" style={{ overflow: 'hidden' }}>
         <Banner state={v.state} note={<>{t('credential.checked')} <When at={checkedAt} seconds showZone /></>} />
-        <div className="col g16" style={{ padding: 20 }}>
+        <div className="col g16 p20">
           <div>
             <h2 className="lg">{zh ? v.name_zh : v.name_en}</h2>
             <p className="t2">{v.holder_name ? t('credential.holder', { name: v.holder_name }) : t('credential.noName')}</p>
@@ -93,10 +93,10 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
           {v.grants && v.grants.length > 0 && <div><div className="t3" style={{ marginBottom: 6 }}>{t('credential.grants')}</div><ul className="row wrap g8">{v.grants.map((g) => <li key={g.tag} className="tag">{zh ? g.zh : g.en}<span className="pips" aria-hidden>{[1, 2, 3, 4, 5].map((i) => <i key={i} className={i <= g.level ? 'on' : ''} />)}</span><span className="t2"><span className="hidden">{common('level', { level: g.level })}</span><span aria-hidden>{g.level}</span></span></li>)}</ul></div>}
         </div>
         <hr className="rule" />
-        <div className="row start g16" style={{ padding: 20 }}>
+        <div className="row start g16 p20">
           <img src={`/credentials/${v.public_id}/qr.svg`} alt={t('credential.qr')} width={132} height={132} style={{ background: '#fff', border: '1px solid var(--line)', borderRadius: 10, padding: 8 }} />
           <div className="col g8 grow">
-            <div><div className="t3 sm">{t('credential.id')}</div><div className="mono b" style={{ overflowWrap: 'anywhere' }}>{v.public_id}</div></div>
+            <div><div className="t3 sm">{t('credential.id')}</div><div className="mono b break">{v.public_id}</div></div>
             <div><button type="button" className="linkbtn row g4" onClick={copy}><Copy size={14} aria-hidden />{copied ? common('copied') : t('credential.copy')}</button></div>
             <p className="sm t3">{t('credential.qrHint')}</p>
           </div>
@@ -109,10 +109,10 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
       {outcomes && (
         <section aria-live="polite">
           <div className="sechead"><h2>{t('credential.proof')}</h2><span className="end"><State plain tone={outcomes.every((o) => o.passed) ? 'ok' : 'miss'}>{t('credential.passed', { passed: outcomes.filter((o) => o.passed).length, all: outcomes.length })}</State></span></div>
-          <ul className="panel" style={{ padding: '0 20px' }}>{outcomes.map((o, i) => (
+          <ul className="panel px20">{outcomes.map((o, i) => (
             <li key={o.check} className="row start g12" style={{ padding: '14px 0', borderTop: i ? '1px solid var(--line)' : 0 }}>
-              <span style={{ paddingTop: 4 }}><Glyph tone={o.passed ? 'ok' : 'miss'} size={14} /></span>
-              <div className="grow"><div className="m">{t(`credential.check.${o.check}`)}</div><div className="sm t3" style={{ overflowWrap: 'anywhere' }}>{o.check === 'log' && o.passed ? t('credential.leaf', { leaf: v.log_index, steps: o.note.split(', ')[1] }) : o.note}</div></div>
+              <span className="pt4"><Glyph tone={o.passed ? 'ok' : 'miss'} size={14} /></span>
+              <div className="grow"><div className="m">{t(`credential.check.${o.check}`)}</div><div className="sm t3 break">{o.check === 'log' && o.passed ? t('credential.leaf', { leaf: v.log_index, steps: o.note.split(', ')[1] }) : o.note}</div></div>
             </li>
           ))}</ul>
         </section>

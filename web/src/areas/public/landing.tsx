@@ -77,7 +77,7 @@ function Offers({ title, note, promises, children }: { title: string; note?: Rea
       <div className="sechead"><h2 className="lg">{title}</h2>{note && <span className="end sm t3">{note}</span>}</div>
       <div className="col g12">
         {children}
-        <ul className="col g8">{promises.map((p) => <li key={p} className="row start g8 md"><span style={{ paddingTop: 4 }}><Glyph tone="ok" /></span>{p}</li>)}</ul>
+        <ul className="col g8">{promises.map((p) => <li key={p} className="row start g8 md"><span className="pt4"><Glyph tone="ok" /></span>{p}</li>)}</ul>
       </div>
     </section>
   )

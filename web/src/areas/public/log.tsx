@@ -44,7 +44,7 @@ export default function TransparencyLog() {
         <Page title={t('log.title')} note={head.data !== undefined && <span className="t3 num">{t('log.size', { count: size })}</span>}>
           <Section title={t('log.what')}>
             <p className="t2" style={{ maxWidth: 640 }}>{t('log.about')}</p>
-            {head.data && <details style={{ marginTop: 12 }}><summary className="m" style={{ cursor: 'pointer' }}>{t('log.checkpoint')}</summary><pre className="soft mono scroll" style={{ marginTop: 8 }} tabIndex={0}>{head.data}</pre></details>}
+            {head.data && <details className="mt12"><summary className="m clickable">{t('log.checkpoint')}</summary><pre className="soft mono scroll mt8" tabIndex={0}>{head.data}</pre></details>}
           </Section>
           <Section title={at === undefined ? t('log.leaves') : t('log.around', { leaf: at })} aside={at !== undefined && <Link to="/log">{t('log.newest')}</Link>}>
             <Loaded query={leaves}>

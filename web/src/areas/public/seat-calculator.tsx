@@ -79,11 +79,11 @@ function Curve({ plan }: { plan: Schema<'SeatPlan'> }) {
   const chosen = points[3]
   return (
     <figure>
-      <figcaption className="row wrap g12 between sm" style={{ marginBottom: 4 }}>
+      <figcaption className="row wrap g12 between sm mb4">
         <span className="m">{t('calculator.curve')}</span>
         <span className="row g12 t2"><Key />{t('calculator.a')}<Key dashed />{t('calculator.c')}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${box.w} ${box.h}`} style={{ width: '100%', display: 'block' }} role="img" aria-label={points.map((p) => t('calculator.point', { contacts: p.contacts, a: p.a, c: p.c })).join('; ')} fontSize="11" fill="var(--text3)">
+      <svg viewBox={`0 0 ${box.w} ${box.h}`} className="whole line" role="img" aria-label={points.map((p) => t('calculator.point', { contacts: p.contacts, a: p.a, c: p.c })).join('; ')} fontSize="11" fill="var(--text3)">
         {Array.from({ length: top / rounded + 1 }, (_, i) => i * rounded).map((v) => (
           <g key={v}><line x1={box.left} x2={box.w - box.right} y1={y(v)} y2={y(v)} stroke={v === 0 ? 'var(--line-strong)' : 'var(--grid)'} /><text x={box.left - 6} y={y(v) + 4} textAnchor="end">{v}</text></g>
         ))}

@@ -36,7 +36,7 @@ export default function SignUp() {
     <div style={{ maxWidth: 464, margin: '24px auto', padding: '0 12px' }}>
       <div className="panel">
         <Page title={t('signUp.title')}>
-          <div className="sec" style={{ margin: 0, border: 0 }}>
+          <div className="sec m0 borderless">
             <Form layout="vertical" requiredMark={false} onFinish={(v: Omit<Schema<'PostAccountInputBody'>, 'kind'>) => void submit(v)}>
               <Form.Item label={t('signUp.kind')}><Segmented<'merchant' | 'agent'> block value={kind} onChange={setKind} options={[{ value: 'merchant', label: t('signUp.merchant') }, { value: 'agent', label: t('signUp.agent') }]} /></Form.Item>
               {kind === 'merchant' && <Form.Item name="organisation" label={t('signUp.organisation')} rules={[{ required: true }]} {...of('organisation')}><Input autoComplete="organization" maxLength={80} /></Form.Item>}
@@ -46,7 +46,7 @@ export default function SignUp() {
               {failed && failed.fields.length === 0 && <Failure problem={failed} kept />}
               <Button type="primary" htmlType="submit" loading={busy} block>{t('signUp.submit')}</Button>
             </Form>
-            <p className="sm t2" style={{ marginTop: 16 }}>{t('signUp.have')} <Link to="/sign-in">{common('signIn')}</Link></p>
+            <p className="sm t2 mt16">{t('signUp.have')} <Link to="/sign-in">{common('signIn')}</Link></p>
           </div>
         </Page>
       </div>

@@ -38,11 +38,11 @@ export default function Welcome() {
     <div style={{ maxWidth: 560, margin: '24px auto', padding: '0 12px' }}>
       <div className="panel">
         <Page title={link.data?.purpose === 'reset' ? t('welcome.reset') : t('welcome.join')}>
-          <div className="sec" style={{ margin: 0, border: 0 }}>
+          <div className="sec m0 borderless">
             <Loaded query={link}>
               {(l) => (
                 <Form layout="vertical" requiredMark={false} onFinish={(v: { name?: string; password: string }) => void submit(v)} style={{ maxWidth: 400 }}>
-                  {l.organisation && <p className="md" style={{ marginBottom: 16 }}>{t('welcome.to', { organisation: l.organisation.name, role: common('role.' + l.organisation.role) })}</p>}
+                  {l.organisation && <p className="md mb16">{t('welcome.to', { organisation: l.organisation.name, role: common('role.' + l.organisation.role) })}</p>}
                   <Form.Item label={t('signIn.email')}><Input value={l.email} readOnly autoComplete="username" /></Form.Item>
                   {!l.has_account && <Form.Item name="name" label={t('signUp.name')} rules={[{ required: true }]}><Input autoComplete="name" maxLength={80} /></Form.Item>}
                   <Form.Item name="password" label={l.has_account && l.purpose === 'invitation' ? t('welcome.present') : t('signUp.password')} extra={l.has_account && l.purpose === 'invitation' ? undefined : t('signUp.passwordHint')} rules={[{ required: true }]}>
@@ -50,7 +50,7 @@ export default function Welcome() {
                   </Form.Item>
                   {failed && <Failure problem={failed} kept />}
                   <Button type="primary" htmlType="submit" block loading={busy}>{l.purpose === 'reset' ? t('welcome.set') : t('welcome.accept')}</Button>
-                  <p className="sm t3" style={{ marginTop: 12 }}>{t('welcome.until')} <When at={l.expires_at} showZone /></p>
+                  <p className="sm t3 mt12">{t('welcome.until')} <When at={l.expires_at} showZone /></p>
                 </Form>
               )}
             </Loaded>

@@ -90,7 +90,7 @@ function Data() {
       {(data) => (
         <div className="col g12">
           <div><a className={buttonClass()} href={URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }))} download="peakseat-me.json">{t('export')}</a></div>
-          <div><h3>{t('sessions')}</h3><ul>{data.sessions.slice(0, 8).map((s) => <li key={s.id} className="sm t2" style={{ padding: '4px 0' }}>{t('began')} <When at={s.began_at} /> · {s.ended_at ? <>{t('ended')} <When at={s.ended_at} /></> : t('live')}</li>)}</ul></div>
+          <div><h3>{t('sessions')}</h3><ul>{data.sessions.slice(0, 8).map((s) => <li key={s.id} className="sm t2 py4">{t('began')} <When at={s.began_at} /> · {s.ended_at ? <>{t('ended')} <When at={s.ended_at} /></> : t('live')}</li>)}</ul></div>
         </div>
       )}
     </Loaded>

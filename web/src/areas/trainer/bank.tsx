@@ -16,7 +16,7 @@ import { Reason } from '@/design/reason'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
 import { useWords } from '@/words'
-import { Import } from './import'
+import { formats, Import, type Format } from './import'
 import { useTopics } from './lesson-quiz'
 import { QuestionBody } from './question'
 
@@ -24,8 +24,6 @@ type BankQuestion = Schema<'BankQuestion'>
 type Kind = Schema<'Question'>['kind']
 
 export const kinds: Kind[] = ['single_choice', 'multiple_choice', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'open', 'dialogue']
-export const formats = ['gift', 'moodle_xml', 'aiken', 'csv', 'xlsx'] as const
-export type Format = (typeof formats)[number]
 const endings: Record<Format, string> = { gift: 'gift', moodle_xml: 'xml', aiken: 'txt', csv: 'csv', xlsx: 'xlsx' }
 
 const pageSize = 50
@@ -47,7 +45,7 @@ export default function Bank() {
     <Page title={bank.data?.name ?? t('banks.title')} trail={<Link to="/trainer/banks">{t('banks.title')}</Link>} note={bank.data && <span className="t3">{t('bank.count', { count: bank.data.questions })}</span>} actions={<><Export bank={id} filter={filter} /><Dropdown trigger={['click']} menu={{ items: kinds.map((k) => ({ key: k, label: t('kind.' + k) })), onClick: ({ key }) => void go(`questions/new?kind=${key}`) }}><Button>{t('bank.add')}<ChevronDown size={14} aria-hidden /></Button></Dropdown>{bring}</>}>
       {importing && <Import bank={id} onClose={() => setImporting(false)} />}
       <div className="sec">
-        <div className="row wrap g8" style={{ marginBottom: 12 }}>
+        <div className="row wrap g8 mb12">
           <Input.Search aria-label={t('bank.find')} placeholder={t('bank.find')} allowClear style={{ flex: '1 1 200px', maxWidth: 320 }} onSearch={(q) => setFilter({ ...filter, q: q || undefined })} />
           <Select<string> aria-label={t('bank.topic')} placeholder={t('bank.topic')} allowClear showSearch popupMatchSelectWidth={false} style={{ flex: '1 1 150px', maxWidth: 220 }} value={filter.topic} onChange={(topic) => setFilter({ ...filter, topic })} options={topics.data?.map((x) => ({ value: x.topic, label: `${x.topic} (${x.questions})` }))} />
           <Select<Kind> aria-label={t('bank.kind')} placeholder={t('bank.kind')} allowClear style={{ flex: '1 1 110px', maxWidth: 160 }} value={filter.kind} onChange={(kind) => setFilter({ ...filter, kind })} options={kinds.map((k) => ({ value: k, label: t('kind.' + k) }))} />

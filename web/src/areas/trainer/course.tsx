@@ -54,7 +54,7 @@ function Lessons({ lessons, at, onPick, children }: { lessons: Lesson[]; at: num
   const zh = useLanguage() === 'zh'
   return (
     <nav aria-label={t('courses.lessons')} className="lessons">
-      <ol>{lessons.map((l, i) => <li key={i}><button type="button" aria-current={i === at || undefined} onClick={() => onPick(i)}><span className="t3 num">{i + 1}</span><span className="grow"><span className="m">{(zh ? l.title_zh : l.title_en) || '…'}</span><span className="sm t3" style={{ display: 'block' }}>{common('minutes', { count: l.minutes })}</span></span></button></li>)}</ol>
+      <ol>{lessons.map((l, i) => <li key={i}><button type="button" aria-current={i === at || undefined} onClick={() => onPick(i)}><span className="t3 num">{i + 1}</span><span className="grow"><span className="m">{(zh ? l.title_zh : l.title_en) || '…'}</span><span className="sm t3 line">{common('minutes', { count: l.minutes })}</span></span></button></li>)}</ol>
       {children}
     </nav>
   )
@@ -63,7 +63,7 @@ function Lessons({ lessons, at, onPick, children }: { lessons: Lesson[]; at: num
 function LessonBody({ lesson: l, zh, keys }: { lesson: Lesson; zh: boolean; keys?: boolean }) {
   return (
     <>
-      <h2 style={{ marginBottom: 12 }}>{zh ? l.title_zh : l.title_en}</h2>
+      <h2 className="mb12">{zh ? l.title_zh : l.title_en}</h2>
       <Markdown text={zh ? l.body_zh : l.body_en} title={zh ? l.title_zh : l.title_en} />
       <LessonQuiz lesson={l} keys={keys} />
     </>
@@ -96,7 +96,7 @@ function Editor({ course }: { course?: Course }) {
       actions={<><Button onClick={store} loading={save.isPending}>{common('save')}</Button>{course && <Button type="primary" loading={publish.isPending} onClick={() => publish.mutate(null, { onSuccess: () => void message.success(t('papers.is.published')) })}>{t('papers.publish')}</Button>}</>}>
       <div className="sec">
         <div className="row wrap g16">{text('name_zh')}{text('name_en')}{!course && <label className="col g4"><span className="sm t2">{t('banks.code')}</span><Input value={code} onChange={(e) => setCode(e.target.value)} placeholder={t('codeHint')} /></label>}</div>
-        <div className="row wrap g16" style={{ marginTop: 12 }}>{text('about_zh')}{text('about_en')}</div>
+        <div className="row wrap g16 mt12">{text('about_zh')}{text('about_en')}</div>
         {(save.error ?? publish.error) && <Failure problem={save.error ?? publish.error} kept />}
       </div>
       <div className="course">

@@ -44,8 +44,8 @@ function Tasks() {
             <div className="sec"><TaskForm key={task.id} task={task} onMarked={() => next(task.id)} /></div>
             <aside>
               <section className="sec" aria-label={t('grading.list')}>
-                <p className="m" role="status" style={{ marginBottom: 8 }}>{query.hasNextPage ? t('grading.leftMore', { count: list.length }) : t('grading.left', { count: list.length })}</p>
-                <ol className="tall">{list.map((x) => <li key={x.id}><button type="button" className="rowbtn" aria-current={x.id === task.id || undefined} onClick={() => choose(x.id)}><span className="trunc" style={{ display: 'block' }}>{x.question.text.body}</span><span className="row wrap g8 sm t3"><span className="trunc">{x.topic}</span><When at={x.opened_at} />{x.round > 1 && <span className="late">{t('grading.round', { round: x.round })}</span>}</span></button></li>)}</ol>
+                <p className="m mb8" role="status">{query.hasNextPage ? t('grading.leftMore', { count: list.length }) : t('grading.left', { count: list.length })}</p>
+                <ol className="tall">{list.map((x) => <li key={x.id}><button type="button" className="rowbtn" aria-current={x.id === task.id || undefined} onClick={() => choose(x.id)}><span className="trunc line">{x.question.text.body}</span><span className="row wrap g8 sm t3"><span className="trunc">{x.topic}</span><When at={x.opened_at} />{x.round > 1 && <span className="late">{t('grading.round', { round: x.round })}</span>}</span></button></li>)}</ol>
                 <More query={query} />
               </section>
             </aside>
@@ -76,11 +76,11 @@ function TaskForm({ task, onMarked }: { task: Task; onMarked: () => void }) {
         <ol className="col g12">{customers.map((turn, i) => (
           <li key={i} className="col g4">
             <p><span className="t3">{t('speaker.customer')}</span> {turn.text}</p>
-            <blockquote className="soft pre" style={{ margin: 0 }}>{replies[i] || <span className="t3">{t('grading.saidNothing')}</span>}</blockquote>
+            <blockquote className="soft pre m0">{replies[i] || <span className="t3">{t('grading.saidNothing')}</span>}</blockquote>
             {task.lines?.[i] && <p className="row wrap g8 sm">{task.lines[i].required?.map((w) => <State key={w} plain tone={(replies[i] ?? '').includes(w) ? 'ok' : 'miss'}>{t('grading.must')} {w}</State>)}{task.lines[i].forbidden?.map((w) => <State key={w} plain tone={(replies[i] ?? '').includes(w) ? 'miss' : 'ok'}>{t('grading.mustNot')} {w}</State>)}</p>}
           </li>
         ))}</ol>
-      ) : <div><div className="sm t3" style={{ marginBottom: 4 }}>{t('grading.answer')}</div><blockquote className="soft pre md" style={{ margin: 0 }}>{task.answer?.text || <span className="t3">{t('grading.saidNothing')}</span>}</blockquote></div>}
+      ) : <div><div className="sm t3 mb4">{t('grading.answer')}</div><blockquote className="soft pre md m0">{task.answer?.text || <span className="t3">{t('grading.saidNothing')}</span>}</blockquote></div>}
       {task.guide?.body && <p className="t2 pre"><span className="m">{t('grading.guide')}</span> {task.guide.body}</p>}
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => mark.mutate({ points: task.rubric.map((_, i) => v.points[i] ?? 0), comment: v.comment ?? '' }, { onSuccess: () => { void message.success(t('grading.marked')); onMarked() } })}>
         {task.rubric.map((c, i) => <Form.Item key={c.name + i} name={['points', i]} label={<span><span className="m">{c.name}</span> <span className="t3">0–{c.points}</span></span>} extra={c.guide?.body} rules={[{ required: true, message: t('grading.give', { points: c.points }) }]}>
@@ -112,7 +112,7 @@ function Flags() {
                 <div className="row wrap g8">{f.decision ? <State tone={f.decision.founded ? 'miss' : 'ok'}>{t(f.decision.founded ? 'grading.founded' : 'grading.unfounded')}</State> : <State tone="late">{t('grading.kind.' + f.kind)}</State>}{f.involved.map((id) => <Who key={id} id={id} />)}<span className="sm t3"><When at={f.raised_at} /></span></div>
                 <Evidence flag={f} />
                 {f.decision && <p className="t2 pre">{f.decision.reason} <span className="sm t3"><When at={f.decision.decided_at} /> <Who id={f.decision.decided_by} plain /></span></p>}
-                <details><summary className="sm t3" style={{ cursor: 'pointer' }}>{t('grading.method')}</summary><p className="sm t3">{f.evidence.method}</p></details>
+                <details><summary className="sm t3 clickable">{t('grading.method')}</summary><p className="sm t3">{f.evidence.method}</p></details>
               </div>
               {!f.decision && <Button onClick={() => choose(f)}>{t('grading.judge')}</Button>}
             </li>
@@ -145,8 +145,8 @@ function Judge({ flag, onClose }: { flag: ExamFlag; onClose: () => void }) {
   const judge = useAct((v: { founded: boolean; reason: string }, headers) => body(api.POST('/api/v1/exam-flags/{id}/decision', { params: { path: { id: flag.id }, header: headers }, body: v })), [['flags']])
   return (
     <Dialog open title={t('grading.judge')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={judge.isPending}>
-      <div style={{ marginBottom: 12 }}><Evidence flag={flag} /></div>
-      <p className="t2" style={{ marginBottom: 12 }}>{t('grading.judgeHint')}</p>
+      <div className="mb12"><Evidence flag={flag} /></div>
+      <p className="t2 mb12">{t('grading.judgeHint')}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => judge.mutate(v, { onSuccess: onClose })}>
         <Form.Item name="founded" label={t('grading.verdict')} rules={[{ required: true, message: t('grading.verdict') }]}><Radio.Group options={[{ value: true, label: t('grading.founded') }, { value: false, label: t('grading.unfounded') }]} /></Form.Item>
         <Form.Item name="reason" label={t('reason')} rules={[{ required: true, whitespace: true, message: t('reasonNeeded') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>

@@ -8,8 +8,10 @@ import { Failure } from '@/design/feedback'
 import { Section } from '@/design/page'
 import { Glyph, State } from '@/design/state'
 import { useWords } from '@/words'
-import { formats, type Format } from './bank'
 import './import.css'
+
+export const formats = ['gift', 'moodle_xml', 'aiken', 'csv', 'xlsx'] as const
+export type Format = (typeof formats)[number]
 
 type Report = Schema<'ImportReport'>
 
@@ -83,7 +85,7 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
   const bad = new Set(report?.findings.filter((f) => f.refuses).map((f) => f.line ?? 0))
   return (
     <Section title={t('bank.import')} note={t('import.note')} aside={<button type="button" className="linkbtn" onClick={onClose}>{common('close')}</button>}>
-      <div className="row wrap g8" style={{ marginBottom: 12 }}>
+      <div className="row wrap g8 mb12">
         <label className="filebutton">{t('import.choose')}<input type="file" accept=".gift,.txt,.xml,.csv,.xlsx" onChange={(e) => { const f = e.target.files?.[0]; if (f) void take(f) }} /></label>
         <Select<Format> aria-label={t('import.format')} value={format} onChange={setFormat} style={{ width: 130 }} options={formats.map((f) => ({ value: f, label: t('format.' + f) }))} />
         <Input aria-label={t('import.topic')} placeholder={t('import.topic')} value={topic} onChange={(e) => setTopic(e.target.value)} style={{ width: 200 }} />
@@ -97,12 +99,12 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
           {failed && <Failure problem={failed} kept />}
           {report && (
             <>
-              <p className="m" style={{ marginBottom: 8 }}>{report.importable ? <State plain tone="ok">{t('import.ready', { added: report.added, revised: report.revised, unchanged: report.unchanged })}</State> : <State plain tone="miss">{t('import.refused', { count: report.findings.filter((f) => f.refuses).length })}</State>}</p>
+              <p className="m mb8">{report.importable ? <State plain tone="ok">{t('import.ready', { added: report.added, revised: report.revised, unchanged: report.unchanged })}</State> : <State plain tone="miss">{t('import.refused', { count: report.findings.filter((f) => f.refuses).length })}</State>}</p>
               <ul className="findings">{report.findings.map((f, i) => (
                 <li key={i}>
                   <button type="button" onClick={() => goTo(f.line ?? 1)}>
-                    <span style={{ paddingTop: 4 }}><Glyph tone={f.refuses ? 'miss' : 'late'} /></span>
-                    <span><span className="m">{f.sheet && f.sheet + ' '}{t('import.line', { line: f.line ?? 1 })}{f.column ? `:${f.column}` : ''}</span><span style={{ display: 'block' }} className="t2">{f.text}</span></span>
+                    <span className="pt4"><Glyph tone={f.refuses ? 'miss' : 'late'} /></span>
+                    <span><span className="m">{f.sheet && f.sheet + ' '}{t('import.line', { line: f.line ?? 1 })}{f.column ? `:${f.column}` : ''}</span><span className="t2 line">{f.text}</span></span>
                   </button>
                 </li>
               ))}</ul>
@@ -111,7 +113,7 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
           {!report && !failed && <p className="t3">{t('import.hint')}</p>}
         </div>
       </div>
-      <div className="row g8" style={{ marginTop: 12 }}>
+      <div className="row g8 mt12">
         <Button onClick={() => void send(true)} loading={busy} disabled={!binary && text.trim() === ''}>{t('import.check')}</Button>
         <Button type="primary" onClick={() => void send(false)} loading={busy} disabled={!report?.importable}>{report?.importable ? t('import.commit', { count: report.added + report.revised }) : t('bank.import')}</Button>
       </div>

@@ -122,8 +122,8 @@ function Answers({ item: i }: { item: Item }) {
   const l = lookOf(i)
   return (
     <Section title={i.topic} aside={<State tone={looks[l].tone} shape={looks[l].shape}>{t('items.look.' + l)}</State>}>
-      <p className="m pre" style={{ marginBottom: 8 }}>{i.text}</p>
-      {i.facility !== undefined && <p className="t2" style={{ marginBottom: 12 }}>{t('items.facility')} <span className="m num">{(i.facility * 100).toFixed(0)}%</span>: {t('items.plain.' + hardness(i.facility))}</p>}
+      <p className="m pre mb8">{i.text}</p>
+      {i.facility !== undefined && <p className="t2 mb12">{t('items.facility')} <span className="m num">{(i.facility * 100).toFixed(0)}%</span>: {t('items.plain.' + hardness(i.facility))}</p>}
       <Curve item={i} />
       <ul>{i.answers?.map((a) => (
         <li key={a.answer} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
@@ -132,7 +132,7 @@ function Answers({ item: i }: { item: Item }) {
           {!a.right && l !== 'few' && (a.discrimination ?? 0) > 0.1 && <p className="sm late" style={{ paddingLeft: 22 }}>{t('items.distractor')}</p>}
         </li>
       ))}</ul>
-      {(i.answers?.length ?? 0) > 0 && <p className="sm t3 row wrap g12" style={{ marginTop: 8 }}><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart1)', borderRadius: 2 }} /> {t('items.upper')}</span><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart-muted)', borderRadius: 2 }} /> {t('items.lower')}</span></p>}
+      {(i.answers?.length ?? 0) > 0 && <p className="sm t3 row wrap g12 mt8"><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart1)', borderRadius: 2 }} /> {t('items.upper')}</span><span><i style={{ display: 'inline-block', width: 12, height: 6, background: 'var(--chart-muted)', borderRadius: 2 }} /> {t('items.lower')}</span></p>}
       <p className="sm t2" style={{ margin: '8px 0 12px' }}>{t('items.reading.' + l)} {t('items.past')}</p>
       <EditLink question={i.question_id} />
     </Section>
@@ -158,7 +158,7 @@ function Curve({ item: i }: { item: Item }) {
   }), [shares, t])
   const rise = (shares.at(-1) ?? 0) - (shares[0] ?? 0)
   return (
-    <div style={{ marginBottom: 12 }}>
+    <div className="mb12">
       <h3>{t('items.curve')}</h3>
       {shares.length === 0 ? <p className="sm t3">{t('items.curveFew')}</p> : (
         <>

@@ -21,7 +21,7 @@ export function LessonQuiz({ lesson: l, keys }: { lesson: Lesson; keys?: boolean
   const banks = useBanks()
   if (!l.draw && !l.quiz?.length) return null
   return (
-    <section style={{ marginTop: 32 }}>
+    <section className="mt32">
       <h3>{t('courses.quiz')}</h3>
       {l.draw && (
         <>
@@ -30,7 +30,7 @@ export function LessonQuiz({ lesson: l, keys }: { lesson: Lesson; keys?: boolean
         </>
       )}
       <ol className="col g16">{(l.quiz ?? []).map((q, i) => (
-        <li key={i}><p className="m">{i + 1}. {zh ? q.text_zh : q.text_en}</p><ul className="col g4" style={{ marginTop: 4 }}>{q.options.map((o, j) => <li key={j} className="row g8">{keys && <span style={{ width: 14 }}>{o.right && <Glyph tone="ok" />}</span>}{zh ? o.zh : o.en}</li>)}</ul></li>
+        <li key={i}><p className="m">{i + 1}. {zh ? q.text_zh : q.text_en}</p><ul className="col g4 mt4">{q.options.map((o, j) => <li key={j} className="row g8">{keys && <span style={{ width: 14 }}>{o.right && <Glyph tone="ok" />}</span>}{zh ? o.zh : o.en}</li>)}</ul></li>
       ))}</ol>
     </section>
   )
@@ -49,7 +49,7 @@ export function QuizEditor({ lesson: l, wrong, onChange }: { lesson: Lesson; wro
   })
   const options = (['none', ...(own.length > 0 ? ['own'] : []), 'drawn'] as Kind[]).map((value) => ({ value, label: t('courses.quizKind.' + value), disabled: value === 'drawn' && banks.data?.items.length === 0 }))
   return (
-    <section aria-label={t('courses.quiz')} className="col g12" style={{ borderTop: '1px solid var(--line)', paddingTop: 16 }}>
+    <section aria-label={t('courses.quiz')} className="col g12 topline pt16">
       <div className="row wrap g12"><h3>{t('courses.quiz')}</h3><Segmented<Kind> aria-label={t('courses.quiz')} value={kind} onChange={pick} options={options} /></div>
       {kind === 'none' && banks.data?.items.length === 0 && <p className="sm t3"><Link to="/trainer/banks">{t('banks.noneHint')}</Link></p>}
       {kind === 'own' && <LessonQuiz lesson={l} keys />}

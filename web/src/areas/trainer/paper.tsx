@@ -87,8 +87,8 @@ function Check({ version: v }: { version: Version }) {
             { title: t('papers.available'), dataIndex: 'available', align: 'right' },
             { title: '', width: 140, render: (_, r) => r.lacking > 0 ? <State plain tone="miss">{t('papers.lacks', { count: r.lacking })}</State> : <State plain tone="ok">{t('papers.enough')}</State> },
           ]} />
-          <p className="t2" style={{ marginTop: 8 }}>{t('papers.sum', { items: c.items, points: c.points })}</p>
-          {c.repeated > c.repeatable && <p style={{ marginTop: 4 }}><State plain tone="miss">{t('papers.repeats', { repeated: c.repeated, repeatable: c.repeatable })}</State></p>}
+          <p className="t2 mt8">{t('papers.sum', { items: c.items, points: c.points })}</p>
+          {c.repeated > c.repeatable && <p className="mt4"><State plain tone="miss">{t('papers.repeats', { repeated: c.repeated, repeatable: c.repeatable })}</State></p>}
         </>
       )}
     </Loaded>
@@ -157,10 +157,10 @@ function Edit({ version, onDone }: { version?: Version; onDone: () => void }) {
         <Form.Item name="cool_down_minutes" label={t('papers.coolDown')} {...at('cool_down_minutes')}><InputNumber min={0} precision={0} /></Form.Item>
         <Form.Item name="max_overlap" label={t('papers.overlap') + ' %'} {...at('max_overlap')}><InputNumber min={0} max={100} precision={0} /></Form.Item>
       </div>
-      <h3 style={{ marginBottom: 8 }}>{t('papers.blueprint')}</h3>
+      <h3 className="mb8">{t('papers.blueprint')}</h3>
       <Form.List name="blueprint">
         {(rows, { add, remove }) => (
-          <div className="col g8" style={{ marginBottom: 16 }}>
+          <div className="col g8 mb16">
             {rows.map((row) => (
               <div key={row.key} className="row wrap g8">
                 <Form.Item name={[row.name, 'topic']} noStyle><AutoComplete aria-label={t('bank.topic')} placeholder={t('papers.anyTopic')} style={{ width: 260, maxWidth: '100%' }} options={topics.map((value) => ({ value }))} showSearch={{ filterOption: (typed, option) => String(option?.value ?? '').includes(typed) }} /></Form.Item>

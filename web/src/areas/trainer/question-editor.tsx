@@ -72,7 +72,7 @@ function Editor({ bank, was, versions }: { bank: string; was?: BankQuestion; ver
   return (
     <div className="split">
       <form className="col" onSubmit={(e) => { e.preventDefault(); send(false) }}>
-        <fieldset disabled={retired} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+        <fieldset disabled={retired} className="borderless p0 m0 min0">
           <Section>
             <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(200px, 100%), 1fr))', gap: 16, marginBottom: 16 }}>
               <Labelled label={t('bank.kind')}>{(id) => <Select<Kind> id={id} disabled={Boolean(was)} value={q.kind} onChange={(kind) => { touch(true); setQ({ ...blank(kind), text: q.text, category: q.category, difficulty: q.difficulty, feedback: q.feedback }) }} options={kinds.map((k) => ({ value: k, label: t('kind.' + k) }))} />}</Labelled>
@@ -83,7 +83,7 @@ function Editor({ bank, was, versions }: { bank: string; was?: BankQuestion; ver
           </Section>
           <Section title={t('question.part.' + q.kind)} note={t('question.hint.' + q.kind)}>
             <Parts q={q} change={change} />
-            {tried && missing.filter((m) => m !== 'stem' && m !== 'topic').map((m) => <p key={m} className="miss" role="alert" style={{ marginTop: 8 }}>{t('question.lacks.' + m)}</p>)}
+            {tried && missing.filter((m) => m !== 'stem' && m !== 'topic').map((m) => <p key={m} className="miss mt8" role="alert">{t('question.lacks.' + m)}</p>)}
           </Section>
           {(q.kind === 'open' || q.kind === 'dialogue') && <Rubric q={q} change={change} />}
           <Section>
@@ -104,7 +104,7 @@ function Editor({ bank, was, versions }: { bank: string; was?: BankQuestion; ver
       </form>
       <aside>
         <Section title={t('question.preview')} note={t('question.previewNote')}><QuestionBody question={q} keys /></Section>
-        {versions && versions.length > 0 && <Section title={t('question.versions')}><ol>{versions.map((v) => <li key={v.version_id} className="row between g8" style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}><span className="m">{t('question.version', { version: v.version })}</span><span className="sm t3"><When at={v.created_at} /></span></li>)}</ol></Section>}
+        {versions && versions.length > 0 && <Section title={t('question.versions')}><ol>{versions.map((v) => <li key={v.version_id} className="row between g8 py8 topline"><span className="m">{t('question.version', { version: v.version })}</span><span className="sm t3"><When at={v.created_at} /></span></li>)}</ol></Section>}
       </aside>
     </div>
   )
@@ -139,7 +139,7 @@ function Row({ children, onDrop, n, dropped, wide }: { children: ReactNode; onDr
 }
 
 function Add({ label, onClick }: { label: string; onClick: () => void }) {
-  return <div style={{ marginTop: 8 }}><Button icon={<Plus size={14} aria-hidden />} onClick={onClick}>{label}</Button></div>
+  return <div className="mt8"><Button icon={<Plus size={14} aria-hidden />} onClick={onClick}>{label}</Button></div>
 }
 
 function Choices({ q, change }: { q: Question; change: Change }) {
@@ -210,7 +210,7 @@ function Words({ q, change }: { q: Question; change: Change }) {
           <Earns weight={a.weight} n={i + 1} onChange={(weight) => change({ answers: put(answers, i, { ...a, weight }) })} />
         </Row>
       ))}</ul>
-      <div className="row wrap g16" style={{ marginTop: 8 }}><Button icon={<Plus size={14} aria-hidden />} onClick={() => change({ answers: [...answers, { text: { format: 'plain', body: '' }, weight: full }] })}>{t('question.addAccepted')}</Button><Checkbox checked={q.case_made ?? false} onChange={(e) => change({ case_made: e.target.checked })}>{t('question.case')}</Checkbox></div>
+      <div className="row wrap g16 mt8"><Button icon={<Plus size={14} aria-hidden />} onClick={() => change({ answers: [...answers, { text: { format: 'plain', body: '' }, weight: full }] })}>{t('question.addAccepted')}</Button><Checkbox checked={q.case_made ?? false} onChange={(e) => change({ case_made: e.target.checked })}>{t('question.case')}</Checkbox></div>
     </>
   )
 }
@@ -273,7 +273,7 @@ function Turns({ q, change }: { q: Question; change: Change }) {
         </Row>
       ))}</ol>
       <Add label={t('question.addTurn')} onClick={() => change({ turns: [...turns, { speaker: turns.at(-1)?.speaker === 'customer' ? 'agent' : 'customer', text: '', required: [], forbidden: [] }] })} />
-      <div style={{ marginTop: 16 }}><Guide q={q} change={change} /></div>
+      <div className="mt16"><Guide q={q} change={change} /></div>
     </>
   )
 }

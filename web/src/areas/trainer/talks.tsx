@@ -34,8 +34,8 @@ export default function Talks() {
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
           {(list) => list.length === 0 ? <Empty icon={CalendarClock} title={t('talk.noneForTrainer')} hint={t('talk.noneForTrainerHint')} action={button} /> : (
             <Table<Talk> rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 720 }} columns={[
-              { title: t('talk.title'), render: (_, x) => <span className="m" style={{ overflowWrap: 'anywhere' }}>{zh ? x.title_zh : x.title_en}</span> },
-              { title: t('talk.by'), render: (_, x) => <span style={{ overflowWrap: 'anywhere' }}>{x.speaker}</span> },
+              { title: t('talk.title'), render: (_, x) => <span className="m break">{zh ? x.title_zh : x.title_en}</span> },
+              { title: t('talk.by'), render: (_, x) => <span className="break">{x.speaker}</span> },
               { title: t('talk.when'), render: (_, x) => <span className="row wrap g8"><Span from={x.starts_at} to={x.ends_at} />{Date.parse(x.starts_at) <= now && now < Date.parse(x.ends_at) && <State tone="info">{t('talk.live')}</State>}</span> },
               { title: t('talk.signedUp'), align: 'right', render: (_, x) => <>{x.signed_up}<span className="t3"> / {x.capacity}</span></> },
               { title: <span className="hidden">{t('talk.guests')}</span>, align: 'right', render: (_, x) => <button type="button" className="linkbtn nowrap" onClick={() => choose(x)}>{t(Date.parse(x.starts_at) <= now ? 'talk.note' : 'talk.guests')}</button> },
@@ -90,9 +90,9 @@ function Guests({ talk, begun }: { talk: Talk; begun: boolean }) {
       <p className="sm t2">{t(begun ? 'talk.guestsHint' : 'talk.guestsLater')}</p>
       {note.error && <Failure problem={note.error} />}
       <Loaded query={query} skeleton={<Skeleton lines={[34, 34]} />}>
-        {(list) => list.length === 0 ? <p className="t2" style={{ padding: '16px 0' }}>{t('talk.noGuests')}</p> : (
+        {(list) => list.length === 0 ? <p className="t2 py16">{t('talk.noGuests')}</p> : (
           <>
-            {begun && <p className="m num" role="status" style={{ marginTop: 12 }}>{t('talk.attendedOf', { here: list.filter((g) => g.attended).length, of: list.length })}</p>}
+            {begun && <p className="m num mt12" role="status">{t('talk.attendedOf', { here: list.filter((g) => g.attended).length, of: list.length })}</p>}
             <ul className="rows">{list.map((g) => (
               <li key={g.agent_id}><label className="row g12 grow" style={{ minHeight: 32 }}><span className="mono grow">{g.handle}</span>{begun && <Switch aria-label={`${t('talk.note')} ${g.handle}`} checked={g.attended} loading={note.isPending && note.variables.agent_id === g.agent_id} onChange={(attended) => note.mutate({ agent_id: g.agent_id, attended })} />}</label></li>
             ))}</ul>

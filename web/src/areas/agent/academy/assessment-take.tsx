@@ -75,21 +75,21 @@ function Items({ form: f, account }: { form: Form; account: string }) {
     <Card lead label={t('assess.take')}>
       <div className="row between g8 sm t2"><h2 ref={head} tabIndex={-1} style={{ outline: 'none' }}>{t('assess.group', { n: group + 1, of: groups })}</h2><span className="num">{t('assess.answered', { n: done, of: f.items.length })}</span></div>
       <div role="progressbar" aria-label={t('assess.answered', { n: done, of: f.items.length })} aria-valuemin={0} aria-valuemax={f.items.length} aria-valuenow={done} style={{ height: 6, borderRadius: 3, background: 'var(--sunken)', marginTop: 8, overflow: 'hidden' }}><i style={{ display: 'block', height: 6, background: 'var(--accent)', width: (done / f.items.length) * 100 + '%' }} /></div>
-      {group === 0 && <p className="t2" style={{ marginTop: 12 }}>{language === 'zh' ? f.about.zh : f.about.en}</p>}
-      <div ref={list} style={{ marginTop: 4 }}>{here.map(({ item, i }) => (
+      {group === 0 && <p className="t2 mt12">{language === 'zh' ? f.about.zh : f.about.en}</p>}
+      <div ref={list} className="mt4">{here.map(({ item, i }) => (
         <fieldset key={i} data-item={i} className={asked && answers[i]! < 0 ? 'likert missing' : 'likert'} onKeyDown={typed(i)}>
           <legend><span className="hidden">{t('assess.item', { n: i + 1 })} </span>{language === 'zh' ? item.zh : item.en}</legend>
           <div className="likertrow">{f.options.map((o, k) => <label key={k} className={answers[i] === k ? 'on' : ''}><input type="radio" name={'item' + i} checked={answers[i] === k} onChange={() => pick(i, k)} /><span>{language === 'zh' ? o.zh : o.en}</span></label>)}</div>
         </fieldset>
       ))}</div>
-      <div role="alert">{asked && missing.length > 0 && <p className="miss" style={{ marginTop: 8 }}>{t('assess.missing', { count: missing.length })}</p>}</div>
+      <div role="alert">{asked && missing.length > 0 && <p className="miss mt8">{t('assess.missing', { count: missing.length })}</p>}</div>
       {send.error && <Failure problem={send.error} kept />}
-      <div className="row g8" style={{ marginTop: 16 }}>
+      <div className="row g8 mt16">
         {group > 0 && <Button className="act" icon={<ChevronLeft size={18} aria-hidden />} onClick={() => step(-1)}>{t('assess.before')}</Button>}
         <Button data-next type="primary" className="act grow" loading={send.isPending} onClick={() => step(1)}>{t(group === groups - 1 ? 'assess.finish' : 'assess.after')}{group < groups - 1 && <ChevronRight size={18} aria-hidden />}</Button>
       </div>
-      <p className="sm t3" style={{ marginTop: 12 }}><span className="deskonly">{t('assess.keys', { count: f.options.length })} </span>{t('assess.keptHere')}</p>
-      <p className="sm t3" lang="en" style={{ marginTop: 12, overflowWrap: 'anywhere' }}>{f.source}</p>
+      <p className="sm t3 mt12"><span className="deskonly">{t('assess.keys', { count: f.options.length })} </span>{t('assess.keptHere')}</p>
+      <p className="sm t3 mt12 break" lang="en">{f.source}</p>
     </Card>
   )
 }

@@ -39,7 +39,7 @@ export default function Assessment() {
                   {result ? <Came form={form} result={result} latest={result === mine?.[0]} /> : <Door form={form} />}
                   {mine && mine.length > 1 && <Card rows title={t('assess.earlier')}><ul className="rows">{mine.map((r) => <li key={r.id}><Link className="rowlink" to={'?result=' + r.id} aria-current={r === result || undefined}><span className="grow"><When at={r.completed_at} /></span>{r === result ? <State tone="info" shape="diamond">{t('assess.latest')}</State> : null}</Link></li>)}</ul></Card>}
                   <Privacy />
-                  <Card title={t('assess.scored')}><p className="t2">{t('assess.bandHint')}</p><p className="t2" style={{ marginTop: 8 }} lang="en">{form.scoring}</p><h3 style={{ marginTop: 16, marginBottom: 4 }}>{t('assess.source')}</h3><p className="sm t2" lang="en" style={{ overflowWrap: 'anywhere' }}>{form.source}</p></Card>
+                  <Card title={t('assess.scored')}><p className="t2">{t('assess.bandHint')}</p><p className="t2 mt8" lang="en">{form.scoring}</p><h3 className="mt16 mb4">{t('assess.source')}</h3><p className="sm t2 break" lang="en">{form.source}</p></Card>
                 </>
               )}
             </Loaded>
@@ -56,7 +56,7 @@ function Door({ form: f }: { form: Form }) {
   return (
     <Card lead label={t('assess.take')}>
       <p className="t2">{language === 'zh' ? f.about.zh : f.about.en}</p>
-      <p className="sm t3" style={{ marginTop: 8 }}>{t('assess.items', { count: f.items.length, minutes: minutesFor(f) })}</p>
+      <p className="sm t3 mt8">{t('assess.items', { count: f.items.length, minutes: minutesFor(f) })}</p>
       <Take form={f} />
     </Card>
   )
@@ -69,7 +69,7 @@ function Take({ form: f, again }: { form: Form; again?: boolean }) {
   const begun = me ? kept(localStorage, me.id, f.code, f.items.length, f.options.length).filter((a) => a >= 0).length : 0
   return (
     <>
-      {begun > 0 && <p className="soft sm" style={{ marginTop: 12 }}>{t('assess.kept', { count: begun })}</p>}
+      {begun > 0 && <p className="soft sm mt12">{t('assess.kept', { count: begun })}</p>}
       <Button type={again ? 'default' : 'primary'} block className="act" style={{ marginTop: 16 }} onClick={() => void go('take')}>{t(begun > 0 ? 'assess.go' : again ? 'assess.again' : 'assess.take')}</Button>
     </>
   )
@@ -98,13 +98,13 @@ function Came({ form: f, result: r, latest }: { form: Form; result: Result; late
             </li>
           ))}</ul>
         </div>
-        <p className="soft sm t2" style={{ marginTop: 16 }}>{zh ? r.note.zh : r.note.en}</p>
+        <p className="soft sm t2 mt16">{zh ? r.note.zh : r.note.en}</p>
         {latest && <Take form={f} again />}
-        <div className="center" style={{ marginTop: 12 }}><button type="button" className="linkbtn miss" style={{ minHeight: 44, padding: '0 12px', color: 'var(--miss-text)' }} onClick={() => ask(true)}>{t('assess.forget')}</button></div>
+        <div className="center mt12"><button type="button" className="linkbtn miss" style={{ minHeight: 44, padding: '0 12px', color: 'var(--miss-text)' }} onClick={() => ask(true)}>{t('assess.forget')}</button></div>
       </Card>
       <Card rows title={t('assess.suggest')}>
-        {r.suggestions.length === 0 ? <p className="t2" style={{ padding: '16px 0' }}>{t('assess.noSuggest')}</p> : (
-          <ul className="rows">{r.suggestions.map((s) => <li key={s.tags.join()} className="stack"><p style={{ marginBottom: 8 }}>{zh ? s.why.zh : s.why.en}</p><div className="row wrap g8">{s.tags.map((tag) => <Link key={tag} className="chip" to={'/agent/academy?tag=' + encodeURIComponent(tag)} aria-label={t('assess.learn', { tag: tagName(tag) })} style={{ minHeight: 44, display: 'inline-flex', alignItems: 'center' }}><SkillTag tag={tag} /></Link>)}</div></li>)}</ul>
+        {r.suggestions.length === 0 ? <p className="t2 py16">{t('assess.noSuggest')}</p> : (
+          <ul className="rows">{r.suggestions.map((s) => <li key={s.tags.join()} className="stack"><p className="mb8">{zh ? s.why.zh : s.why.en}</p><div className="row wrap g8">{s.tags.map((tag) => <Link key={tag} className="chip" to={'/agent/academy?tag=' + encodeURIComponent(tag)} aria-label={t('assess.learn', { tag: tagName(tag) })} style={{ minHeight: 44, display: 'inline-flex', alignItems: 'center' }}><SkillTag tag={tag} /></Link>)}</div></li>)}</ul>
         )}
       </Card>
       <Sheet open={asking} title={t('assess.forget')} onClose={() => ask(false)}>

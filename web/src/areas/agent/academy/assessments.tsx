@@ -45,9 +45,9 @@ export default function Assessments() {
                 return (
                   <li key={f.code}><Link className="rowlink" to={f.code}>
                     <ClipboardList size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden style={{ flex: 'none' }} />
-                    <span className="grow"><span className="m" style={{ display: 'block' }}>{name}</span><span className="sm t3">{begun > 0 ? t('assess.kept', { count: begun }) : last ? t('home.assessed', { scales: strongest(last, language).join(language === 'zh' ? '、' : ', ') }) : t('assess.items', { count: f.items.length, minutes: minutesFor(f) })}</span></span>
+                    <span className="grow"><span className="m line">{name}</span><span className="sm t3">{begun > 0 ? t('assess.kept', { count: begun }) : last ? t('home.assessed', { scales: strongest(last, language).join(language === 'zh' ? '、' : ', ') }) : t('assess.items', { count: f.items.length, minutes: minutesFor(f) })}</span></span>
                     {begun > 0 ? <State tone="info">{t('assess.go')}</State> : last && <State tone="ok">{t('assess.done', { day: dayName(last.completed_at, language) })}</State>}
-                    <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+                    <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
                   </Link></li>
                 )
               })}</ul>

@@ -49,7 +49,7 @@ function Contents({ course: c }: { course: Course }) {
     <>
       <Card lead label={t('academy.course')}>
         <p className="t2 pre">{language === 'zh' ? c.about_zh : c.about_en}</p>
-        {c.progress && <><div className="row between sm t2" style={{ marginTop: 16 }}><span>{t('academy.lessonsDone', { done, of: c.lessons.length })}</span>{c.progress.completed_at && <State tone="ok">{t('academy.done')}</State>}</div><div className="exambar" style={{ height: 6, borderRadius: 3, marginTop: 6, overflow: 'hidden' }}><i style={{ height: 6, width: (done / c.lessons.length) * 100 + '%' }} /></div></>}
+        {c.progress && <><div className="row between sm t2 mt16"><span>{t('academy.lessonsDone', { done, of: c.lessons.length })}</span>{c.progress.completed_at && <State tone="ok">{t('academy.done')}</State>}</div><div className="exambar" style={{ height: 6, borderRadius: 3, marginTop: 6, overflow: 'hidden' }}><i style={{ height: 6, width: (done / c.lessons.length) * 100 + '%' }} /></div></>}
         {enrol.error && <Failure problem={enrol.error} />}
         <Button type="primary" block className="act" style={{ marginTop: 16 }} loading={enrol.isPending} onClick={() => (c.progress ? open(next?.key) : enrol.mutate('enrol', { onSuccess: () => open(c.lessons[0]?.key) }))}>{t(!c.progress ? 'academy.enrol' : c.progress.completed_at ? 'academy.again' : 'academy.goOn')}</Button>
       </Card>
@@ -67,7 +67,7 @@ function Contents({ course: c }: { course: Course }) {
 function Item({ lesson: l, n, done }: { lesson: Lesson; n: number; done: boolean }) {
   const t = useWords('agent')
   const language = useLanguage()
-  return <><span className="num center t2" style={{ width: 24, flex: 'none' }}>{done ? <><Glyph tone="ok" size={18} /><span className="hidden">{t('academy.done')}</span></> : n}</span><span className="grow"><span className="m" style={{ display: 'block' }}>{language === 'zh' ? l.title_zh : l.title_en}</span><span className="sm t3">{t('academy.minutes', { count: l.minutes })}{quizLength(l) > 0 && ' · ' + t('academy.withQuiz', { count: quizLength(l) })}</span></span></>
+  return <><span className="num center t2" style={{ width: 24, flex: 'none' }}>{done ? <><Glyph tone="ok" size={18} /><span className="hidden">{t('academy.done')}</span></> : n}</span><span className="grow"><span className="m line">{language === 'zh' ? l.title_zh : l.title_en}</span><span className="sm t3">{t('academy.minutes', { count: l.minutes })}{quizLength(l) > 0 && ' · ' + t('academy.withQuiz', { count: quizLength(l) })}</span></span></>
 }
 
 /** Reader is one lesson: what to read and see, its quiz, and the way on. It remembers where one left. */
@@ -86,7 +86,7 @@ function Reader({ course: c, lesson: l }: { course: Course; lesson: Lesson }) {
     <>
       <Card lead label={t('academy.lesson')}>
         <Suspense fallback={<Skeleton lines={[20, 20, 20, 20]} />}><Markdown text={language === 'zh' ? l.body_zh : l.body_en} title={language === 'zh' ? l.title_zh : l.title_en} /></Suspense>
-        {(l.videos ?? []).map((v) => <a key={v.url} className="pill" style={{ marginTop: 12 }} href={v.url} target="_blank" rel="noreferrer"><Play size={16} aria-hidden />{language === 'zh' ? v.title_zh : v.title_en}</a>)}
+        {(l.videos ?? []).map((v) => <a key={v.url} className="pill mt12" href={v.url} target="_blank" rel="noreferrer"><Play size={16} aria-hidden />{language === 'zh' ? v.title_zh : v.title_en}</a>)}
         {(l.attachments ?? []).map((id) => <Attached key={id} id={id} />)}
       </Card>
       {l.draw && <DrawnQuiz course={c.id} lesson={l.key} passed={Boolean(progress?.quiz_passed)} stale={stale} />}
@@ -98,7 +98,7 @@ function Reader({ course: c, lesson: l }: { course: Course; lesson: Lesson }) {
           {progress?.done_at ? <Button type="primary" className="act grow" onClick={on}>{t(next ? 'academy.next' : 'academy.toContents')}</Button>
             : <Button type="primary" className="act grow" disabled={needsQuiz} icon={<Check size={18} aria-hidden />} loading={finish.isPending} onClick={() => finish.mutate(l.key, { onSuccess: on })}>{t(needsQuiz ? 'academy.quizFirst' : next ? 'academy.finish' : 'academy.finishLast')}</Button>}
         </div>
-        <p style={{ marginTop: 16 }}><Link to={'/agent/academy/questions/new?about=' + encodeURIComponent(`[${(language === 'zh' ? l.title_zh : l.title_en).replace(/[[\]]/g, '')}](/agent/academy/courses/${c.id}?lesson=${l.key})`)}>{t('academy.askAbout')}</Link></p>
+        <p className="mt16"><Link to={'/agent/academy/questions/new?about=' + encodeURIComponent(`[${(language === 'zh' ? l.title_zh : l.title_en).replace(/[[\]]/g, '')}](/agent/academy/courses/${c.id}?lesson=${l.key})`)}>{t('academy.askAbout')}</Link></p>
       </Card>
     </>
   )
@@ -137,7 +137,7 @@ function Attached({ id }: { id: string }) {
       URL.revokeObjectURL(link.href)
     },
   })
-  return <div style={{ marginTop: 12 }}><Button icon={<FileDown size={16} aria-hidden />} loading={read.isPending} onClick={save}>{t('academy.file')}</Button>{read.error && <Failure problem={read.error} />}</div>
+  return <div className="mt12"><Button icon={<FileDown size={16} aria-hidden />} loading={read.isPending} onClick={save}>{t('academy.file')}</Button>{read.error && <Failure problem={read.error} />}</div>
 }
 
 function Quiz({ course: c, lesson: l, passed }: { course: Course; lesson: Lesson; passed: boolean }) {
@@ -158,18 +158,18 @@ function Quiz({ course: c, lesson: l, passed }: { course: Course; lesson: Lesson
         return (
           <li key={q}>
             <div className="m" id={'quiz' + q}>{q + 1}. {language === 'zh' ? item.text_zh : item.text_en}</div>
-            <div role={item.kind === 'single_choice' ? 'radiogroup' : 'group'} aria-labelledby={'quiz' + q} className="col g8" style={{ marginTop: 8 }}>
+            <div role={item.kind === 'single_choice' ? 'radiogroup' : 'group'} aria-labelledby={'quiz' + q} className="col g8 mt8">
               {item.options.map((o, i) => {
                 const on = picked[q]!.includes(i), right = told?.right.includes(i)
                 return <label key={i} className={on ? 'option on' : 'option'} style={{ minHeight: 44, padding: '10px 14px' }}><input type={item.kind === 'single_choice' ? 'radio' : 'checkbox'} name={'quiz' + q} checked={on} disabled={Boolean(result)} onChange={() => pick(q, i, item.kind === 'multiple_choice')} /><span className="grow">{language === 'zh' ? o.zh : o.en}</span>{told && (right ? <State plain tone="ok">{t('academy.right')}</State> : on ? <State plain tone="miss">{t('academy.wrong')}</State> : null)}</label>
               })}
             </div>
-            {told && (language === 'zh' ? told.why_zh : told.why_en) && <p className="soft sm t2" style={{ marginTop: 8 }}>{language === 'zh' ? told.why_zh : told.why_en}</p>}
+            {told && (language === 'zh' ? told.why_zh : told.why_en) && <p className="soft sm t2 mt8">{language === 'zh' ? told.why_zh : told.why_en}</p>}
           </li>
         )
       })}</ol>
       {answer.error && <Failure problem={answer.error} kept />}
-      <div role="status" style={{ marginTop: 16 }}>{result && <p className="row g8 m"><Glyph tone={result.passed ? 'ok' : 'late'} size={16} />{t(result.passed ? 'academy.quizOk' : 'academy.quizNot', { right: result.correct, of: items.length })}</p>}</div>
+      <div role="status" className="mt16">{result && <p className="row g8 m"><Glyph tone={result.passed ? 'ok' : 'late'} size={16} />{t(result.passed ? 'academy.quizOk' : 'academy.quizNot', { right: result.correct, of: items.length })}</p>}</div>
       {result ? !result.passed && <Button block size="large" style={{ marginTop: 12 }} onClick={() => { answer.reset(); setPicked(items.map(() => [])) }}>{t('academy.quizAgain')}</Button>
         : <Button type={passed ? 'default' : 'primary'} block size="large" style={{ marginTop: 12 }} disabled={picked.some((p) => p.length === 0)} loading={answer.isPending} onClick={() => answer.mutate(picked)}>{t('academy.quizSend')}</Button>}
     </Card>

@@ -39,7 +39,7 @@ function Form({ course, quiz, passed, stale, onAgain }: { course: string; quiz: 
             <div className="row between g8 start"><div className="m" id={'drawn' + i}>{i + 1}. <Shown text={q.text} /></div>{told && <State plain tone={told.correct ? 'ok' : 'miss'}>{t(told.correct ? 'academy.right' : 'academy.wrong')}</State>}</div>
             <fieldset disabled={Boolean(result)} style={{ border: 0, padding: 0, margin: '-8px 0 0' }}><AnswerForm question={q} answer={given[i]} labelledBy={'drawn' + i} onAnswer={(a) => { if (!result) setGiven(given.map((x, k) => (k === i ? a : x))) }} /></fieldset>
             {told && (
-              <div className="soft sm" style={{ marginTop: 8 }}>
+              <div className="soft sm mt8">
                 {!told.correct && told.key && <p><span className="t3">{t('academy.quizKey')}</span> <Key question={q} answer={told.key} /></p>}
                 {told.why && <p className="t2"><Shown text={told.why} /></p>}
                 {told.correct && !told.why && <p className="t2">{t('academy.right')}</p>}
@@ -50,7 +50,7 @@ function Form({ course, quiz, passed, stale, onAgain }: { course: string; quiz: 
       })}</ol>
       {send.error && <Failure problem={send.error} kept />}
       {send.error?.code === 'quiz_moved_on' && <Button block size="large" style={{ marginTop: 12 }} onClick={onAgain}>{t('academy.quizAgain')}</Button>}
-      <div role="status" style={{ marginTop: 16 }}>{result && <p className="row g8 m"><Glyph tone={result.passed ? 'ok' : 'late'} size={16} />{t(result.passed ? 'academy.quizOk' : 'academy.quizNot', { right: result.correct, of: quiz.questions.length })}</p>}</div>
+      <div role="status" className="mt16">{result && <p className="row g8 m"><Glyph tone={result.passed ? 'ok' : 'late'} size={16} />{t(result.passed ? 'academy.quizOk' : 'academy.quizNot', { right: result.correct, of: quiz.questions.length })}</p>}</div>
       {result ? <Button block size="large" style={{ marginTop: 12 }} onClick={onAgain}>{t('academy.quizOther')}</Button>
         : <Button type={passed ? 'default' : 'primary'} block size="large" style={{ marginTop: 12 }} disabled={given.some((a) => !answered(a))} loading={send.isPending} onClick={() => send.mutate(given)}>{t('academy.quizSend')}</Button>}
     </>

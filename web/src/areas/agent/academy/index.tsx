@@ -57,7 +57,7 @@ export default function Academy() {
 }
 
 function Row({ to, icon, name, note, end }: { to: string; icon: ReactNode; name: string; note: ReactNode; end?: ReactNode }) {
-  return <li><Link className="rowlink" to={to}><span aria-hidden style={{ color: 'var(--text2)', display: 'flex', flex: 'none' }}>{icon}</span><span className="grow"><span className="m" style={{ display: 'block', overflowWrap: 'anywhere' }}>{name}</span><span className="sm t3">{note}</span></span>{end}<ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} /></Link></li>
+  return <li><Link className="rowlink" to={to}><span aria-hidden style={{ color: 'var(--text2)', display: 'flex', flex: 'none' }}>{icon}</span><span className="grow"><span className="m line break">{name}</span><span className="sm t3">{note}</span></span>{end}<ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" /></Link></li>
 }
 
 function AllHeld() {
@@ -95,8 +95,8 @@ function Talks() {
   const list = ahead(talks.data ?? [], now).slice(0, 2)
   return (
     <Card rows title={t('home.talks')} aside={<Link to="/agent/academy/talks">{t('home.talksAll')}</Link>}>
-      {talks.data === undefined ? talks.error ? <Failure problem={talks.error} onRetry={() => void talks.refetch()} /> : <div style={{ padding: '16px 0' }}><Skeleton lines={[44, 44]} /></div>
-        : list.length === 0 ? <p className="t2" style={{ padding: '16px 0' }}>{learning('talk.none')}</p> : <ul className="rows">{list.map((x) => <TalkRow key={x.id} talk={x} now={now} />)}</ul>}
+      {talks.data === undefined ? talks.error ? <Failure problem={talks.error} onRetry={() => void talks.refetch()} /> : <div className="py16"><Skeleton lines={[44, 44]} /></div>
+        : list.length === 0 ? <p className="t2 py16">{learning('talk.none')}</p> : <ul className="rows">{list.map((x) => <TalkRow key={x.id} talk={x} now={now} />)}</ul>}
     </Card>
   )
 }
@@ -106,8 +106,8 @@ function OpenQuestions() {
   const query = usePeerQuestions({ open: true }, 3)
   return (
     <Card rows title={t('home.questions')} aside={<Link to="/agent/academy/questions">{t('home.questionsAll')}</Link>}>
-      {query.data === undefined ? query.error ? <Failure problem={query.error} onRetry={() => void query.refetch()} /> : <div style={{ padding: '16px 0' }}><Skeleton lines={[44, 44]} /></div>
-        : query.data.length === 0 ? <p className="t2" style={{ padding: '16px 0' }}>{t('home.noQuestions')} <Link to="/agent/academy/questions/new">{t('home.ask')}</Link></p>
+      {query.data === undefined ? query.error ? <Failure problem={query.error} onRetry={() => void query.refetch()} /> : <div className="py16"><Skeleton lines={[44, 44]} /></div>
+        : query.data.length === 0 ? <p className="t2 py16">{t('home.noQuestions')} <Link to="/agent/academy/questions/new">{t('home.ask')}</Link></p>
         : <ul className="rows">{query.data.slice(0, 3).map((q) => <QuestionRow key={q.id} question={q} to={'/agent/academy/questions/' + q.id} />)}</ul>}
     </Card>
   )

@@ -56,12 +56,12 @@ function Begin({ paper }: { paper: string }) {
   return (
     <Loaded query={standing} skeleton={<Skeleton lines={[52]} />}>
       {(s) => (
-        <div className="col g12" style={{ marginTop: 16 }}>
-          {help.data && <div className="soft row start g8"><span style={{ paddingTop: 4 }}><Glyph tone="info" /></span><span>{t('exam.help', { factor: help.data.time_factor / 100, minutes: help.data.pause_minutes })}</span></div>}
+        <div className="col g12 mt16">
+          {help.data && <div className="soft row start g8"><span className="pt4"><Glyph tone="info" /></span><span>{t('exam.help', { factor: help.data.time_factor / 100, minutes: help.data.pause_minutes })}</span></div>}
           {s.open_attempt_id ? <Link className={buttonClass({ type: 'primary', className: 'act' })} to={'/agent/exam/' + s.open_attempt_id}>{t('exam.continue')}</Link> : s.may_start || (s.retry_at && Date.parse(s.retry_at) <= now) ? (
             <Button type="primary" className="act" loading={begin.isPending} onClick={() => begin.mutate('begin', { onSuccess: (a) => void go('/agent/exam/' + a.id) })}>{t('exam.begin')}</Button>
           ) : (
-            <div className="soft"><div className="row start g8"><span style={{ paddingTop: 4 }}><Glyph tone="late" shape="clock" /></span><div><p className="m">{s.reason}</p>{s.retry_at && <p className="sm t2">{t('exam.from')} <When at={s.retry_at} showZone /> · <Countdown until={s.retry_at} /></p>}</div></div></div>
+            <div className="soft"><div className="row start g8"><span className="pt4"><Glyph tone="late" shape="clock" /></span><div><p className="m">{s.reason}</p>{s.retry_at && <p className="sm t2">{t('exam.from')} <When at={s.retry_at} showZone /> · <Countdown until={s.retry_at} /></p>}</div></div></div>
           )}
           <p className="sm t3">{t('exam.attemptsLeft', { count: s.attempts_left })}</p>
           {begin.error && <Failure problem={begin.error} />}
@@ -78,8 +78,8 @@ function Before({ paper }: { paper: string }) {
   return list.length > 0 && (
     <Card rows title={t('exam.earlier')}>
       <ul className="rows">{list.map((a) => (
-        <li key={a.id}><Link className="rowlink" to={'/agent/exam/' + a.id}><span className="grow"><span className="m" style={{ display: 'block' }}>{t('exam.nth', { n: a.number })}{a.score !== undefined && ' · ' + percent(a.score)}</span><span className="sm t3"><When at={a.started_at} /></span></span>
-          {a.state === 'submitted' ? <State tone="info">{t('exam.inGrading')}</State> : a.passed ? <State tone="ok">{t('exam.pass')}</State> : <State tone="open" shape="ring">{t('exam.fail')}</State>}<ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} /></Link></li>
+        <li key={a.id}><Link className="rowlink" to={'/agent/exam/' + a.id}><span className="grow"><span className="m line">{t('exam.nth', { n: a.number })}{a.score !== undefined && ' · ' + percent(a.score)}</span><span className="sm t3"><When at={a.started_at} /></span></span>
+          {a.state === 'submitted' ? <State tone="info">{t('exam.inGrading')}</State> : a.passed ? <State tone="ok">{t('exam.pass')}</State> : <State tone="open" shape="ring">{t('exam.fail')}</State>}<ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" /></Link></li>
       ))}</ul>
     </Card>
   )

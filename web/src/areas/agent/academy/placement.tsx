@@ -37,7 +37,7 @@ export default function Placements() {
         <Loaded query={tests} skeleton={<Card><Skeleton lines={[24, 20, 52]} /></Card>}>
           {(list) => list.length === 0 ? <Card><Empty icon={Gauge} title={t('place.none')} hint={t('place.noneHint')} /></Card> : list.map((x) => <Test key={x.id} test={x} name={nameOf(x.id)} mine={mine.data?.filter((p) => p.test_id === x.id) ?? []} />)}
         </Loaded>
-        {past.length > 0 && <Card rows title={t('place.past')}><ul className="rows">{past.map((p) => <li key={p.id}><Link className="rowlink" to={p.id}><span className="grow"><span className="m" style={{ display: 'block' }}>{nameOf(p.test_id)}</span><span className="sm t3"><When at={p.finished_at ?? p.started_at} /> · {t('place.n', { count: p.answered })}</span></span><State tone="info" shape="diamond">{t('place.level', { level: p.level })}</State></Link></li>)}</ul></Card>}
+        {past.length > 0 && <Card rows title={t('place.past')}><ul className="rows">{past.map((p) => <li key={p.id}><Link className="rowlink" to={p.id}><span className="grow"><span className="m line">{nameOf(p.test_id)}</span><span className="sm t3"><When at={p.finished_at ?? p.started_at} /> · {t('place.n', { count: p.answered })}</span></span><State tone="info" shape="diamond">{t('place.level', { level: p.level })}</State></Link></li>)}</ul></Card>}
       </div>
     </Page>
   )
@@ -50,7 +50,7 @@ function Test({ test: x, name, mine }: { test: Schema<'PlacementTest'>; name: st
   const begin = useAct((_: 'begin', header) => body(api.POST('/api/v1/placement-tests/{id}/placements', { params: { path: { id: x.id }, header } })), [['placements']])
   return (
     <Card lead label={name}>
-      <div className="row between start g12"><div className="grow"><div className="lg b" style={{ overflowWrap: 'anywhere' }}>{name}</div><div className="sm t3">{t('place.upTo', { min: x.min_items, max: x.max_items })}</div></div>{last && <State tone="info" shape="diamond">{t('place.last', { level: last.level })}</State>}</div>
+      <div className="row between start g12"><div className="grow"><div className="lg b break">{name}</div><div className="sm t3">{t('place.upTo', { min: x.min_items, max: x.max_items })}</div></div>{last && <State tone="info" shape="diamond">{t('place.last', { level: last.level })}</State>}</div>
       {begin.error && <Failure problem={begin.error} />}
       <Button type="primary" block className="act" style={{ marginTop: 16 }} loading={begin.isPending} onClick={() => (open ? void go(open.id) : begin.mutate('begin', { onSuccess: (p) => void go(p.id) }))}>{t(open ? 'place.go' : last ? 'place.again' : 'place.begin')}</Button>
     </Card>
@@ -104,10 +104,10 @@ function Asked({ placement: p, test, onNext }: { placement: Placement; test?: Sc
       )}
       <div ref={heading} tabIndex={-1} id="question" className="examquestion" style={{ outline: 'none' }}><span className="hidden">{t('place.at', { n: q.position })} </span><Shown text={q.question.text} /></div>
       <AnswerForm question={q.question} answer={said} onAnswer={(a) => { setSaid(a); setNeeded(false) }} labelledBy="question" />
-      <div role="alert">{needed && <p className="miss" style={{ marginTop: 12 }}>{t('place.needed')}</p>}</div>
+      <div role="alert">{needed && <p className="miss mt12">{t('place.needed')}</p>}</div>
       {send.error && <Failure problem={send.error} kept />}
       <Button type="primary" block className="act" style={{ marginTop: 20 }} loading={send.isPending} onClick={submit}>{t('place.submit')}</Button>
-      <p className="sm t3" style={{ marginTop: 12 }}>{t('place.skipHint')}</p>
+      <p className="sm t3 mt12">{t('place.skipHint')}</p>
     </Card>
   )
 }
@@ -128,13 +128,13 @@ function Came({ placement: p }: { placement: Placement }) {
     <>
       <Card lead label={t('place.title')}>
         <h2 ref={head} tabIndex={-1} className="xl" style={{ outline: 'none' }}>{t('place.result', { level: p.level })}</h2>
-        <p className="t2" style={{ marginTop: 4 }}>{t('place.means.' + p.level)}</p>
-        <div className="ladder" role="img" aria-label={t('place.scale', { at: said(at), from: said(from), to: said(to) })} style={{ marginTop: 20 }}>
+        <p className="t2 mt4">{t('place.means.' + p.level)}</p>
+        <div className="ladder mt20" role="img" aria-label={t('place.scale', { at: said(at), from: said(from), to: said(to) })}>
           <span className="rail" /><span className="band" style={{ left: left(from), width: ((to - from) / 4) * 100 + '%' }} /><span className="dot" style={{ left: left(at) }} />
           {[1, 2, 3, 4, 5].map((n) => <span key={n} className={n === p.level ? 'n on' : 'n'} style={{ left: left(n) }}>{n}</span>)}
         </div>
         <p style={{ marginTop: 28 }}>{t('place.how', { level: p.level })} {t('place.range', { from: said(from), to: said(to) })}</p>
-        <p className="sm t3" style={{ marginTop: 8 }}>{t('place.n', { count: p.answered })} · {t('place.error', { se: p.se.toFixed(2) })}{p.stopped_by && ' · ' + t('place.stopped.' + p.stopped_by)}</p>
+        <p className="sm t3 mt8">{t('place.n', { count: p.answered })} · {t('place.error', { se: p.se.toFixed(2) })}{p.stopped_by && ' · ' + t('place.stopped.' + p.stopped_by)}</p>
       </Card>
       {next?.to && <Card title={t('place.next')}><Link className="rowlink" to={next.to}><span className="grow m">{t(next.kind === 'course' ? 'place.toCourse' : 'place.toStep', { name: next.name })}</span><span className={buttonClass()}>{t('place.go')}</span></Link></Card>}
     </>

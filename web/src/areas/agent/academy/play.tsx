@@ -40,7 +40,7 @@ export default function PlayPage() {
                 {p.events.length === 0 ? <Empty icon={Sparkles} title={t('play.none')} hint={t('play.noneHint')} action={<Button type="primary" onClick={() => void go('/agent/academy')}>{t('play.toAcademy')}</Button>} /> : (
                   <>
                     <Glance play={p} />
-                    <h3 style={{ marginTop: 20, marginBottom: 8 }}>{t('play.calendar')}</h3>
+                    <h3 className="mt20 mb8">{t('play.calendar')}</h3>
                     <Weeks events={p.events} />
                   </>
                 )}
@@ -63,7 +63,7 @@ export function Glance({ play: p }: { play: Play }) {
   return (
     <dl className="glance">
       <div><dt>{t('play.points')}</dt><dd className="num">{p.points}</dd></div>
-      <div><dt>{t('play.streak')}</dt><dd>{t('play.days', { count: p.streak_days })}{p.best_streak_days > p.streak_days && <span className="sm t3" style={{ display: 'block', fontWeight: 400 }}>{t('play.best', { count: p.best_streak_days })}</span>}</dd></div>
+      <div><dt>{t('play.streak')}</dt><dd>{t('play.days', { count: p.streak_days })}{p.best_streak_days > p.streak_days && <span className="sm t3 line regular">{t('play.best', { count: p.best_streak_days })}</span>}</dd></div>
       <div><dt>{t('play.badges')}</dt><dd className="num">{t('play.of', { have: p.badges.length, of: allBadges })}</dd></div>
     </dl>
   )
@@ -99,7 +99,7 @@ function Badges({ play: p }: { play: Play }) {
       <ul className="badges">{(Object.keys(seals) as Code[]).map((code) => {
         const have = p.badges.find((b) => b.code === code)
         const Seal = seals[code]
-        return <li key={code} className={have ? '' : 'not'}><span className="seal" aria-hidden><Seal size={18} strokeWidth={1.75} /></span><span className="grow"><span className="m" style={{ display: 'block' }}>{t('play.badge.' + code)}</span><span className="sm t3">{have ? t('play.got', { day: dayName(have.reached_at, language) }) : t('play.how.' + code)}</span>{!have && <span className="hidden">{t('play.notYet')}</span>}</span></li>
+        return <li key={code} className={have ? '' : 'not'}><span className="seal" aria-hidden><Seal size={18} strokeWidth={1.75} /></span><span className="grow"><span className="m line">{t('play.badge.' + code)}</span><span className="sm t3">{have ? t('play.got', { day: dayName(have.reached_at, language) }) : t('play.how.' + code)}</span>{!have && <span className="hidden">{t('play.notYet')}</span>}</span></li>
       })}</ul>
     </Card>
   )
@@ -129,8 +129,8 @@ function Board({ own, play }: { own?: string; play: Play }) {
           </table>
         )}
       </Loaded>
-      {query.data && month === own && query.data.length === most && !query.data.some((l) => l.me) && <p className="soft sm" style={{ marginTop: 8 }}>{t('play.out', { count: most, points: play.points })}</p>}
-      <p className="sm t3" style={{ marginTop: 12 }}>{t('play.boardHint', { handle: play.handle })}{language === 'en' && ' '}{t('play.ties')}</p>
+      {query.data && month === own && query.data.length === most && !query.data.some((l) => l.me) && <p className="soft sm mt8">{t('play.out', { count: most, points: play.points })}</p>}
+      <p className="sm t3 mt12">{t('play.boardHint', { handle: play.handle })}{language === 'en' && ' '}{t('play.ties')}</p>
     </Card>
   )
 }
@@ -149,7 +149,7 @@ function History({ events }: { events: Schema<'PointEvent'>[] }) {
           <span className={'num b' + (e.points < 0 ? ' late' : '')}>{e.points > 0 ? '+' + e.points : '−' + -e.points}</span>
         </li>
       ))}</ul>
-      {events.length > shown && <div style={{ padding: '12px 0' }}><Button onClick={() => show((n) => n + 50)}>{common('loadMore')}</Button></div>}
+      {events.length > shown && <div className="py12"><Button onClick={() => show((n) => n + 50)}>{common('loadMore')}</Button></div>}
     </Card>
   )
 }

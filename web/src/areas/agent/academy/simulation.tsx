@@ -49,10 +49,10 @@ function Door({ scenario: s }: { scenario: Schema<'Scenario'> }) {
   return (
     <Card lead label={t('academy.simulation')}>
       <p className="t2 pre">{language === 'zh' ? s.about_zh : s.about_en}</p>
-      <dl className="col g8" style={{ marginTop: 12 }}>
+      <dl className="col g8 mt12">
         {([['dialogues', t('sim.customers', { count: s.dialogues })], ['time', t('exam.minutes', { count: Math.ceil(s.seconds / 60) })], ['pass', percent(s.pass)], ['best', s.best === undefined ? '–' : percent(s.best)]] as const).map(([k, v]) => <div key={k} className="row between"><dt className="t2">{t('sim.fact.' + k)}</dt><dd className="num">{v}</dd></div>)}
       </dl>
-      <p className="soft sm t2" style={{ marginTop: 12 }}>{t('sim.how')}</p>
+      <p className="soft sm t2 mt12">{t('sim.how')}</p>
       {begin.error && <Failure problem={begin.error} />}
       <Button type="primary" block className="act" style={{ marginTop: 16 }} loading={begin.isPending} onClick={() => begin.mutate('begin', { onSuccess: (r) => void go('?run=' + r.id) })}>{t('sim.begin')}</Button>
     </Card>
@@ -96,9 +96,9 @@ function Desk({ run, onRun, connected }: { run: Run; onRun: (r: Run) => void; co
   return (
     <>
       <Card lead label={t('sim.desk')}>
-        <div className="row between g8" style={{ marginBottom: 12 }}><span className="examclock"><Clock3 size={16} aria-hidden /><b className="num">{Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}</b></span><span className="row g8">{!connected && <State tone="late">{t('sim.offline')}</State>}<Button loading={end.isPending} onClick={() => end.mutate('end', { onSuccess: onRun })}>{t('sim.end')}</Button></span></div>
+        <div className="row between g8 mb12"><span className="examclock"><Clock3 size={16} aria-hidden /><b className="num">{Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}</b></span><span className="row g8">{!connected && <State tone="late">{t('sim.offline')}</State>}<Button loading={end.isPending} onClick={() => end.mutate('end', { onSuccess: onRun })}>{t('sim.end')}</Button></span></div>
         {end.error && <Failure problem={end.error} />}
-        <div className="pills" role="group" aria-label={t('sim.dialogues')} style={{ marginBottom: 12 }}>
+        <div className="pills mb12" role="group" aria-label={t('sim.dialogues')}>
           {run.dialogues.map((d) => {
             const w = waits(d)
             return <button key={d.id} type="button" className="pill" aria-pressed={d.id === current?.id} onClick={() => setChosen(d.id)}>{d.customer}{w !== undefined ? <span className={w > 5 ? 'late num' : 'num'}>{w} s</span> : d.state !== 'open' && <Glyph tone={d.state === 'served' ? 'ok' : 'miss'} />}</button>
@@ -128,7 +128,7 @@ function Talk({ run, dialogue: d, onRun }: { run: Run; dialogue: Run['dialogues'
       </div>
       {reply.error && <Failure problem={reply.error} kept />}
       {d.state === 'open' ? (
-        <form className="row g8" style={{ marginTop: 8 }} onSubmit={send}>
+        <form className="row g8 mt8" onSubmit={send}>
           <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={2000} aria-label={t('sim.reply', { name: d.customer })} placeholder={t('sim.reply', { name: d.customer })} value={text} onChange={(e) => setText(e.target.value)} onKeyDown={(e) => { if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing) { e.preventDefault(); send() } }} autoFocus />
           <Button type="primary" htmlType="submit" aria-label={t('sim.send')} icon={<Send size={18} aria-hidden />} loading={reply.isPending} disabled={!text.trim()} />
         </form>
@@ -153,7 +153,7 @@ function Score({ run }: { run: Run }) {
       {s.parts.map((p) => (
         <Card key={p.part} rows title={t('sim.part.' + p.part)} aside={<span className="num">{percent(p.score)} · {t('sim.weight', { weight: p.weight })}</span>}>
           <p className="t2" style={{ padding: '14px 0' }}>{language === 'zh' ? p.zh : p.en}</p>
-          <ul className="rows">{p.findings.map((f, i) => <li key={i} className="start"><span style={{ paddingTop: 4 }}><Glyph tone={f.good ? 'ok' : 'late'} /></span><span className="grow">{language === 'zh' ? f.zh : f.en}{f.quote && <span className="sm t3 pre" style={{ display: 'block' }}>“{f.quote}”</span>}</span></li>)}</ul>
+          <ul className="rows">{p.findings.map((f, i) => <li key={i} className="start"><span className="pt4"><Glyph tone={f.good ? 'ok' : 'late'} /></span><span className="grow">{language === 'zh' ? f.zh : f.en}{f.quote && <span className="sm t3 pre line">“{f.quote}”</span>}</span></li>)}</ul>
         </Card>
       ))}
     </>

@@ -58,12 +58,12 @@ export function TalkRow({ talk: x, now }: { talk: Talk; now: number }) {
     <li className="start wrap">
       <DayOf at={x.starts_at} />
       <div className="grow" style={{ minWidth: 180 }}>
-        <div className="m" style={{ overflowWrap: 'anywhere' }}>{language === 'zh' ? x.title_zh : x.title_en}</div>
+        <div className="m break">{language === 'zh' ? x.title_zh : x.title_en}</div>
         <div className="sm t3"><Span from={x.starts_at} to={x.ends_at} day={false} /></div>
         <div className="sm t3">{t('talk.speaker', { speaker: x.speaker })}{!begun && ' · ' + (left > 0 ? t('talk.seats', { count: left }) : t('talk.full'))}</div>
         {sign.error && <Failure problem={sign.error} />}
       </div>
-      <div className="row wrap g8" style={{ marginLeft: 'auto' }}>
+      <div className="row wrap g8 end">
         {over ? x.coming && (x.attended ? <State tone="ok">{t('talk.attended')}</State> : <State tone="open" shape="ring">{t('talk.missed')}</State>)
           : begun ? <State tone="info">{t('talk.live')}</State>
           : x.coming ? <><State tone="ok">{t('talk.coming')}</State><Button loading={sign.isPending} onClick={() => sign.mutate(false)}>{t('talk.leave')}</Button></>

@@ -68,8 +68,8 @@ export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?
   const next = first >= 0 ? step(p.requirements[first]!.kind, p.requirements[first]!.ref) : undefined
   return (
     <Card lead={lead} title={language === 'zh' ? p.name_zh : p.name_en} aside={!lead && p.requirements.length > 0 ? t('way.done', { met: p.requirements.length - p.missing, of: p.requirements.length }) : undefined}>
-      {lead && walkable(p) && <div className="col g8" style={{ marginBottom: 16 }}><span className="row between g8 sm t2"><span>{academy(p.state === 'renewable' ? 'home.nextRenew' : 'home.next')}</span><span className="num">{academy('home.steps', { done: p.requirements.length - p.missing, of: p.requirements.length })}</span></span><Steps done={p.requirements.map((r) => r.met)} /></div>}
-      <div className="row wrap g8" style={{ marginBottom: 8 }}><span className="sm t3">{t('way.grants')}</span>{p.grants.map((g) => <span key={g.tag} style={g.tag === wanted ? { outline: '2px solid var(--accent)', outlineOffset: 1, borderRadius: 5 } : undefined}><SkillTag tag={g.tag} level={g.level} /></span>)}</div>
+      {lead && walkable(p) && <div className="col g8 mb16"><span className="row between g8 sm t2"><span>{academy(p.state === 'renewable' ? 'home.nextRenew' : 'home.next')}</span><span className="num">{academy('home.steps', { done: p.requirements.length - p.missing, of: p.requirements.length })}</span></span><Steps done={p.requirements.map((r) => r.met)} /></div>}
+      <div className="row wrap g8 mb8"><span className="sm t3">{t('way.grants')}</span>{p.grants.map((g) => <span key={g.tag} style={g.tag === wanted ? { outline: '2px solid var(--accent)', outlineOffset: 1, borderRadius: 5 } : undefined}><SkillTag tag={g.tag} level={g.level} /></span>)}</div>
       {p.state === 'barred' || p.state === 'suspended' ? <p className="t2">{t('way.' + p.state)}</p> : p.requirements.length === 0 ? <p className="t2">{t('way.official')}</p> : (
         <ol className="rows">{p.requirements.map((r, i) => {
           const { name, to } = step(r.kind, r.ref)
@@ -80,7 +80,7 @@ export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?
                 <span className="sm t3">{r.met ? t('way.met') : r.score !== undefined ? t('way.score', { score: r.score }) : t('way.todo.' + r.kind)}{r.best !== undefined && !r.met && (language === 'zh' ? '，' : ', ') + t('way.best', { score: r.best })}</span></span>
             </>
           )
-          return <li key={r.kind + r.ref}>{to && !r.met ? <Link className="rowlink" to={to}>{said}{i === first && !lead ? <span className={buttonClass()}>{t('way.go')}</span> : <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />}</Link> : said}</li>
+          return <li key={r.kind + r.ref}>{to && !r.met ? <Link className="rowlink" to={to}>{said}{i === first && !lead ? <span className={buttonClass()}>{t('way.go')}</span> : <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />}</Link> : said}</li>
         })}</ol>
       )}
       {lead && next?.to && walkable(p) && <Button type="primary" block className="act" style={{ marginTop: 12 }} onClick={() => void go(next.to!)}><span className="trunc">{academy('home.go', { step: next.name })}</span></Button>}

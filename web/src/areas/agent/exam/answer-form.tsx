@@ -45,7 +45,7 @@ export function AnswerForm({ question: q, answer, onAnswer, labelledBy }: { ques
       const lefts = q.lefts ?? []
       const matches = lefts.map((_, i) => answer?.matches?.[i] ?? -1)
       return (
-        <ul className="col g12" style={{ marginTop: 20 }}>{lefts.map((l, i) => (
+        <ul className="col g12 mt20">{lefts.map((l, i) => (
           <li key={i} className="col g4"><label htmlFor={labelledBy + 'left' + i} className="m"><Shown text={l} /></label>
             <Select id={labelledBy + 'left' + i} size="large" value={matches[i]! >= 0 ? matches[i] : undefined} placeholder={t('exam.choose')} onChange={(v: number) => onAnswer({ matches: matches.map((m, k) => (k === i ? v : m)) })} options={(q.rights ?? []).map((label, value) => ({ value, label }))} />
           </li>
@@ -61,7 +61,7 @@ export function AnswerForm({ question: q, answer, onAnswer, labelledBy }: { ques
         onAnswer({ order: next })
       }
       return (
-        <ol className="col g8" style={{ marginTop: 20 }}>{order.map((item, at) => (
+        <ol className="col g8 mt20">{order.map((item, at) => (
           <li key={item} className="row g8 option"><span className="b num" style={{ width: 20 }}>{at + 1}</span><span className="grow"><Shown text={items[item]!} /></span>
             <Button aria-label={t('exam.up', { item: wordsOf(items[item]!) })} disabled={at === 0} icon={<ArrowUp size={16} aria-hidden />} onClick={() => move(at, at - 1)} />
             <Button aria-label={t('exam.down', { item: wordsOf(items[item]!) })} disabled={at === order.length - 1} icon={<ArrowDown size={16} aria-hidden />} onClick={() => move(at, at + 1)} />
@@ -75,11 +75,11 @@ export function AnswerForm({ question: q, answer, onAnswer, labelledBy }: { ques
       const replies = Array.from({ length: asked }, (_, i) => answer?.replies?.[i] ?? '')
       let n = -1
       return (
-        <ol className="col g12" style={{ marginTop: 20 }}>{turns.map((turn, i) => {
+        <ol className="col g12 mt20">{turns.map((turn, i) => {
           if (turn.speaker !== 'customer') return <li key={i} className="soft" style={{ marginLeft: 32 }}>{turn.text}</li>
           const at = ++n
           return (
-            <li key={i} className="col g8"><div className="option" style={{ marginRight: 32, display: 'block' }}><span className="sm t3" style={{ display: 'block' }}>{t('exam.customer')}</span>{turn.text}</div>
+            <li key={i} className="col g8"><div className="option" style={{ marginRight: 32, display: 'block' }}><span className="sm t3 line">{t('exam.customer')}</span>{turn.text}</div>
               <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} aria-label={t('exam.reply', { n: at + 1 })} placeholder={t('exam.reply', { n: at + 1 })} value={replies[at]} onChange={(e) => onAnswer({ replies: replies.map((r, k) => (k === at ? e.target.value : r)) })} style={{ marginLeft: 32, width: 'calc(100% - 32px)', fontSize: 16 }} />
             </li>
           )
@@ -91,7 +91,7 @@ export function AnswerForm({ question: q, answer, onAnswer, labelledBy }: { ques
 
 function Options({ type, list, bare, on, onPick, labelledBy }: { type: 'radio' | 'checkbox'; list: Text[]; bare?: boolean; on: (i: number) => boolean; onPick: (i: number) => void; labelledBy: string }) {
   return (
-    <div role={type === 'radio' ? 'radiogroup' : 'group'} aria-labelledby={labelledBy} className="col g12" style={{ marginTop: 20 }}>
+    <div role={type === 'radio' ? 'radiogroup' : 'group'} aria-labelledby={labelledBy} className="col g12 mt20">
       {list.map((o, i) => (
         <label key={i} className={on(i) ? 'option on' : 'option'}>
           <input type={type} name={labelledBy + 'option'} checked={on(i)} onChange={() => onPick(i)} />

@@ -33,7 +33,7 @@ export default function Exam() {
   useEffect(() => { document.title = `${t('exam.title')} · PeakSeat` }, [t])
   return (
     <div className="exam">
-      <Loaded query={query} skeleton={<div style={{ padding: 20 }}><Skeleton lines={[56, 28, 56, 56, 56, 56]} /></div>}>
+      <Loaded query={query} skeleton={<div className="p20"><Skeleton lines={[56, 28, 56, 56, 56, 56]} /></div>}>
         {(a) => a.state !== 'open' ? <Closed attempt={a} /> : !a.this_device ? (
           <Standing title={t('exam.elsewhere')}>
             <p className="t2">{t('exam.elsewhereHint')}</p>
@@ -51,7 +51,7 @@ const Standing = ({ title, children }: { title: string; children: ReactNode }) =
 
 function Closed({ attempt }: { attempt: Attempt }) {
   useEffect(() => forgetAttempt(localStorage, attempt.id), [attempt.id])
-  return <main className="exambody" style={{ paddingTop: 24 }}><Result attempt={attempt} /></main>
+  return <main className="exambody pt24"><Result attempt={attempt} /></main>
 }
 
 /** useRemaining counts down what the server said was left, by a clock that nobody can set. */
@@ -147,7 +147,7 @@ function Room({ attempt: a, onAttempt }: { attempt: Attempt; onAttempt: (a: Atte
       <main className="exambody">
         {q && (
           <>
-            <div className="row between g8" style={{ marginBottom: 8 }}>
+            <div className="row between g8 mb8">
               <span className="sm t3">{t('exam.kind.' + q.question.kind)}{language === 'zh' ? '，' : ', '}{t('exam.points', { count: q.points })}</span>
               <span className="row g16">
                 <button type="button" className="examtool" aria-pressed={large} onClick={() => setLarge((l) => { localStorage.setItem('peakseat.exam.large', l ? 'no' : 'yes'); return !l })}><AArrowUp size={18} aria-hidden />{t('exam.size')}</button>
@@ -165,7 +165,7 @@ function Room({ attempt: a, onAttempt }: { attempt: Attempt; onAttempt: (a: Atte
             const is = [answered(given[x.position]) ? t('exam.done') : t('exam.todo'), marked.includes(x.position) && t('exam.mark')].filter(Boolean).join(', ')
             return <li key={x.position}><button type="button" aria-label={`${i + 1}, ${is}`} aria-current={i === at ? 'step' : undefined} className={answered(given[x.position]) ? 'done' : ''} onClick={() => step(i)}>{i + 1}{marked.includes(x.position) && <i aria-hidden />}</button></li>
           })}</ol>
-          <p className="sm t3" style={{ marginTop: 12 }}>{t('exam.rule')}</p>
+          <p className="sm t3 mt12">{t('exam.rule')}</p>
         </section>
       </main>
       <footer className="examfoot">

@@ -18,7 +18,7 @@ export function Result({ attempt: a }: { attempt: Schema<'Attempt'> }) {
       <div className="row between start g12"><h1>{t(a.state === 'submitted' ? 'exam.handedIn' : a.passed ? 'exam.passed' : 'exam.failed')}</h1>{a.state === 'graded' && (a.passed ? <State tone="ok">{t('exam.pass')}</State> : <State tone="open" shape="ring">{t('exam.fail')}</State>)}</div>
       <p className="t2">{t(a.state === 'submitted' ? 'exam.handedInHint' : a.passed ? 'exam.passedHint' : 'exam.failedHint')}</p>
       {a.state === 'graded' && (
-        <section className="panel" style={{ padding: 16 }}>
+        <section className="panel p16">
           <Loaded query={review}>
             {(r) => (
               <>

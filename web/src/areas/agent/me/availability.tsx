@@ -75,9 +75,9 @@ function Editor({ saved }: { saved: Schema<'Availability'> }) {
         </Card>
       )}
       <Card rows title={t('availability.dated')} aside={<button type="button" className="linkbtn" onClick={() => setExcept(true)}>{t('availability.addDated')}</button>}>
-        {intervals.length === 0 ? <p className="t2" style={{ padding: '16px 0' }}>{t('availability.noDated')}</p> : (
+        {intervals.length === 0 ? <p className="t2 py16">{t('availability.noDated')}</p> : (
           <ul className="rows">{[...intervals].sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at)).map((d) => (
-            <li key={d.starts_at}><Glyph tone={d.available ? 'ok' : 'open'} shape={d.available ? 'tick' : 'bar'} size={16} /><span className="grow"><span className="m">{t(d.available ? 'availability.free' : 'availability.away')}</span><span className="sm t3" style={{ display: 'block' }}>{<Interval of={d} zone={zone} />}</span></span>
+            <li key={d.starts_at}><Glyph tone={d.available ? 'ok' : 'open'} shape={d.available ? 'tick' : 'bar'} size={16} /><span className="grow"><span className="m">{t(d.available ? 'availability.free' : 'availability.away')}</span><span className="sm t3 line">{<Interval of={d} zone={zone} />}</span></span>
               <button type="button" className="iconbtn" aria-label={t('availability.removeDated', { at: d.starts_at.slice(0, 10) })} onClick={() => setIntervals((l) => l.filter((x) => x !== d))}><X size={16} /></button></li>
           ))}</ul>
         )}

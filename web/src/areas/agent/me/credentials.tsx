@@ -47,15 +47,15 @@ function One({ credential: c }: { credential: Credential }) {
   return (
     <Card label={name} at={target(c.id)}>
       <div className="row between start g8"><h2>{name}</h2><CredentialState state={c.state} /></div>
-      <div className="sm t2" style={{ marginTop: 4 }}>{t('credential.valid')} <Day at={c.valid_from} /> – <Day at={c.valid_until} /></div>
-      {c.suspended_until && c.state === 'suspended' && <p className="late sm" style={{ marginTop: 8 }}>{t('credential.suspendedUntil')} <When at={c.suspended_until} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
-      {c.revoked_at && <p className="miss sm" style={{ marginTop: 8 }}>{t('credential.revokedAt')} <When at={c.revoked_at} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
-      <div className="row wrap g8" style={{ marginTop: 12 }}>
+      <div className="sm t2 mt4">{t('credential.valid')} <Day at={c.valid_from} /> – <Day at={c.valid_until} /></div>
+      {c.suspended_until && c.state === 'suspended' && <p className="late sm mt8">{t('credential.suspendedUntil')} <When at={c.suspended_until} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
+      {c.revoked_at && <p className="miss sm mt8">{t('credential.revokedAt')} <When at={c.revoked_at} showZone />{c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}</p>}
+      <div className="row wrap g8 mt12">
         <Button icon={<QrCode size={18} aria-hidden />} onClick={() => setShowing(true)}>{t('credential.show')}</Button>
         <a className={buttonClass()} href={'/credentials/' + c.public_id} target="_blank" rel="noreferrer"><ExternalLink size={16} aria-hidden />{t('credential.page')}</a>
         <File credential={c} />
       </div>
-      <label className="row between g12" style={{ marginTop: 16, minHeight: 44 }}><span><span className="m">{t('credential.name')}</span><span className="sm t3" style={{ display: 'block' }}>{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span></span><Switch checked={c.show_name} loading={consent.isPending} onChange={(v) => consent.mutate(v)} /></label>
+      <label className="row between g12" style={{ marginTop: 16, minHeight: 44 }}><span><span className="m">{t('credential.name')}</span><span className="sm t3 line">{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span></span><Switch checked={c.show_name} loading={consent.isPending} onChange={(v) => consent.mutate(v)} /></label>
       {consent.error && <Failure problem={consent.error} />}
       {(c.state === 'suspended' || c.state === 'revoked') && <Appeal credential={c} />}
       <Sheet open={showing} title={name} onClose={() => setShowing(false)}><Code address={address} /></Sheet>
@@ -103,17 +103,17 @@ function Appeal({ credential: c }: { credential: Credential }) {
   if (!appeals.data) return appeals.error ? <Failure problem={appeals.error} /> : <Skeleton lines={[44]} />
   if (mine) {
     return (
-      <div className="soft" style={{ marginTop: 12 }}>
+      <div className="soft mt12">
         <div className="row between g8"><span className="m">{t('appeal.mine')}</span>{mine.decided_at ? <State tone={mine.upheld ? 'ok' : 'open'} shape={mine.upheld ? undefined : 'bar'}>{t(mine.upheld ? 'appeal.upheld' : 'appeal.refused')}</State> : <State tone="info">{t('appeal.waiting')}</State>}</div>
         <p className="sm t2 pre">{mine.reason}</p>
-        {mine.decision && <p className="sm pre" style={{ marginTop: 8 }}>{mine.decision}</p>}
+        {mine.decision && <p className="sm pre mt8">{mine.decision}</p>}
       </div>
     )
   }
   return (
-    <details style={{ marginTop: 12 }}>
+    <details className="mt12">
       <summary className="m" style={{ cursor: 'pointer', minHeight: 28 }}>{t('appeal.title')}</summary>
-      <form className="col g8" style={{ marginTop: 8 }} onSubmit={(e) => { e.preventDefault(); if (reason.trim()) send.mutate(reason.trim()) }}>
+      <form className="col g8 mt8" onSubmit={(e) => { e.preventDefault(); if (reason.trim()) send.mutate(reason.trim()) }}>
         <p className="sm t2">{t('appeal.hint')}</p>
         <label className="col g4"><span className="sm t2">{t('appeal.reason')}</span><Input.TextArea required rows={4} maxLength={2000} value={reason} onChange={(e) => setReason(e.target.value)} /></label>
         {send.error && <Failure problem={send.error} kept />}

@@ -51,7 +51,7 @@ export default function Earnings() {
   )
 }
 
-const Sum = ({ name, how, children }: { name: string; how: string; children: ReactNode }) => <div className="row between start g12"><dt><span>{name}</span><span className="sm t3" style={{ display: 'block' }}>{how}</span></dt><dd className="nowrap">{children}</dd></div>
+const Sum = ({ name, how, children }: { name: string; how: string; children: ReactNode }) => <div className="row between start g12"><dt><span>{name}</span><span className="sm t3 line">{how}</span></dt><dd className="nowrap">{children}</dd></div>
 
 /** Statement is one month's account. */
 function Statement() {
@@ -62,7 +62,7 @@ function Statement() {
   const query = useQuery({ queryKey: ['statement', month], queryFn: () => body(api.GET('/api/v1/statements', { params: { query: { month } } })) })
   return (
     <Card title={t('earnings.statement')} aside={
-      <span className="row g4"><button type="button" className="iconbtn" aria-label={t('earnings.monthBefore')} onClick={() => move(-1)}><ChevronLeft size={18} /></button><span className="b num" aria-live="polite" style={{ color: 'var(--text)' }}>{month}</span><button type="button" className="iconbtn" aria-label={t('earnings.monthAfter')} disabled={month >= current} onClick={() => move(1)}><ChevronRight size={18} /></button></span>}>
+      <span className="row g4"><button type="button" className="iconbtn" aria-label={t('earnings.monthBefore')} onClick={() => move(-1)}><ChevronLeft size={18} /></button><span className="b num t1" aria-live="polite">{month}</span><button type="button" className="iconbtn" aria-label={t('earnings.monthAfter')} disabled={month >= current} onClick={() => move(1)}><ChevronRight size={18} /></button></span>}>
       <Loaded query={query} skeleton={<Skeleton lines={[20, 20, 20]} />}>
         {({ agent }) => agent && (
           <dl className="col g8">
@@ -86,14 +86,14 @@ function LineRow({ line }: { line: Line }) {
     <li className="stack">
       <Link className="rowlink" style={{ marginBottom: 0 }} to={'/agent/me/timesheets/' + line.timesheet_id}>
         <DayOf at={line.starts_at} />
-        <span className="grow"><span className="m" style={{ display: 'block' }}><Span from={line.starts_at} to={line.ends_at} day={false} showZone={false} /></span><span className="sm t3"><span className="nowrap">{hours(line.minutes)} × <Money value={line.pay_per_hour} /></span> · {line.state === 'payable' ? t('earnings.by.' + (line.reason ?? 'approval')) : <State plain tone="info">{t('earnings.waiting')}</State>}</span></span>
+        <span className="grow"><span className="m line"><Span from={line.starts_at} to={line.ends_at} day={false} showZone={false} /></span><span className="sm t3"><span className="nowrap">{hours(line.minutes)} × <Money value={line.pay_per_hour} /></span> · {line.state === 'payable' ? t('earnings.by.' + (line.reason ?? 'approval')) : <State plain tone="info">{t('earnings.waiting')}</State>}</span></span>
         <span className="b"><Money value={line.state === 'payable' ? line.net : line.gross} /></span>
-        <ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+        <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
           {c && line.tax.amount > 0 && (
             <details className="sm" style={{ paddingLeft: 48 }}>
               <summary className="t2">{t('earnings.taxOf')} <Money value={line.tax} /></summary>
-              <dl className="col g4" style={{ marginTop: 8 }}>
+              <dl className="col g4 mt8">
                 {([['income', c.income], ['expenses', -c.expenses], ['deductions', -c.deductions], ['taxable', c.taxable], ['cumulative', c.cumulative_tax], ['before', -c.withheld_before], ['tax', c.tax]] as const).map(([k, v]) => <div key={k} className="row between"><dt className="t3">{t('earnings.step.' + k, { months: c.months })}</dt><dd>{yuan(v)}</dd></div>)}
               </dl>
               <p className="t3">{t('earnings.rule', { rule: c.rule })}</p>

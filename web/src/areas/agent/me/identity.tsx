@@ -32,8 +32,8 @@ function Standing({ identity: i }: { identity: Identity }) {
     <Card label={t('identity.title')}>
       <div className="row between start wrap g8"><h2>{t('identity.how')}</h2><State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State></div>
       <p className={i.state === 'refused' ? 'miss' : 't2'} style={{ marginTop: 8 }} role="status">{i.state === 'refused' ? t('identity.refusal.' + (i.refusal ?? 'other')) : t('identity.about.' + i.state)}</p>
-      {i.state !== 'none' && <p className="sm t3" style={{ marginTop: 4 }}>{i.decided_at ? <When at={i.decided_at} showZone /> : i.given_at && <>{t('identity.givenAt')} <When at={i.given_at} showZone /></>}</p>}
-      <p className="sm t2" style={{ marginTop: 12 }}>{t('identity.sealed')}</p>
+      {i.state !== 'none' && <p className="sm t3 mt4">{i.decided_at ? <When at={i.decided_at} showZone /> : i.given_at && <>{t('identity.givenAt')} <When at={i.given_at} showZone /></>}</p>}
+      <p className="sm t2 mt12">{t('identity.sealed')}</p>
     </Card>
   )
 }
@@ -52,7 +52,7 @@ function Give({ identity: i }: { identity: Identity }) {
   const give = useAct((v: Partial<Record<Field, string>>) => body(api.PUT('/api/v1/me/identity', { body: v })), [['identity'], ['progress']])
   return (
     <Card title={t(first ? 'identity.give' : 'identity.change')}>
-      {!first && <p className="sm t2" style={{ marginBottom: 12 }}>{t('identity.changeHint')}</p>}
+      {!first && <p className="sm t2 mb12">{t('identity.changeHint')}</p>}
       <Form layout="vertical" requiredMark={false} onFinish={(v: Partial<Record<Field, string>>) => give.mutate(v)} style={{ maxWidth: 420 }}>
         {fields.map((f) => (
           <Form.Item key={f.name} name={f.name} label={t('identity.' + f.name)} rules={[{ required: first, message: t('identity.required') }]} extra={first ? t(`identity.${f.name}Hint`) : t('identity.onFile', { value: i[f.name] })}

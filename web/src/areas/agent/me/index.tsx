@@ -25,7 +25,7 @@ export default function Mine({ me }: { me: Me }) {
   const weekly = availability.data?.weekly
   const live = liveOffers(offers.data ?? [], useNow(60_000)).length
   return (
-    <Page person title={me.name} note={<span className="sm t3 trunc" style={{ display: 'block' }}>{me.email}</span>}>
+    <Page person title={me.name} note={<span className="sm t3 trunc line">{me.email}</span>}>
       <div className="column">
         <Tags />
         <Card rows title={t('me.work')}>
@@ -78,5 +78,5 @@ function Tags() {
 }
 
 function Row({ to, icon: Icon, name, now }: { to: string; icon: LucideIcon; name: string; now?: ReactNode }) {
-  return <li><Link className="rowlink" to={to}><Icon size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden style={{ flex: 'none' }} /><span className="grow m">{name}</span><span className="sm t3 right" style={{ maxWidth: '56%', overflowWrap: 'anywhere' }}>{now}</span><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} /></Link></li>
+  return <li><Link className="rowlink" to={to}><Icon size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden style={{ flex: 'none' }} /><span className="grow m">{name}</span><span className="sm t3 right" style={{ maxWidth: '56%', overflowWrap: 'anywhere' }}>{now}</span><ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" /></Link></li>
 }

@@ -50,7 +50,7 @@ function Editor({ saved }: { saved: Profile }) {
         <ul className="rows"><Field id="least_pay" at={at === 'least_pay'} name={t('limits.least')} hint={t('limits.leastHint')}><InputNumber id="least_pay" min={0} max={9999} precision={2} prefix="¥" value={p.least_pay.amount / 100} onChange={(v) => set({ least_pay: { ...p.least_pay, amount: Math.round((v ?? 0) * 100) } })} autoFocus={at === 'least_pay'} style={{ width: 140 }} /></Field></ul>
       </Card>
       <Card title={t('limits.needs')}>
-        <p className="sm t2" style={{ marginBottom: 8 }}>{t('limits.needsHint')}</p>
+        <p className="sm t2 mb8">{t('limits.needsHint')}</p>
         <div className="choices" role="group" aria-label={t('limits.needs')}>
           {needs.map((n) => <Checkbox key={n} checked={p.needs.includes(n)} onChange={(e) => set({ needs: e.target.checked ? [...p.needs, n] : p.needs.filter((x) => x !== n) })}><Choice name={t(`limits.need.${n}`)} how={t(`limits.needHow.${n}`)} /></Checkbox>)}
         </div>
@@ -63,10 +63,10 @@ function Editor({ saved }: { saved: Profile }) {
   )
 }
 
-const Choice = ({ name, how }: { name: string; how: string }) => <><span className="m">{name}</span> <span className="sm t3" style={{ display: 'block' }}>{how}</span></>
+const Choice = ({ name, how }: { name: string; how: string }) => <><span className="m">{name}</span> <span className="sm t3 line">{how}</span></>
 
 const rule: Record<string, string> = { own_day_hours: 'max_day_minutes', own_week_hours: 'max_week_minutes', longest_shift: 'longest_shift_minutes' }
 
 const Field = ({ id, name, hint, at, children }: { id: string; name: string; hint: string; at?: boolean; children: ReactNode }) => (
-  <li style={at ? { background: 'var(--accent-soft)', margin: '0 -16px', padding: '14px 16px' } : undefined} className="wrap"><label htmlFor={id} className="grow" style={{ minWidth: 140 }}><span className="m" style={{ display: 'block' }}>{name}</span><span className="sm t3">{hint}</span></label>{children}</li>
+  <li style={at ? { background: 'var(--accent-soft)', margin: '0 -16px', padding: '14px 16px' } : undefined} className="wrap"><label htmlFor={id} className="grow" style={{ minWidth: 140 }}><span className="m line">{name}</span><span className="sm t3">{hint}</span></label>{children}</li>
 )

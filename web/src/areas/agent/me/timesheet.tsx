@@ -44,11 +44,11 @@ function Facts({ sheet: s }: { sheet: Schema<'Timesheet'> }) {
     <>
       <Card lead label={t('sheet.title')}>
         <div className="row between g8"><span className="t2"><Span from={s.starts_at} to={s.ends_at} /></span><SheetState sheet={s} /></div>
-        <div className="row between base" style={{ marginTop: 8 }}><span className="b" style={{ fontSize: 24, lineHeight: '32px' }}>{hours(s.minutes)}</span><Money value={s.pay} size={24} /></div>
+        <div className="row between base mt8"><span className="b" style={{ fontSize: 24, lineHeight: '32px' }}>{hours(s.minutes)}</span><Money value={s.pay} size={24} /></div>
         <div className="row between sm t3"><span>{t('sheet.exact', { minutes: s.minutes, of: minutesOf(s.starts_at, s.ends_at) })}</span><span><Money value={s.pay_per_hour} /> {t('hall.perHour')}</span></div>
-        {s.swept && <p className="row start g8 late" style={{ marginTop: 12 }}><span style={{ paddingTop: 5 }}><Glyph tone="late" /></span>{t('sheet.swept')}</p>}
-        {s.disputed_minutes > 0 && <p className="sm late" style={{ marginTop: 8 }}>{t('sheet.disputedMinutes', { count: s.disputed_minutes })}</p>}
-        <p className="sm t3" style={{ marginTop: 12 }}>{s.approved_at ? <>{t('sheet.by.' + (s.approved_by ?? 'approval'))} <When at={s.approved_at} showZone /></> : <>{t('sheet.approveBy')} <When at={s.approve_by} showZone /></>}</p>
+        {s.swept && <p className="row start g8 late mt12"><span style={{ paddingTop: 5 }}><Glyph tone="late" /></span>{t('sheet.swept')}</p>}
+        {s.disputed_minutes > 0 && <p className="sm late mt8">{t('sheet.disputedMinutes', { count: s.disputed_minutes })}</p>}
+        <p className="sm t3 mt12">{s.approved_at ? <>{t('sheet.by.' + (s.approved_by ?? 'approval'))} <When at={s.approved_at} showZone /></> : <>{t('sheet.approveBy')} <When at={s.approve_by} showZone /></>}</p>
       </Card>
       <Card rows title={t('sheet.events')}>
         <ol className="rows">{s.events.map((e) => <li key={e.kind + e.at}><span className="grow">{t('sheet.event.' + e.kind)}</span><When at={e.at} seconds /></li>)}</ol>
@@ -89,11 +89,11 @@ function Dispute({ dispute: d }: { dispute: Schema<'Dispute'> }) {
       <dl className="col g12">
         <div><dt className="sm t3">{t('dispute.reason.' + d.kind)} · <When at={d.opened_at} /></dt><dd className="pre">{d.reason}</dd></div>
         {d.answered_at && <div><dt className="sm t3">{t('dispute.answer.' + d.kind)} · <When at={d.answered_at} /></dt><dd className="pre">{d.answer}</dd></div>}
-        {d.ruled_at && <div><dt className="sm t3">{t(d.by_deadline ? 'dispute.byDeadline' : 'dispute.ruling')} · <When at={d.ruled_at} /></dt><dd><span className="b">{t('dispute.toAgent', { count: d.minutes_to_agent ?? 0 })}</span>{d.ruling && <span className="pre" style={{ display: 'block' }}>{d.ruling}</span>}</dd></div>}
+        {d.ruled_at && <div><dt className="sm t3">{t(d.by_deadline ? 'dispute.byDeadline' : 'dispute.ruling')} · <When at={d.ruled_at} /></dt><dd><span className="b">{t('dispute.toAgent', { count: d.minutes_to_agent ?? 0 })}</span>{d.ruling && <span className="pre line">{d.ruling}</span>}</dd></div>}
         {!d.ruled_at && <div className="sm t3">{t('dispute.ruleBy')} <When at={d.rule_by} showZone /></div>}
       </dl>
       {d.kind === 'dispute' && d.state === 'open' && !d.answered_at && (
-        <form className="col g8" style={{ marginTop: 12 }} onSubmit={(e) => { e.preventDefault(); if (answer.trim()) reply.mutate(answer.trim()) }}>
+        <form className="col g8 mt12" onSubmit={(e) => { e.preventDefault(); if (answer.trim()) reply.mutate(answer.trim()) }}>
           <label className="col g4"><span className="sm t2">{t('dispute.yours')}</span><Input.TextArea required rows={3} maxLength={2000} value={answer} onChange={(e) => setAnswer(e.target.value)} /></label>
           {reply.error && <Failure problem={reply.error} kept />}
           <Button type="primary" size="large" htmlType="submit" loading={reply.isPending} disabled={!answer.trim()}>{t('dispute.send')}</Button>

@@ -33,8 +33,8 @@ function SheetRow({ sheet }: { sheet: Schema<'Timesheet'> }) {
     <li>
       <Link className="rowlink" to={'/agent/me/timesheets/' + sheet.id}>
         <DayOf at={sheet.starts_at} />
-        <span className="grow"><span className="m" style={{ display: 'block' }}><Span from={sheet.starts_at} to={sheet.ends_at} day={false} showZone={false} /></span><span className="sm t3">{hours(sheet.minutes)} · <Money value={sheet.pay} /></span></span>
-        <SheetState sheet={sheet} /><ChevronRight size={18} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+        <span className="grow"><span className="m line"><Span from={sheet.starts_at} to={sheet.ends_at} day={false} showZone={false} /></span><span className="sm t3">{hours(sheet.minutes)} · <Money value={sheet.pay} /></span></span>
+        <SheetState sheet={sheet} /><ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
     </li>
   )

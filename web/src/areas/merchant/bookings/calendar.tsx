@@ -82,7 +82,7 @@ function Cell({ date, day, most, today, past, on, onClick, lead, tab }: { date: 
           <span className={today ? 'b' : 't2'} style={{ color: today ? 'var(--accent-text)' : undefined }}>{phone ? Number(date.slice(8)) : today ? common('today') : date.endsWith('-01') ? date.slice(5) : Number(date.slice(8))}</span>
           {lacks > 0 && !past && <span className="row g4 b nowrap"><Glyph tone="late" size={11} /><span className="deskonly">{t('calendar.lacks', { count: lacks })}</span></span>}
         </span>
-        {seats > 0 && <span aria-hidden className="num" style={{ fontSize: phone && seats > 999 ? 12 : 15, lineHeight: '20px', fontWeight: past ? 400 : 600 }}>{seats}<span className="xs t2 deskonly" style={{ fontWeight: 400 }}> {t('track.seats', { count: seats })}</span></span>}
+        {seats > 0 && <span aria-hidden className="num" style={{ fontSize: phone && seats > 999 ? 12 : 15, lineHeight: '20px', fontWeight: past ? 400 : 600 }}>{seats}<span className="xs t2 deskonly regular"> {t('track.seats', { count: seats })}</span></span>}
       </button>
     </>
   )

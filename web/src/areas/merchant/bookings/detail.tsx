@@ -230,7 +230,7 @@ function Timeline({ booking: b, shifts }: { booking: Schema<'Booking'>; shifts: 
   return (
     <Section title={t('line.title')}>
       <ol>{list.slice(0, 30).map((x) => (
-        <li key={x.key} className="row g8 start" style={{ padding: '6px 0' }}><span style={{ paddingTop: 4 }}><Glyph tone={x.tone} shape={x.shape} /></span><div className="grow"><div>{x.text}{x.amount && <> <Money value={x.amount} /></>}</div><div className="sm t3"><When at={x.at} zone={b.time_zone} /></div></div></li>
+        <li key={x.key} className="row g8 start" style={{ padding: '6px 0' }}><span className="pt4"><Glyph tone={x.tone} shape={x.shape} /></span><div className="grow"><div>{x.text}{x.amount && <> <Money value={x.amount} /></>}</div><div className="sm t3"><When at={x.at} zone={b.time_zone} /></div></div></li>
       ))}</ol>
     </Section>
   )
@@ -253,7 +253,7 @@ function Cancel({ booking: b, shifts, chosen, onClose }: { booking: Schema<'Book
     return <Dialog open title={t('cancel.done')} onCancel={() => onClose(true)} footer={<Button type="primary" onClick={() => onClose(true)}>{t('cancel.ok')}</Button>}><p>{t('cancel.was', { count: act.data.seats, agents: act.data.withdrawn })}</p></Dialog>
   }
   return (
-    <Dialog open title={t('cancel.title')} onCancel={() => onClose(false)} footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => onClose(false)}>{t('cancel.keep')}</Button><Button danger loading={act.isPending} onClick={() => act.mutate({ shift_ids: some.map((s) => s.id), seats: all ? undefined : each })}>{t('cancel.button', { count: seats })}</Button></div>}>
+    <Dialog open title={t('cancel.title')} onCancel={() => onClose(false)} footer={<div className="row wrap g8 to-end"><Button onClick={() => onClose(false)}>{t('cancel.keep')}</Button><Button danger loading={act.isPending} onClick={() => act.mutate({ shift_ids: some.map((s) => s.id), seats: all ? undefined : each })}>{t('cancel.button', { count: seats })}</Button></div>}>
       <div className="col g12">
         <p className="t2">{chosen.length === 0 ? t('cancel.allShifts', { count: some.length }) : t('cancel.someShifts', { count: some.length })}</p>
         <Radio.Group value={all} onChange={(e) => setAll(e.target.value as boolean)} className="col g8" style={{ alignItems: 'flex-start' }}>

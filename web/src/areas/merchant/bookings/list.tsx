@@ -67,9 +67,9 @@ export default function Bookings({ me }: { me: Me }) {
       </div>
       <section className="sec flush" style={{ flex: 1 }} aria-label={t('nav.bookings')}>
         {day && <div className="row g8" style={{ padding: '4px 12px 8px' }}><span className="m num">{t('bookings.onDay', { date: day.slice(5) })}</span><Button size="small" type="text" icon={<X size={13} aria-hidden />} onClick={() => setDay(undefined)}>{t('bookings.allDays')}</Button></div>}
-        {bookings.error && !bookings.items ? <div style={{ padding: '0 12px' }}><Failure problem={bookings.error} onRetry={() => void bookings.refetch()} /></div>
-          : !bookings.items ? <div style={{ padding: 12 }}><Skeleton lines={[40, 40, 40, 40]} /></div>
-          : rows.length === 0 ? <div style={{ padding: '0 12px' }}><Empty icon={CalendarPlus} title={t(sought || day ? 'bookings.noMatch' : 'bookings.empty.' + view)} hint={!sought && !day && view === 'confirmed' ? t('bookings.emptyHint') : undefined} action={!sought && !day ? create : undefined} /></div>
+        {bookings.error && !bookings.items ? <div className="px12"><Failure problem={bookings.error} onRetry={() => void bookings.refetch()} /></div>
+          : !bookings.items ? <div className="p12"><Skeleton lines={[40, 40, 40, 40]} /></div>
+          : rows.length === 0 ? <div className="px12"><Empty icon={CalendarPlus} title={t(sought || day ? 'bookings.noMatch' : 'bookings.empty.' + view)} hint={!sought && !day && view === 'confirmed' ? t('bookings.emptyHint') : undefined} action={!sought && !day ? create : undefined} /></div>
           : <List rows={rows} campaign={campaign} />}
         {bookings.hasNextPage && (bookings.items?.length ?? 0) >= eager && <div style={{ padding: '8px 12px' }}><Button onClick={() => void bookings.fetchNextPage()} loading={bookings.isFetchingNextPage}>{t('bookings.more')}</Button></div>}
       </section>
@@ -104,13 +104,13 @@ function List({ rows, campaign }: { rows: Booking[]; campaign: (id?: string) => 
   return (
     <Table<Booking> size="small" rowKey="id" dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: 1080, y: 560 } : { x: 900 }} onRow={(b) => ({ onClick: () => void go(where(b)), style: { cursor: 'pointer' } })}
       columns={[
-        { title: t('bookings.booking'), width: 290, render: (_, b) => <div style={{ minWidth: 0 }}><Link to={where(b)} className="m trunc" style={{ color: 'var(--text)', display: 'block', maxWidth: 270 }} title={b.title} onClick={(e) => e.stopPropagation()}>{b.title}</Link><div className="sm t3 trunc" style={{ maxWidth: 270 }} title={asks(b)}>{b.shop_name}{asks(b) && ' · '}{asks(b)}</div></div> },
+        { title: t('bookings.booking'), width: 290, render: (_, b) => <div className="min0"><Link to={where(b)} className="m trunc" style={{ color: 'var(--text)', display: 'block', maxWidth: 270 }} title={b.title} onClick={(e) => e.stopPropagation()}>{b.title}</Link><div className="sm t3 trunc" style={{ maxWidth: 270 }} title={asks(b)}>{b.shop_name}{asks(b) && ' · '}{asks(b)}</div></div> },
         { title: t('new.campaign'), width: 120, render: (_, b) => <span className="t2 nowrap">{campaign(b.campaign_id) ?? t('bookings.everyday')}</span> },
         { title: t('bookings.when'), width: 170, render: (_, b) => <div className="nowrap num"><div>{dates(b, t('bookings.to'))}</div><div className="sm t3">{windows(b)}</div></div> },
         { title: t('bookings.fill'), width: 220, render: (_, b) => (b.state === 'draft' ? <span className="t3">{t('bookings.seats', { count: b.seats })}</span> : <FillBar filled={b.filled} seats={b.seats} />) },
         { title: t('bookings.state'), width: 120, render: (_, b) => <BookingState booking={b} /> },
         { title: t('bookings.team'), width: 110, render: (_, b) => <span className="t2 nowrap">{b.core_team.length > 0 ? t('bookings.core', { count: b.core_team.length }) : ''}</span> },
-        { title: <span className="hidden">{t('bookings.openOne')}</span>, width: 36, render: () => <ChevronRight size={15} color="var(--text3)" aria-hidden style={{ display: 'block' }} /> },
+        { title: <span className="hidden">{t('bookings.openOne')}</span>, width: 36, render: () => <ChevronRight size={15} color="var(--text3)" aria-hidden className="line" /> },
       ]} />
   )
 }
@@ -140,8 +140,8 @@ function Decide({ me, bookings }: { me: Me; bookings?: Booking[] }) {
       <div className="row between"><h2>{t('decide.title')}</h2>{list.length > 0 && <span className="sm t3">{t('decide.count', { count: list.length })}</span>}</div>
       {!days.data && !days.error ? <Skeleton lines={[32, 32, 32]} /> : list.length === 0 ? days.data && <p className="sm t2">{t('decide.none')}</p> : (
         <ul>{list.map((x) => (
-          <li key={x.key} className="row g8 start" style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}>
-            <span style={{ paddingTop: 4 }}><Glyph tone={x.tone} shape={x.shape} /></span><div className="grow"><div className="m trunc">{x.title}</div><div className="sm t3">{x.hint}</div></div><Link className="sm nowrap" to={x.to} style={{ paddingTop: 2 }}>{x.act}</Link>
+          <li key={x.key} className="row g8 start py8 topline">
+            <span className="pt4"><Glyph tone={x.tone} shape={x.shape} /></span><div className="grow"><div className="m trunc">{x.title}</div><div className="sm t3">{x.hint}</div></div><Link className="sm nowrap" to={x.to} style={{ paddingTop: 2 }}>{x.act}</Link>
           </li>
         ))}</ul>
       )}

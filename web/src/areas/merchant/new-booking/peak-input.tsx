@@ -18,7 +18,7 @@ export function PeakChip({ source, peak, onEdit }: { source: Source; peak: Peak;
       <FileSpreadsheet size={15} color="var(--text3)" aria-hidden />
       <span className="trunc" style={{ maxWidth: 220 }}>{source.name || t('peak.typed')}</span>
       <span className="t3 sm num">{t('peak.sum', { rows: peak.rows.length, contacts: Math.round(total).toLocaleString('en-US') })}</span>
-      <button type="button" className="linkbtn sm" style={{ margin: 0 }} onClick={onEdit}>{t('peak.change')}</button>
+      <button type="button" className="linkbtn sm m0" onClick={onEdit}>{t('peak.change')}</button>
     </span>
   )
 }
@@ -59,7 +59,7 @@ export function PeakInput({ source, peak, onChange, onDone, onSkip }: { source: 
           {!typing && <Button icon={<PenLine size={14} aria-hidden />} onClick={() => { setTyping(true); if (!source) onChange({ name: '', text: '' }) }}>{t('peak.type')}</Button>}
           <Button icon={<Sparkles size={14} aria-hidden />} onClick={() => { onChange({ name: sampleName, text: sample }); onDone() }}>{t('peak.sample')}</Button>
         </div>
-        <div className="row wrap g16 sm" style={{ width: '100%' }}>
+        <div className="row wrap g16 sm whole">
           <button type="button" className="linkbtn" onClick={() => download(sampleName, sample)}>{t('peak.download')}</button>
           <button type="button" className="linkbtn" onClick={onSkip}>{t('peak.skip')}</button>
         </div>

@@ -44,12 +44,12 @@ export function Price(p: Props) {
   const rate = (g: Group) => t('price.rate', { rate: g.least === g.most ? '¥' + figures(g.least) : `¥${figures(g.least)}–${figures(g.most)}` })
   return (
     <PricePanel
-      title={t('price.title')} aside={<>{t('price.book', { version: quote.price_book })} · {t('price.frozen')} <b className="m" style={{ color: 'var(--text)' }}><Countdown until={quote.expires_at} /></b></>}
+      title={t('price.title')} aside={<>{t('price.book', { version: quote.price_book })} · {t('price.frozen')} <b className="m t1"><Countdown until={quote.expires_at} /></b></>}
       stale={!p.fresh} total={quote.total} totalLabel={t('price.total')}
       lines={list.map((g) => ({ key: g.key, label: <span className="num">{g.kind === 'priority' ? t('price.priorityOf', { window: `${g.from}–${g.to}` }) : `${g.from}–${g.to}`}</span>, rule: <>{hours(g)}<br />{rate(g)}</>, amount: cny(g.charge) }))}
       made={[{ key: 'pay', label: t('price.pay'), amount: quote.pay }, { key: 'commission', label: t('price.commission'), amount: quote.commission }]}
     >
-      <div className="row between" style={{ marginTop: 8 }}>
+      <div className="row between mt8">
         <button type="button" className="linkbtn sm" onClick={() => setOpen(true)}>{t('price.how')}</button>
         <Checkbox checked={p.priority === 2} onChange={(e) => p.onPriority(e.target.checked ? 2 : 1)}><span className="sm">{t('price.priority')}</span></Checkbox>
       </div>
@@ -69,8 +69,8 @@ function Chance({ quote, list, stale, asked, onRequirements }: { asked: Schema<'
   return (
     <div style={{ opacity: stale ? 0.55 : 1 }} aria-live="polite">
       <div className="row between base"><h2>{t('price.chance')}</h2>{chance === null ? <span className="t3">{t('price.chanceUnknown')}</span> : <b className="xl b num">{Math.round(chance * 100)}%</b>}</div>
-      {seats.length > 1 && <ul className="col g8" style={{ marginTop: 8 }}>{seats.map((g) => g.chance !== null && <ChanceBar key={g.key} label={`${g.from}–${g.to}`} share={g.chance} />)}</ul>}
-      <p className="sm t3" style={{ marginTop: 8 }}>{quote.eligible_free !== null && t('price.free', { count: quote.eligible_free })} {quote.competing_seats !== null && quote.competing_seats > 0 && t('price.competing', { count: quote.competing_seats })}</p>
+      {seats.length > 1 && <ul className="col g8 mt8">{seats.map((g) => g.chance !== null && <ChanceBar key={g.key} label={`${g.from}–${g.to}`} share={g.chance} />)}</ul>}
+      <p className="sm t3 mt8">{quote.eligible_free !== null && t('price.free', { count: quote.eligible_free })} {quote.competing_seats !== null && quote.competing_seats > 0 && t('price.competing', { count: quote.competing_seats })}</p>
       {hardest && hardest.chance! < 0.9 && <Advice group={hardest} asked={asked} onRequirements={onRequirements} />}
     </div>
   )
@@ -91,7 +91,7 @@ function Advice({ group, asked, onRequirements }: { group: Group; asked: Schema<
   })
   if (softer.length === 0) return null
   return (
-    <div className="row g8 start soft sm" style={{ marginTop: 12 }}>
+    <div className="row g8 start soft sm mt12">
       <Lightbulb size={15} aria-hidden color="var(--text2)" style={{ flex: 'none', marginTop: 1 }} />
       <span>{t('price.hardest', { window: `${group.from}–${group.to}` })} {lost && t('price.lostAt', { tag: name(lost) })} {t(level.enough ? 'price.lowerEnough' : 'price.lower', { change: softer.join(t('list')) })} <button type="button" className="linkbtn sm" onClick={() => onRequirements(wanted)}>{t('price.apply')}</button></span>
     </div>
@@ -152,7 +152,7 @@ export function Lines({ quote, zone, campaign, open, onClose }: { quote: Schema<
   }
   return (
     <Modal open={open} onCancel={onClose} footer={null} width={980} title={t('price.how')}>
-      <p className="sm t2" style={{ marginBottom: 12 }}>{t('price.howHint', { book: quote.price_book, rules: quote.rules_version })}</p>
+      <p className="sm t2 mb12">{t('price.howHint', { book: quote.price_book, rules: quote.rules_version })}</p>
       <Table<Schema<'QuoteLine'>> size="small" rowKey="id" dataSource={quote.lines} virtual={quote.lines.length > 100} scroll={{ x: 860, y: 440 }} pagination={false} columns={[
         { title: t('price.shift'), width: 220, render: (_, l) => <Span from={l.starts_at} to={l.ends_at} zone={zone} showZone={false} /> },
         { title: t('price.seats'), width: 60, align: 'right', render: (_, l) => l.seats },

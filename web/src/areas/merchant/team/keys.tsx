@@ -46,7 +46,7 @@ export default function Keys() {
         <aside><Section title={t('keys.make')}><Make /></Section></aside>
       </div>
       {deleting && (
-        <Dialog open title={t('keys.deleteTitle', { name: deleting.name })} onCancel={() => setDeleting(undefined)} footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => setDeleting(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(deleting.id, { onSuccess: () => setDeleting(undefined) })}>{t('keys.deleteButton')}</Button></div>}>
+        <Dialog open title={t('keys.deleteTitle', { name: deleting.name })} onCancel={() => setDeleting(undefined)} footer={<div className="row wrap g8 to-end"><Button onClick={() => setDeleting(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(deleting.id, { onSuccess: () => setDeleting(undefined) })}>{t('keys.deleteButton')}</Button></div>}>
           <p>{t('keys.deleteHint')}</p>{remove.error && <Failure problem={remove.error} />}
         </Dialog>
       )}

@@ -26,14 +26,14 @@ export function RoleDialog({ member, roles, title, meaning, price, action, onClo
   const same = role === member.role
   return (
     <Dialog open title={title} onCancel={onClose} footer={(
-      <div className="row wrap g8" style={{ justifyContent: 'flex-end' }}>
+      <div className="row wrap g8 to-end">
         <Button onClick={onClose}>{common('cancel')}</Button>
         <Button type={covers(role, member.role) ? 'primary' : 'default'} danger={!covers(role, member.role)} disabled={same} loading={give.isPending} onClick={() => give.mutate(role, { onSuccess: onClose })}>{action(role)}</Button>
       </div>
     )}>
       <div className="col g12">
         <Radio.Group aria-label={title} value={role} onChange={(e) => setRole(e.target.value as Role)} className="col g8">
-          {roles.map((r) => <Radio key={r} value={r} style={{ alignItems: 'start' }}><span className="m">{titled(common('role.' + r))}</span>{meaning && <span className="sm t3" style={{ display: 'block' }}>{meaning(r)}</span>}</Radio>)}
+          {roles.map((r) => <Radio key={r} value={r} style={{ alignItems: 'start' }}><span className="m">{titled(common('role.' + r))}</span>{meaning && <span className="sm t3 line">{meaning(r)}</span>}</Radio>)}
         </Radio.Group>
         <p className="sm t2" role="status">{!same && price(role)}</p>
         {give.error && <Failure problem={give.error} kept />}

@@ -35,7 +35,7 @@ export default function Team({ me }: { me: Me }) {
   /** How many keys of a member stop when the member is left with a role, or with none. */
   const stop = (m: Member, role?: Role) => keys.data?.filter((k) => k.account_id === m.account_id && (!role || !covers(role, k.role))).length ?? 0
   const acts = (m: Member) => m.account_id !== me.id && (
-    <span className="row g4" style={{ justifyContent: 'flex-end' }}>
+    <span className="row g4 to-end">
       <Button size="small" type="text" aria-label={`${t('team.change')} ${m.name}`} onClick={() => setChanging(m)}>{t('team.change')}</Button>
       <Button size="small" type="text" danger aria-label={`${common('remove')} ${m.name}`} onClick={() => setRemoving(m)}>{common('remove')}</Button>
     </span>
@@ -49,13 +49,13 @@ export default function Team({ me }: { me: Me }) {
               {(list) => phone ? (
                 <ul>{list.map((m, i) => (
                   <li key={m.account_id} className="row wrap between g8" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
-                    <span className="col" style={{ minWidth: 0 }}><Person name={m.name} fact={common('role.' + m.role) + (m.account_id === me.id ? ' · ' + t('team.you') : '')} /><span className="sm t3" style={{ overflowWrap: 'anywhere' }}>{m.email}</span>{m.disabled && <State plain tone="miss">{t('team.disabled')}</State>}</span>
+                    <span className="col min0"><Person name={m.name} fact={common('role.' + m.role) + (m.account_id === me.id ? ' · ' + t('team.you') : '')} /><span className="sm t3 break">{m.email}</span>{m.disabled && <State plain tone="miss">{t('team.disabled')}</State>}</span>
                     {acts(m)}
                   </li>
                 ))}</ul>
               ) : <Table<Member> size="small" rowKey="account_id" dataSource={list} pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 640 }} columns={[
                 { title: t('team.name'), render: (_, m) => <Person name={m.name} fact={m.account_id === me.id ? t('team.you') : undefined} /> },
-                { title: t('team.email'), render: (_, m) => <span className="t2" style={{ overflowWrap: 'anywhere' }}>{m.email}</span> },
+                { title: t('team.email'), render: (_, m) => <span className="t2 break">{m.email}</span> },
                 { title: t('team.role'), width: 110, render: (_, m) => <span>{common('role.' + m.role)}{m.disabled && <> <State plain tone="miss">{t('team.disabled')}</State></>}</span> },
                 { title: t('team.since'), width: 150, render: (_, m) => <span className="t2"><When at={m.joined_at} /></span> },
                 { title: <span className="hidden">{t('team.change')}</span>, width: 160, align: 'right', render: (_, m) => acts(m) },
@@ -65,7 +65,7 @@ export default function Team({ me }: { me: Me }) {
           <Section title={t('team.invited')}>
             <Loaded query={invitations}>
               {(list) => list.length === 0 ? <p className="sm t2">{t('team.noInvited')}</p> : <ul>{list.map((i) => (
-                <li key={i.id} className="row wrap g12" style={{ padding: '8px 0', borderTop: '1px solid var(--line)' }}><span className="grow trunc">{i.email}</span><span className="t2">{common('role.' + i.role)}</span><span className="sm t3">{t('team.until')} <When at={i.expires_at} /></span><Button size="small" type="text" danger loading={withdraw.isPending} onClick={() => withdraw.mutate(i.id)}>{t('team.withdraw')}</Button></li>
+                <li key={i.id} className="row wrap g12 py8 topline"><span className="grow trunc">{i.email}</span><span className="t2">{common('role.' + i.role)}</span><span className="sm t3">{t('team.until')} <When at={i.expires_at} /></span><Button size="small" type="text" danger loading={withdraw.isPending} onClick={() => withdraw.mutate(i.id)}>{t('team.withdraw')}</Button></li>
               ))}</ul>}
             </Loaded>
             {withdraw.error && <Failure problem={withdraw.error} />}
@@ -78,7 +78,7 @@ export default function Team({ me }: { me: Me }) {
           price={(r) => <>{t(covers(r, changing.role) ? 'team.gives' : 'team.takes')} {stop(changing, r) > 0 && t('team.keysStop', { count: stop(changing, r) })}</>} />
       )}
       {removing && (
-        <Dialog open title={t('team.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}><Button onClick={() => setRemoving(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })}>{t('team.removeButton', { name: removing.name })}</Button></div>}>
+        <Dialog open title={t('team.removeTitle', { name: removing.name })} onCancel={() => setRemoving(undefined)} footer={<div className="row wrap g8 to-end"><Button onClick={() => setRemoving(undefined)}>{common('cancel')}</Button><Button danger loading={remove.isPending} onClick={() => remove.mutate(removing.account_id, { onSuccess: () => setRemoving(undefined) })}>{t('team.removeButton', { name: removing.name })}</Button></div>}>
           <p>{t('team.removeHint')} {stop(removing) > 0 && t('team.keysStop', { count: stop(removing) })}</p>{remove.error && <Failure problem={remove.error} />}
         </Dialog>
       )}

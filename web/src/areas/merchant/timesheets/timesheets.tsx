@@ -79,7 +79,7 @@ export default function Timesheets({ me }: { me: Me }) {
       <section className="sec flush" style={{ flex: 1 }}>
         {sheets.error && !rows ? <Failure problem={sheets.error} onRetry={() => void sheets.refetch()} />
           : !rows ? <Skeleton lines={[40, 40, 40, 40]} />
-          : rows.length === 0 ? <div style={{ padding: '0 12px' }}><Empty icon={ClipboardCheck} title={t(view === 'submitted' ? 'sheets.none' : 'sheets.noneApproved')} hint={view === 'submitted' ? t('sheets.noneHint') : undefined} /></div>
+          : rows.length === 0 ? <div className="px12"><Empty icon={ClipboardCheck} title={t(view === 'submitted' ? 'sheets.none' : 'sheets.noneApproved')} hint={view === 'submitted' ? t('sheets.noneHint') : undefined} /></div>
           : (
             <Table<Sheet> size="small" rowKey="id" onRow={(s) => target(s.id)} dataSource={rows} pagination={false} virtual={rows.length > 60} scroll={rows.length > 60 ? { x: phone ? 320 : 1080, y: 620 } : { x: phone ? 260 : 960 }}
               rowSelection={pays && view === 'submitted' ? { selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]), getCheckboxProps: (s) => ({ disabled: !approvable(s), 'aria-label': t('sheets.pick', { name: names.get(s.agent_id) ?? '' }) }), columnWidth: phone ? 32 : 40 } : undefined}
@@ -92,7 +92,7 @@ export default function Timesheets({ me }: { me: Me }) {
                     <span className="sm t3 trunc">{titles.get(s.booking_id)?.title ?? ''}</span>
                     <span className="row wrap g8 sm"><span className="num">{t('sheets.hm', { h: Math.floor(s.minutes / 60), m: String(s.minutes % 60).padStart(2, '0') })}</span>{s.disputed_minutes > 0 && <span className="late">{t('sheets.disputed', { count: s.disputed_minutes })}</span>}{s.state === 'approved' && <State plain tone="ok">{t('sheets.by.' + (s.approved_by ?? 'approval'))}</State>}</span>
                     {s.state === 'submitted' && <span className="sm"><Deadline at={s.approve_by} said={t('sheets.deadline')} /></span>}
-                    {pays && view === 'submitted' && <span className="row g8" style={{ paddingTop: 4 }}><Button onClick={() => void approveAll([s])}>{t('sheets.one')}</Button><Button type="text" disabled={s.disputed_minutes > 0 || s.minutes === 0} onClick={() => setDisputing(s)}>{t('sheets.dispute')}</Button></span>}
+                    {pays && view === 'submitted' && <span className="row g8 pt4"><Button onClick={() => void approveAll([s])}>{t('sheets.one')}</Button><Button type="text" disabled={s.disputed_minutes > 0 || s.minutes === 0} onClick={() => setDisputing(s)}>{t('sheets.dispute')}</Button></span>}
                   </div>
                 ) },
               ] : [
@@ -101,10 +101,10 @@ export default function Timesheets({ me }: { me: Me }) {
                 { title: t('sheets.minutes'), width: 120, align: 'right', render: (_, s) => <div className="num"><span>{t('sheets.hm', { h: Math.floor(s.minutes / 60), m: String(s.minutes % 60).padStart(2, '0') })}</span>{s.disputed_minutes > 0 && <div className="sm late">{t('sheets.disputed', { count: s.disputed_minutes })}</div>}</div> },
                 { title: t('sheets.pay'), width: 110, align: 'right', render: (_, s) => <Money value={s.pay} /> },
                 { title: t(view === 'submitted' ? 'sheets.deadline' : 'bookings.state'), width: 190, render: (_, s) => (s.state === 'submitted' ? <Deadline at={s.approve_by} /> : <State plain tone="ok">{t('sheets.by.' + (s.approved_by ?? 'approval'))}</State>) },
-                ...(pays && view === 'submitted' ? [{ title: <span className="hidden">{t('sheets.act')}</span>, width: 150, align: 'right' as const, render: (_: unknown, s: Sheet) => <span className="row wrap g8" style={{ justifyContent: 'flex-end' }}><Button size="small" onClick={() => void approveAll([s])}>{t('sheets.one')}</Button><Button size="small" type="text" disabled={s.disputed_minutes > 0 || s.minutes === 0} onClick={() => setDisputing(s)}>{t('sheets.dispute')}</Button></span> }] : []),
+                ...(pays && view === 'submitted' ? [{ title: <span className="hidden">{t('sheets.act')}</span>, width: 150, align: 'right' as const, render: (_: unknown, s: Sheet) => <span className="row wrap g8 to-end"><Button size="small" onClick={() => void approveAll([s])}>{t('sheets.one')}</Button><Button size="small" type="text" disabled={s.disputed_minutes > 0 || s.minutes === 0} onClick={() => setDisputing(s)}>{t('sheets.dispute')}</Button></span> }] : []),
               ]} />
           )}
-        {sheets.hasNextPage && <div style={{ padding: 12 }}><Button loading={sheets.isFetchingNextPage} onClick={() => void sheets.fetchNextPage()}>{t('bookings.more')}</Button></div>}
+        {sheets.hasNextPage && <div className="p12"><Button loading={sheets.isFetchingNextPage} onClick={() => void sheets.fetchNextPage()}>{t('bookings.more')}</Button></div>}
       </section>
       {disputing && <DisputeForm sheet={disputing} onClose={() => setDisputing(undefined)} />}
     </Page>
@@ -143,7 +143,7 @@ function DisputeForm({ sheet, onClose }: { sheet: Sheet; onClose: () => void }) 
   const act = useAct((b: { minutes: number; reason: string }, header) => body(api.POST('/api/v1/timesheets/{id}/dispute', { params: { path: { id: sheet.id }, header }, body: b })), [['timesheets'], ['disputes'], ['wallet']])
   const frozen = { amount: Math.round((sheet.pay_per_hour.amount * minutes) / 60), currency: 'CNY' }
   return (
-    <Dialog open title={t('sheets.disputeTitle')} onCancel={onClose} footer={<div className="row wrap g8" style={{ justifyContent: 'flex-end' }}><Button onClick={onClose}>{t('sheets.not')}</Button><Button danger disabled={reason.trim() === ''} loading={act.isPending} onClick={() => act.mutate({ minutes, reason: reason.trim() }, { onSuccess: onClose })}>{t('sheets.disputeButton', { count: minutes })}</Button></div>}>
+    <Dialog open title={t('sheets.disputeTitle')} onCancel={onClose} footer={<div className="row wrap g8 to-end"><Button onClick={onClose}>{t('sheets.not')}</Button><Button danger disabled={reason.trim() === ''} loading={act.isPending} onClick={() => act.mutate({ minutes, reason: reason.trim() }, { onSuccess: onClose })}>{t('sheets.disputeButton', { count: minutes })}</Button></div>}>
       <div className="col g12">
         <Field label={t('sheets.howMany', { most: sheet.minutes })} error={act.error?.at('/minutes')}><InputNumber min={1} max={Math.max(1, sheet.minutes)} value={minutes} onChange={(n) => n && setMinutes(n)} /></Field>
         <Field label={t('sheets.why')} error={act.error?.at('/reason')}><Input.TextArea rows={4} maxLength={2000} showCount value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('sheets.whyHint')} /></Field>

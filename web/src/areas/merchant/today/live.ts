@@ -2,7 +2,6 @@ import { useQueries, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { api, body, type Schema } from '@/api/client'
 import { useStream } from '@/api/stream'
-import type { Booking } from './today'
 import { seatsOf, type Seat } from '../bookings/roster'
 
 export type LiveShift = Schema<'LiveShift'>
@@ -24,6 +23,7 @@ export function Follow({ id, onTold }: { id: string; onTold: (id: string, told: 
 }
 
 /** Running is a shift of the board: its booking, its numbers, and its seats by number. */
+export type Booking = Schema<'Booking'>
 export interface Running { booking: Booking; shift: LiveShift; seats: Seat[]; roster: Schema<'RosterEntry'>[]; read: boolean }
 
 /** At a peak the numbers of a shift change several times a second; who sits where is read so often at most, in milliseconds. */

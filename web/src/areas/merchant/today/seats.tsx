@@ -52,7 +52,7 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
       <div className="sechead row wrap g8"><h2>{t('today.seats')}</h2><span className="sm t3">{t('today.urgent')}</span>
         <span className={phone ? undefined : 'end'} style={{ width: phone ? '100%' : undefined }}><Input size={phone ? 'middle' : 'small'} allowClear aria-label={t('today.search')} placeholder={t('today.search')} prefix={<Search size={13} color="var(--text3)" aria-hidden />} value={sought} onChange={(e) => onFilter({ ...filter, sought: e.target.value, only: undefined })} style={{ width: phone ? '100%' : 190 }} /></span>
       </div>
-      <div className="scroll tabsrow" style={{ marginBottom: 8 }}>
+      <div className="scroll tabsrow mb8">
         {only ? <Button size="small" icon={<X size={13} aria-hidden />} onClick={() => onFilter({ ...filter, only: undefined })}>{t('today.allSeats')}</Button>
           : <Segmented<Which> size="small" aria-label={t('today.filter')} value={which} onChange={(w) => onFilter({ ...filter, which: w })} options={views.filter((w) => w === 'away' || w === 'on' || w === 'all' || w === which || count(w) > 0).map((w) => ({ value: w, label: <>{label(w)} <span className="num t3">{count(w)}</span></> }))} />}
       </div>
@@ -60,7 +60,7 @@ export function Seats({ rows, filter, onFilter, now, refer }: { rows: SeatRow[];
       {shown.length === 0 ? <p className="row g8"><Glyph tone={which === 'away' && sought === '' ? 'ok' : 'open'} /> {which === 'away' && sought === '' ? t('today.allOn') : t('today.noneOfThese')}</p> : phone ? (
         <><ul>{shown.slice(0, most).map((r) => (
           <li key={r.key} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
-            <span className="row between g8"><span className="row g8" style={{ minWidth: 0 }}>{badge(r)}{r.seat.entry && <Person name={r.seat.entry.name} />}</span><span className="t2 num sm nowrap">{age(r.since)}</span></span>
+            <span className="row between g8"><span className="row g8 min0">{badge(r)}{r.seat.entry && <Person name={r.seat.entry.name} />}</span><span className="t2 num sm nowrap">{age(r.since)}</span></span>
             <span className="row between g8 sm"><span className="t2">{[t('today.seat', { no: r.seat.no }), then(r), r.of.booking.title].filter(Boolean).join(' · ')}</span>{link(r)}</span>
           </li>
         ))}</ul>{shown.length > most && <div><Button onClick={() => setMost(most + atOnce)}>{seat('loadMore')}</Button></div>}</>

@@ -3,7 +3,7 @@ import { Segmented, Select } from 'antd'
 import { CalendarPlus, Maximize2, Minimize2 } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { api, body, type Schema } from '@/api/client'
+import { api, body } from '@/api/client'
 import { Button } from '@/design/button'
 import { Empty, Failure, Skeleton } from '@/design/feedback'
 import { LiveFigure, Stamp } from '@/design/live-figure'
@@ -14,10 +14,9 @@ import { Glyph, State } from '@/design/state'
 import { clockTime, dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { Hours } from './hours'
-import { Follow, graceMinutes, isOf, mostStreams, rowsOf, seatKey, useRunning, type Running, type Told, type Which } from './live'
+import { Follow, graceMinutes, isOf, mostStreams, rowsOf, seatKey, useRunning, type Booking, type Running, type Told, type Which } from './live'
 import { Seats, type Filter } from './seats'
 
-export type Booking = Schema<'Booking'>
 const beforeStart = 15 * 60_000
 
 /** Today is the live board: every booking with a shift today, followed by its stream. */
@@ -121,7 +120,7 @@ function Board({ bookings }: { bookings: Booking[] }) {
                 <section className="sec">
                   <div className="sechead"><h2>{t('today.soon')}</h2></div>
                   {next.length === 0 ? <p className="sm t2">{t('today.nothingMore')}</p> : <ul>{next.slice(0, 12).map(({ booking, shift: s }) => (
-                    <li key={s.id} className="row g8 between" style={{ padding: '7px 0' }}><span className="grow"><Link to={'/merchant/bookings/' + booking.id} className="trunc" style={{ display: 'block', color: 'var(--text)' }}>{booking.title}</Link><span className="sm t3"><Span from={s.starts_at} to={s.ends_at} zone={booking.time_zone} showZone={false} /></span></span>
+                    <li key={s.id} className="row g8 between" style={{ padding: '7px 0' }}><span className="grow"><Link to={'/merchant/bookings/' + booking.id} className="trunc line t1">{booking.title}</Link><span className="sm t3"><Span from={s.starts_at} to={s.ends_at} zone={booking.time_zone} showZone={false} /></span></span>
                       {s.filled < s.seats ? <State plain tone="late">{t('bookings.short', { count: s.seats - s.filled })}</State> : <State plain tone="ok">{t('bookings.full')}</State>}</li>
                   ))}</ul>}
                 </section>
@@ -142,7 +141,7 @@ function Shares({ seats }: { seats: SeatState[] }) {
   return (
     <>
       <div aria-hidden className="row" style={{ gap: 2, height: 6, margin: '2px 0 4px' }}>{parts.map((p) => <i key={p.k} style={{ flex: p.n, background: colour[p.k], borderRadius: 2, height: 6, minWidth: 3 }} />)}</div>
-      <div className="row wrap g12 sm t2">{parts.filter((p) => p.k !== 'on').map((p) => <span key={p.k}>{t('seat.' + p.k)} <b className="b num" style={{ color: 'var(--text)' }}>{p.n}</b></span>)}</div>
+      <div className="row wrap g12 sm t2">{parts.filter((p) => p.k !== 'on').map((p) => <span key={p.k}>{t('seat.' + p.k)} <b className="b num t1">{p.n}</b></span>)}</div>
     </>
   )
 }
@@ -159,11 +158,11 @@ function Strip({ of: r, onPick }: { of: Running; onPick: (no: number) => void })
   const strip = useMemo(() => <SeatStrip seats={r.seats.map((x) => x.state)} onPick={(i) => pick.current(r.seats[i]!.no)} label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + r.seats[i]!.state)} ${r.seats[i]!.entry?.name ?? ''}`} />, [shown, t, seat])
   return (
     <section className="sec">
-      <div className="row wrap g8 base" style={{ marginBottom: 8 }}>
-        <Link to={'/merchant/bookings/' + b.id} className="md b" style={{ color: 'var(--text)' }}>{b.title}</Link>
+      <div className="row wrap g8 base mb8">
+        <Link to={'/merchant/bookings/' + b.id} className="md b t1">{b.title}</Link>
         <span className="t2">{b.shop_name} · {b.requirements.filter((q) => q.tag.startsWith('function/')).map((q) => name(q.tag)).join(t('list'))}</span>
         <span className="t2"><Span from={s.starts_at} to={s.ends_at} zone={b.time_zone} day={false} showZone={false} /></span>
-        <span className="sm t2 num"><b className="b" style={{ color: 'var(--text)' }}>{s.present}</b> / {s.seats} {t('today.on')}</span>
+        <span className="sm t2 num"><b className="b t1">{s.present}</b> / {s.seats} {t('today.on')}</span>
       </div>
       {r.read ? strip : <Skeleton lines={[24]} />}
     </section>
@@ -181,7 +180,7 @@ function Lately({ running, at, zone }: { running: Running[]; at: number; zone: s
     <section className="sec">
       <div className="sechead"><h2>{t('today.lately')}</h2><span className="end"><Stamp at={at} /></span></div>
       {list.length === 0 ? <p className="sm t2">{t('today.noEvents')}</p> : <ol>{list.slice(0, 14).map((e) => (
-        <li key={e.key} className="row g8 start" style={{ padding: '6px 0' }}><span className="t3 sm num" style={{ width: 58, paddingTop: 2 }}>{clockTime(e.at, zone, true)}</span><span style={{ paddingTop: 4 }}><Glyph tone={e.late ? 'late' : e.what === 'today.out' ? 'open' : 'ok'} shape={e.what === 'today.out' ? 'bar' : undefined} /></span><div className="grow"><div className="m">{t(e.what, { name: e.name })}</div><div className="sm t3 trunc">{e.title}</div></div></li>
+        <li key={e.key} className="row g8 start" style={{ padding: '6px 0' }}><span className="t3 sm num" style={{ width: 58, paddingTop: 2 }}>{clockTime(e.at, zone, true)}</span><span className="pt4"><Glyph tone={e.late ? 'late' : e.what === 'today.out' ? 'open' : 'ok'} shape={e.what === 'today.out' ? 'bar' : undefined} /></span><div className="grow"><div className="m">{t(e.what, { name: e.name })}</div><div className="sm t3 trunc">{e.title}</div></div></li>
       ))}</ol>}
     </section>
   )

@@ -100,7 +100,7 @@ function Entries() {
         ) },
       ] : [
         { title: t('wallet.at'), width: 150, render: (_, e) => <When at={e.at} /> },
-        { title: t('wallet.what'), width: 160, render: (_, e) => <span>{t('wallet.kind.' + e.kind)}{e.corrects && <span className="sm t3" style={{ display: 'block' }}>{t('wallet.corrects', { id: e.corrects.slice(-6) })}</span>}</span> },
+        { title: t('wallet.what'), width: 160, render: (_, e) => <span>{t('wallet.kind.' + e.kind)}{e.corrects && <span className="sm t3 line">{t('wallet.corrects', { id: e.corrects.slice(-6) })}</span>}</span> },
         { title: t('bookings.booking'), render: (_, e) => (e.booking_id ? <Link to={'/merchant/bookings/' + e.booking_id}>{titles.get(e.booking_id) ?? '…' + e.booking_id.slice(-6)}</Link> : '') },
         { title: t('price.amount'), width: 130, align: 'right', render: (_, e) => <Money value={e.amount} credit={e.amount.amount > 0} /> },
       ]} />
@@ -147,7 +147,7 @@ function Statement() {
             {m.bills.length === 0 ? <p className="sm t2">{t('wallet.noBills')}</p> : phone ? (
               <ul>{m.bills.map((b, i) => (
                 <li key={b.quote_id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
-                  <span className="row between g8"><span style={{ overflowWrap: 'anywhere' }}>{name(b.booking_id)}</span><Money value={b.quoted} /></span>
+                  <span className="row between g8"><span className="break">{name(b.booking_id)}</span><Money value={b.quoted} /></span>
                   <span className="row wrap g12 sm t2">{(['charged', 'credited', 'disputed', 'held'] as const).filter((k) => b[k].amount > 0).map((k) => <span key={k} className="nowrap">{t('money.' + k)} <Money value={b[k]} credit={k === 'credited'} /></span>)}</span>
                 </li>
               ))}</ul>
