@@ -32,8 +32,13 @@ const oneLanguage: Plugin = {
 const tokens: Plugin = {
   name: 'tokens',
   async transformIndexHtml() {
-    const { light, dark } = await pure<Record<'light' | 'dark', Record<string, string>>>(fileURLToPath(new URL('./src/design/tokens.ts', import.meta.url)))
-    const variables = (of: Record<string, string>) => Object.entries(of).map(([name, value]) => `--${name.replace(/[A-Z]/g, (c) => '-' + c.toLowerCase())}:${value}`).join(';')
+    const { light, dark } = await pure<Record<'light' | 'dark', Record<string, string>>>(
+      fileURLToPath(new URL('./src/design/tokens.ts', import.meta.url)),
+    )
+    const variables = (of: Record<string, string>) =>
+      Object.entries(of)
+        .map(([name, value]) => `--${name.replace(/[A-Z]/g, (c) => '-' + c.toLowerCase())}:${value}`)
+        .join(';')
     return [{ tag: 'style', injectTo: 'head-prepend', children: `:root{${variables(light)}}:root[data-theme=dark]{${variables(dark)}}` }]
   },
 }
@@ -63,12 +68,25 @@ const ahead: Plugin = {
         list[area] = filesOf(`/src/areas/${area}/index.tsx`)
         for (const language of ['zh', 'en']) list[area + '.' + language] = filesOf(`/src/areas/${area}/words.ts?${language}`)
       }
-      for (const page of ['merchant/today/today', 'trainer/courses', 'operator/market']) list['/' + page.split('/').slice(0, 2).join('/')] = filesOf(`/src/areas/${page}.tsx`)
-      for (const language of ['zh', 'en']) list[language] = [...filesOf('/src/words/common.ts?' + language), ...filesOf('/src/shell/words.ts?' + language)]
+      for (const page of ['merchant/today/today', 'trainer/courses', 'operator/market'])
+        list['/' + page.split('/').slice(0, 2).join('/')] = filesOf(`/src/areas/${page}.tsx`)
+      for (const language of ['zh', 'en'])
+        list[language] = [...filesOf('/src/words/common.ts?' + language), ...filesOf('/src/shell/words.ts?' + language)]
       for (const of in list) list[of] = list[of]!.filter((file) => !app.includes(file) && !html.includes(file))
       return [
-        ...app.filter((file) => !html.includes(file)).map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: '/' + file }, injectTo: 'head' as const })),
-        { tag: 'script', attrs: { type: 'application/json', id: 'ahead' }, children: JSON.stringify(list), injectTo: 'head-prepend' as const },
+        ...app
+          .filter((file) => !html.includes(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: '/' + file },
+            injectTo: 'head' as const,
+          })),
+        {
+          tag: 'script',
+          attrs: { type: 'application/json', id: 'ahead' },
+          children: JSON.stringify(list),
+          injectTo: 'head-prepend' as const,
+        },
       ]
     },
   },
@@ -89,7 +107,11 @@ const compress = {
 }
 
 // The placeholder keeps the folder in the repository, so that Go builds without the app.
-const placeholder = { name: 'placeholder', apply: 'build' as const, closeBundle: () => writeFileSync(fileURLToPath(new URL('./dist/.gitkeep', import.meta.url)), '') }
+const placeholder = {
+  name: 'placeholder',
+  apply: 'build' as const,
+  closeBundle: () => writeFileSync(fileURLToPath(new URL('./dist/.gitkeep', import.meta.url)), ''),
+}
 
 // Few files, in the order in which they are needed: what gets a token, what asks the API, React's, the app that every page stands in, the
 // agent's first page. All else is split by who shares it.
@@ -97,16 +119,34 @@ const groups = [
   { name: 'start', priority: 4, test: /\/src\/session\/tokens\.ts$|preload-helper/ },
   { name: 'first', priority: 3, test: /\/src\/first\.ts$/ },
   { name: 'dom', priority: 2, test: /\/node_modules\/(react-dom|scheduler)\// },
-  { name: 'core', priority: 1, test: /\/src\/(root\.tsx|shell\/.+\.tsx|areas\/\w+\/area\.ts|api\/act\.ts|design\/(button|card|money|page|sheet|skill-tag|state|time)\.tsx)$/ },
+  {
+    name: 'core',
+    priority: 1,
+    test: /\/src\/(root\.tsx|shell\/.+\.tsx|areas\/\w+\/area\.ts|api\/act\.ts|design\/(button|card|money|page|sheet|skill-tag|state|time)\.tsx)$/,
+  },
   { name: 'antd', test: /\/src\/design\/antd\.tsx$/ },
   { name: 'agent', test: /\/src\/areas\/agent\/index\.tsx$/ },
-  { debugName: 'words', name: (id: string) => { const language = /\/src\/(?:words\/common|shell\/words)\.ts\?(zh|en)$/.exec(id)?.[1]; return language ? 'words.' + language : null } },
+  {
+    debugName: 'words',
+    name: (id: string) => {
+      const language = /\/src\/(?:words\/common|shell\/words)\.ts\?(zh|en)$/.exec(id)?.[1]
+      return language ? 'words.' + language : null
+    },
+  },
 ]
 
 export default defineConfig({
   plugins: [oneLanguage, tokens, ahead, react(), compress, placeholder],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  build: { target: 'es2023', chunkSizeWarningLimit: 900, modulePreload: { polyfill: false }, emptyOutDir: true, rolldownOptions: { output: { codeSplitting: { groups } } } },
-  server: { proxy: Object.fromEntries(['/api', '/demo.json', '/openapi.json', '/credentials', '/.well-known'].map((p) => [p, { target: api }])) },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 900,
+    modulePreload: { polyfill: false },
+    emptyOutDir: true,
+    rolldownOptions: { output: { codeSplitting: { groups } } },
+  },
+  server: {
+    proxy: Object.fromEntries(['/api', '/demo.json', '/openapi.json', '/credentials', '/.well-known'].map((p) => [p, { target: api }])),
+  },
   test: { environment: 'jsdom', setupFiles: './vitest.setup.ts', include: ['src/**/*.test.{ts,tsx}'] },
 })

@@ -7,6 +7,12 @@ document.documentElement.lang = 'en' // start.js chooses the language in the bro
 
 // jsdom draws nothing, so it has no media.
 window.matchMedia ??= vi.fn((query: string) => ({
-  matches: false, media: query, onchange: null,
-  addEventListener: () => {}, removeEventListener: () => {}, addListener: () => {}, removeListener: () => {}, dispatchEvent: () => false,
+  matches: false,
+  media: query,
+  onchange: null,
+  addEventListener: () => {},
+  removeEventListener: () => {},
+  addListener: () => {},
+  removeListener: () => {},
+  dispatchEvent: () => false,
 }))

@@ -4,7 +4,10 @@ import { shiftIn } from './market'
 
 journey('an agent sees why a shift is closed, takes the step it names, claims and checks in', async () => {
   const page = await open({ size: 'phone' })
-  const shift = await shiftIn(page, 12, [{ tag: 'channel/chat', level: 1 }, { tag: 'function/presale', level: 1 }])
+  const shift = await shiftIn(page, 12, [
+    { tag: 'channel/chat', level: 1 },
+    { tag: 'function/presale', level: 1 },
+  ])
   const profile = await call<{ longest_shift_minutes: number }>(page, people.newcomer, 'GET', '/profile')
   await call(page, people.newcomer, 'PUT', '/profile', { ...profile, longest_shift_minutes: 120 })
 
@@ -37,7 +40,10 @@ journey('an agent sees why a shift is closed, takes the step it names, claims an
 journey('an examinee loses the network and loses nothing', async () => {
   const page = await open({ size: 'phone' })
   await signIn(page, people.aftersale, '/agent/academy')
-  await page.getByRole('link', { name: /上岗基础考试/ }).last().click()
+  await page
+    .getByRole('link', { name: /上岗基础考试/ })
+    .last()
+    .click()
   await page.getByRole('button', { name: '开始考试' }).click()
   await page.getByText('第 1 题').first().waitFor()
   // The first question with choices that is on the form.

@@ -18,7 +18,8 @@ export function apart() {
 }
 
 /** moveClock sets the rules' clock ahead; the machine's, and the browser's, go on as they are. */
-export const moveClock = (page: Page, to: number) => call(page, people.operator, 'PUT', '/dev/clock', { now: new Date(to).toISOString(), rate: 1 })
+export const moveClock = (page: Page, to: number) =>
+  call(page, people.operator, 'PUT', '/dev/clock', { now: new Date(to).toISOString(), rate: 1 })
 
 /** journey is a test in the browser; where there is none it is skipped, and the set-up has said so. */
 export const journey = test.skipIf(!inject('chromium'))
@@ -28,10 +29,27 @@ export type Size = 'desk' | 'phone'
 export type Mode = 'light' | 'dark'
 
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 /** The demo's people; their password is everybody's. */
-export const people = { owner: 'owner@demo.peakseat.test', booker: 'booker@demo.peakseat.test', finance: 'finance@demo.peakseat.test', agent: 'agent@demo.peakseat.test', newcomer: 'agent2@demo.peakseat.test', aftersale: 'agent3@demo.peakseat.test', trainer: 'trainer@demo.peakseat.test', operator: 'operator@demo.peakseat.test' }
+export const people = {
+  owner: 'owner@demo.peakseat.test',
+  booker: 'booker@demo.peakseat.test',
+  finance: 'finance@demo.peakseat.test',
+  agent: 'agent@demo.peakseat.test',
+  newcomer: 'agent2@demo.peakseat.test',
+  aftersale: 'agent3@demo.peakseat.test',
+  trainer: 'trainer@demo.peakseat.test',
+  operator: 'operator@demo.peakseat.test',
+}
 const password = 'peakseat-demo'
 
 let browser: Browser | undefined
@@ -51,15 +69,30 @@ afterEach(async () => {
 /** open is a new browser with nobody signed in. Whatever its console complains of fails the test. */
 export async function open(o: { language?: Language; size?: Size; mode?: Mode } = {}): Promise<Page> {
   const size = o.size ?? 'desk'
-  const context = await browser!.newContext({ viewport: sizes[size], locale: o.language === 'en' ? 'en-GB' : 'zh-CN', isMobile: size === 'phone', hasTouch: size === 'phone', reducedMotion: 'reduce' })
+  const context = await browser!.newContext({
+    viewport: sizes[size],
+    locale: o.language === 'en' ? 'en-GB' : 'zh-CN',
+    isMobile: size === 'phone',
+    hasTouch: size === 'phone',
+    reducedMotion: 'reduce',
+  })
   contexts.push(context)
-  await context.addInitScript(([l, m]) => {
-    if (!localStorage.getItem('peakseat.language')) localStorage.setItem('peakseat.language', l)
-    if (!localStorage.getItem('peakseat.theme')) localStorage.setItem('peakseat.theme', m)
-  }, [o.language ?? 'zh', o.mode ?? 'light'] as const)
+  await context.addInitScript(
+    ([l, m]) => {
+      if (!localStorage.getItem('peakseat.language')) localStorage.setItem('peakseat.language', l)
+      if (!localStorage.getItem('peakseat.theme')) localStorage.setItem('peakseat.theme', m)
+    },
+    [o.language ?? 'zh', o.mode ?? 'light'] as const,
+  )
   const page = await context.newPage()
   // What the server refuses is the test's to judge; the browser's own line about it is no complaint.
-  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && !m.text().startsWith('Failed to load resource') && complaints.push(`${page.url()}: ${m.text()}`))
+  page.on(
+    'console',
+    (m) =>
+      ['error', 'warning'].includes(m.type()) &&
+      !m.text().startsWith('Failed to load resource') &&
+      complaints.push(`${page.url()}: ${m.text()}`),
+  )
   page.on('pageerror', (e) => complaints.push(`${page.url()}: ${String(e)}`))
   return page
 }
@@ -70,7 +103,10 @@ export async function signIn(page: Page, email: string, path: string) {
   expect(answer.status()).toBe(201)
   const { refresh_token } = (await answer.json()) as { refresh_token: string }
   await page.goto(url + '/mark.svg')
-  await page.evaluate((t) => { sessionStorage.clear(); localStorage.setItem('peakseat.refresh', t) }, refresh_token)
+  await page.evaluate((t) => {
+    sessionStorage.clear()
+    localStorage.setItem('peakseat.refresh', t)
+  }, refresh_token)
   await page.goto(url + path)
 }
 
@@ -96,7 +132,11 @@ export async function signUp(page: Page, name: string) {
 
 /** call asks the API as somebody and answers its body. */
 export async function call<T>(page: Page, as: string, method: string, path: string, data?: unknown): Promise<T> {
-  const answer = await page.request.fetch(url + '/api/v1' + path, { method, data, headers: { Authorization: 'Bearer ' + (await token(page, as)) } })
+  const answer = await page.request.fetch(url + '/api/v1' + path, {
+    method,
+    data,
+    headers: { Authorization: 'Bearer ' + (await token(page, as)) },
+  })
   expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true)
   return (answer.status() === 204 ? undefined : await answer.json()) as T
 }
@@ -107,11 +147,22 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(axeSource)
   return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }> } }).axe
+    const axe = (
+      window as unknown as {
+        axe: {
+          run: (
+            o: object,
+          ) => Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }>
+        }
+      }
+    ).axe
     const { violations } = await axe.run({ resultTypes: ['violations'] })
-    return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary.split('\n')[1]?.trim() ?? ''}`))
+    return violations
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary.split('\n')[1]?.trim() ?? ''}`))
   })
 }
 
 /** overflow is how many pixels the page is wider than its window; a phone's window grows with what does not fit, its screen does not. */
-export const overflow = (page: Page) => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - Math.min(window.innerWidth, screen.width)))
+export const overflow = (page: Page) =>
+  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - Math.min(window.innerWidth, screen.width)))

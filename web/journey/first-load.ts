@@ -10,7 +10,14 @@ const longest = 1500 // milliseconds until its largest paint
 const rounds = 5
 const file = fileURLToPath(new URL('../../docs/web-figures.json', import.meta.url))
 
-interface Load { javascript: number; scripts: number; fcp: number; lcp: number; blocking: number; usable: number }
+interface Load {
+  javascript: number
+  scripts: number
+  fcp: number
+  lcp: number
+  blocking: number
+  usable: number
+}
 
 // Where people come in: an agent on a phone, the others where they work.
 const pages: { name: string; who?: string; path: string; size: Size }[] = [
@@ -34,21 +41,33 @@ async function load({ who, path, size }: (typeof pages)[number]): Promise<Load> 
   devtools.on('Network.responseReceived', (e) => void (e.response.mimeType.includes('javascript') && scripts.add(e.requestId)))
   devtools.on('Network.loadingFinished', (e) => void (scripts.has(e.requestId) && (javascript += e.encodedDataLength)))
   await page.addInitScript(() => {
-    const seen = { lcp: 0, tasks: [] as { start: number; ms: number }[], usable: new Promise<number>((usable) => {
-      const look = () => document.querySelector('h1') && !document.querySelector('.skeleton') && usable(performance.now())
-      new MutationObserver(look).observe(document, { childList: true, subtree: true })
-    }) }
+    const seen = {
+      lcp: 0,
+      tasks: [] as { start: number; ms: number }[],
+      usable: new Promise<number>((usable) => {
+        const look = () => document.querySelector('h1') && !document.querySelector('.skeleton') && usable(performance.now())
+        new MutationObserver(look).observe(document, { childList: true, subtree: true })
+      }),
+    }
     ;(window as unknown as { seen: typeof seen }).seen = seen
-    new PerformanceObserver((l) => { for (const e of l.getEntries()) seen.lcp = e.startTime }).observe({ type: 'largest-contentful-paint', buffered: true })
-    new PerformanceObserver((l) => { for (const e of l.getEntries()) seen.tasks.push({ start: e.startTime, ms: e.duration }) }).observe({ type: 'longtask', buffered: true })
+    new PerformanceObserver((l) => {
+      for (const e of l.getEntries()) seen.lcp = e.startTime
+    }).observe({ type: 'largest-contentful-paint', buffered: true })
+    new PerformanceObserver((l) => {
+      for (const e of l.getEntries()) seen.tasks.push({ start: e.startTime, ms: e.duration })
+    }).observe({ type: 'longtask', buffered: true })
   })
   await page.goto(url + path)
   // Not by page.evaluate, whose own scripts the slow processor would have to read first.
-  const { result } = await devtools.send('Runtime.evaluate', { awaitPromise: true, returnByValue: true, expression: `seen.usable.then(async (usable) => {
+  const { result } = await devtools.send('Runtime.evaluate', {
+    awaitPromise: true,
+    returnByValue: true,
+    expression: `seen.usable.then(async (usable) => {
     await new Promise((idle) => requestIdleCallback(idle)) // the observers' entries arrive in tasks of their own
     const fcp = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN
     return { usable, fcp, lcp: seen.lcp, blocking: seen.tasks.filter((t) => t.start >= fcp).reduce((sum, t) => sum + t.ms - 50, 0) }
-  })` })
+  })`,
+  })
   await page.context().close()
   return { javascript, scripts: scripts.size, ...(result.value as Omit<Load, 'javascript' | 'scripts'>) }
 }
@@ -56,7 +75,14 @@ async function load({ who, path, size }: (typeof pages)[number]): Promise<Load> 
 // Not among the tests: times want a machine at rest. The median of five loads is what is written.
 journey('the first load of the pages where people come in', async () => {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const machine = { processor: cpus()[0]?.model.trim() ?? '', processors: String(cpus().length), memory: `${Math.round(totalmem() / 2 ** 30)} GiB`, slowed: '4x', phone: '390 x 844', desk: '1440 x 900' }
+  const machine = {
+    processor: cpus()[0]?.model.trim() ?? '',
+    processors: String(cpus().length),
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    slowed: '4x',
+    phone: '390 x 844',
+    desk: '1440 x 900',
+  }
   const figures: { name: string; value: number; unit: string; command: string; commit: string }[] = []
   const table: Record<string, Record<string, number>> = {}
   for (const page of pages) {
@@ -64,10 +90,17 @@ journey('the first load of the pages where people come in', async () => {
     const loads: Load[] = []
     for (let i = 0; i < rounds; i++) loads.push(await load(page))
     const median = (of: keyof Load) => Math.round(loads.map((l) => l[of]).sort((a, b) => a - b)[rounds >> 1]!)
-    const figure = (name: string, of: keyof Load, unit: string) => figures.push({ name: `${page.name}_${name}`, value: median(of), unit, command: 'cd web && npm run first-load', commit })
-    figure('javascript', 'javascript', 'bytes, compressed'); figure('scripts', 'scripts', 'files'); figure('first_contentful_paint', 'fcp', 'ms')
-    figure('largest_contentful_paint', 'lcp', 'ms'); figure('total_blocking_time', 'blocking', 'ms'); figure('usable', 'usable', 'ms')
-    table[page.path] = Object.fromEntries((['javascript', 'scripts', 'fcp', 'lcp', 'blocking', 'usable'] as const).map((of) => [of, median(of)]))
+    const figure = (name: string, of: keyof Load, unit: string) =>
+      figures.push({ name: `${page.name}_${name}`, value: median(of), unit, command: 'cd web && npm run first-load', commit })
+    figure('javascript', 'javascript', 'bytes, compressed')
+    figure('scripts', 'scripts', 'files')
+    figure('first_contentful_paint', 'fcp', 'ms')
+    figure('largest_contentful_paint', 'lcp', 'ms')
+    figure('total_blocking_time', 'blocking', 'ms')
+    figure('usable', 'usable', 'ms')
+    table[page.path] = Object.fromEntries(
+      (['javascript', 'scripts', 'fcp', 'lcp', 'blocking', 'usable'] as const).map((of) => [of, median(of)]),
+    )
   }
   console.table(table)
   writeFileSync(file, JSON.stringify({ machine, figures }, null, 2) + '\n')

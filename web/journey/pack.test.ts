@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
 import { barriers, call, journey, open, overflow, people, settled, signIn } from './browser'
 
-interface List<T> { items: T[] }
+interface List<T> {
+  items: T[]
+}
 type Shop = { id: string; name: string }
 
 /** The demo's shop with a brand pack. */
@@ -39,13 +41,19 @@ journey('a merchant writes the next version, is told what it does, and publishes
   const page = await open()
   const shop = await packShop(page)
   await signIn(page, people.owner, '/merchant/shops')
-  await page.getByRole('row', { name: /云杉童装旗舰店/ }).getByRole('link', { name: '资料包' }).click()
+  await page
+    .getByRole('row', { name: /云杉童装旗舰店/ })
+    .getByRole('link', { name: '资料包' })
+    .click()
   await page.getByRole('heading', { name: '云杉童装旗舰店' }).waitFor()
   await settled(page)
   expect(await barriers(page)).toEqual([])
 
   await page.getByRole('button', { name: '加一条' }).click()
-  await page.getByLabel(/第 \d+ 行 绝不能说/).last().fill('赠品一定会有')
+  await page
+    .getByLabel(/第 \d+ 行 绝不能说/)
+    .last()
+    .fill('赠品一定会有')
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByText('已存为草稿').waitFor()
   await page.getByRole('button', { name: /测验/ }).click()

@@ -11,14 +11,18 @@ const readers = [...new Set(pages.map((p) => p.as))].map((as) => ({ as, who: as 
 // Each page in both languages, on a desk and on a phone, light and dark: no barrier, no complaint in the console, nothing wider than its window.
 // Who reads it signs in once and goes from page to page.
 describe.each(forms)('$language $size $mode', (form) => {
-  journey.each(readers)('the pages of $who', async ({ as }) => {
-    const page = await open(form)
-    if (as) await signIn(page, people[as], '/mark.svg')
-    for (const one of pages.filter((p) => p.as === as)) {
-      await page.goto(url + (await pathOf(page, one)))
-      await settled(page)
-      expect.soft(await barriers(page), one.name).toEqual([])
-      expect.soft(await overflow(page), one.name).toBe(0)
-    }
-  }, 240_000)
+  journey.each(readers)(
+    'the pages of $who',
+    async ({ as }) => {
+      const page = await open(form)
+      if (as) await signIn(page, people[as], '/mark.svg')
+      for (const one of pages.filter((p) => p.as === as)) {
+        await page.goto(url + (await pathOf(page, one)))
+        await settled(page)
+        expect.soft(await barriers(page), one.name).toEqual([])
+        expect.soft(await overflow(page), one.name).toBe(0)
+      }
+    },
+    240_000,
+  )
 })

@@ -5,9 +5,15 @@ import { call, people } from './browser'
 export type Get = <T>(path: string) => Promise<T>
 
 /** A page of something that the demo has is found by asking the API for it. */
-export interface OnePage { as?: keyof typeof people; path: string | ((get: Get) => Promise<string>); name: string }
+export interface OnePage {
+  as?: keyof typeof people
+  path: string | ((get: Get) => Promise<string>)
+  name: string
+}
 
-interface Found { items: { id: string; title: string }[] }
+interface Found {
+  items: { id: string; title: string }[]
+}
 
 /** bookingCalled is the path of the page of the demo's newest booking of a state whose title begins so. */
 const bookingCalled = (state: string, title: string, path: (id: string) => string) => async (get: Get) => {
@@ -34,7 +40,8 @@ const credentialThatIs = (state: string, path: (c: { id: string; public_id: stri
 const publicPage = (c: { public_id: string }) => '/credentials/' + c.public_id
 
 /** pathOf is where a page is; an operator finds what a stranger is led to. */
-export const pathOf = async (page: Page, { as, path }: OnePage) => (typeof path === 'string' ? path : path((at) => call(page, people[as ?? 'operator'], 'GET', at)))
+export const pathOf = async (page: Page, { as, path }: OnePage) =>
+  typeof path === 'string' ? path : path((at) => call(page, people[as ?? 'operator'], 'GET', at))
 
 /** Every page there is: who sees it, where, and the name of its picture. A new page belongs here. */
 export const pages: OnePage[] = [
@@ -43,7 +50,10 @@ export const pages: OnePage[] = [
   { path: '/sign-up', name: 'sign-up' },
   { path: '/nowhere', name: 'not-found' },
   { path: '/log', name: 'transparency-log' },
-  ...['valid', 'expiring', 'expired', 'suspended', 'revoked'].map((state) => ({ path: credentialThatIs(state, publicPage), name: 'credential-' + state })),
+  ...['valid', 'expiring', 'expired', 'suspended', 'revoked'].map((state) => ({
+    path: credentialThatIs(state, publicPage),
+    name: 'credential-' + state,
+  })),
   { path: '/credentials/AAAAAAAAAAAAAAAAAAAAAA', name: 'credential-unknown' },
   { path: '/welcome#nothing', name: 'welcome' },
   { as: 'agent', path: '/me/notices', name: 'notices' },
@@ -54,7 +64,11 @@ export const pages: OnePage[] = [
   { as: 'operator', path: '/operator/taxonomy', name: 'operator-taxonomy' },
   { as: 'operator', path: '/operator/prices', name: 'operator-prices' },
   { as: 'operator', path: '/operator/people', name: 'operator-people' },
-  { as: 'operator', path: async (get) => '/operator/people/' + (await get<{ items: { agent_id: string }[] }>('/identities?state=given')).items[0]!.agent_id, name: 'operator-person' },
+  {
+    as: 'operator',
+    path: async (get) => '/operator/people/' + (await get<{ items: { agent_id: string }[] }>('/identities?state=given')).items[0]!.agent_id,
+    name: 'operator-person',
+  },
   { as: 'operator', path: '/operator/credentials', name: 'operator-credentials' },
   { as: 'operator', path: '/operator/credentials?view=issued', name: 'operator-credentials-issued' },
   { as: 'operator', path: '/operator/disputes', name: 'operator-disputes' },
@@ -113,7 +127,11 @@ export const pages: OnePage[] = [
   { as: 'owner', path: bookingCalled('confirmed', '大促直播', (id) => `/merchant/bookings/${id}`), name: 'merchant-booking' },
   { as: 'finance', path: bookingCalled('cancelled', '周末加班', (id) => `/merchant/bookings/${id}`), name: 'merchant-booking-cancelled' },
   { as: 'owner', path: '/merchant/bookings/new', name: 'merchant-new-booking' },
-  { as: 'booker', path: bookingCalled('confirmed', '大促直播', (id) => `/merchant/bookings/new?like=${id}`), name: 'merchant-booking-again' },
+  {
+    as: 'booker',
+    path: bookingCalled('confirmed', '大促直播', (id) => `/merchant/bookings/new?like=${id}`),
+    name: 'merchant-booking-again',
+  },
   { as: 'owner', path: '/merchant/timesheets', name: 'merchant-timesheets' },
   { as: 'owner', path: '/merchant/wallet', name: 'merchant-wallet' },
   { as: 'owner', path: '/merchant/shops', name: 'merchant-shops' },

@@ -6,19 +6,30 @@ import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
-  export interface ProvidedContext { url: string; chromium: string }
+  export interface ProvidedContext {
+    url: string
+    chromium: string
+  }
 }
 
 const binary = fileURLToPath(new URL('../../bin/peakseat', import.meta.url))
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const browsers = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
 
 /** One `peakseat run` with data of its own, for all journeys; PEAKSEAT_URL names one that runs already. */
 export default async function start(project: TestProject) {
   const chromium = process.env.CHROMIUM ?? browsers.find((b) => existsSync(b)) ?? ''
-  if (!chromium && process.env.PEAKSEAT_BROWSER === 'required') throw new Error('No Chromium found: install it (apt-get install chromium fonts-noto-cjk), or name it in CHROMIUM.')
+  if (!chromium && process.env.PEAKSEAT_BROWSER === 'required')
+    throw new Error('No Chromium found: install it (apt-get install chromium fonts-noto-cjk), or name it in CHROMIUM.')
   project.provide('chromium', chromium)
   if (!chromium) {
-    console.warn('No Chromium found: the journeys are skipped. Install it (apt-get install chromium fonts-noto-cjk), or name it in CHROMIUM.')
+    console.warn(
+      'No Chromium found: the journeys are skipped. Install it (apt-get install chromium fonts-noto-cjk), or name it in CHROMIUM.',
+    )
     project.provide('url', '')
     return
   }

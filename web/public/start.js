@@ -3,7 +3,9 @@
 {
   const root = document.documentElement
   const theme = localStorage.getItem('peakseat.theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
-  const language = localStorage.getItem('peakseat.language') ?? (navigator.languages.some((l) => /^zh/i.test(l)) || !navigator.languages.some((l) => /^en/i.test(l)) ? 'zh' : 'en')
+  const language =
+    localStorage.getItem('peakseat.language') ??
+    (navigator.languages.some((l) => /^zh/i.test(l)) || !navigator.languages.some((l) => /^en/i.test(l)) ? 'zh' : 'en')
   const area = /^\/(agent|merchant|trainer|operator|me)(\/|$)/.exec(location.pathname)?.[1]
   root.dataset.theme = theme
   root.style.colorScheme = theme
@@ -13,6 +15,7 @@
   const files = JSON.parse(document.getElementById('ahead')?.textContent ?? '{}')
   const of = !area || localStorage.getItem('peakseat.refresh') === null ? 'public' : area === 'me' ? 'shared' : area
   for (const name of [language, of, of + '.' + language, location.pathname]) {
-    for (const file of files[name] ?? []) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', crossOrigin: '', href: '/' + file }))
+    for (const file of files[name] ?? [])
+      document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', crossOrigin: '', href: '/' + file }))
   }
 }

@@ -10,11 +10,15 @@ import { wordsReady } from './words'
 /** draw puts the app in place of the frame, once it has words. As a transition it is drawn in slices, between which the page answers. */
 export async function draw() {
   await wordsReady.catch(() => undefined) // the page stands without them, and says keys
-  startTransition(() => createRoot(document.getElementById('root')!).render(
-    <StrictMode>
-      <QueryClientProvider client={queries}>
-        <ThemeProvider><RouterProvider router={router} /></ThemeProvider>
-      </QueryClientProvider>
-    </StrictMode>,
-  ))
+  startTransition(() =>
+    createRoot(document.getElementById('root')!).render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <ThemeProvider>
+            <RouterProvider router={router} />
+          </ThemeProvider>
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
+  )
 }

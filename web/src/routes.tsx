@@ -30,7 +30,15 @@ function Waiting() {
   return <div className="p24">{error ? <Failure problem={error} onRetry={() => void refetch()} /> : <Skeleton lines={[28, 20, 20]} />}</div>
 }
 
-const Root = () => <Boundary><Suspense fallback={<Waiting />}><Outlet /></Suspense><Offline /><ScrollRestoration /></Boundary>
+const Root = () => (
+  <Boundary>
+    <Suspense fallback={<Waiting />}>
+      <Outlet />
+    </Suspense>
+    <Offline />
+    <ScrollRestoration />
+  </Boundary>
+)
 
 export const router = createBrowserRouter([
   {

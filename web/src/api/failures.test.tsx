@@ -13,17 +13,29 @@ import { pause, queries } from './queries'
 let answers: ((request: Request) => Response | Promise<Response>)[] = []
 const asked: Request[] = []
 
-const json = (status: number, said: object, headers: Record<string, string> = {}) => new Response(JSON.stringify(said), { status, headers: { 'Content-Type': 'application/json', ...headers } })
-const refusal = (status: number, headers?: Record<string, string>) => () => json(status, { title: 'no', detail: 'refused ' + status, code: 'x', request_id: 'req-1' }, headers)
+const json = (status: number, said: object, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(said), { status, headers: { 'Content-Type': 'application/json', ...headers } })
+const refusal = (status: number, headers?: Record<string, string>) => () =>
+  json(status, { title: 'no', detail: 'refused ' + status, code: 'x', request_id: 'req-1' }, headers)
 const book = () => json(200, { id: '1', items: [{}] })
 const pair = (token: string) => (): Response => json(200, { access_token: token, refresh_token: token + '-refresh', expires_in: 900 })
 let refreshes = pair('first')
 
 function Book() {
   const query = useQuery({ queryKey: ['book'], queryFn: () => body(api.GET('/api/v1/me/tags')) })
-  return <><Loaded query={query}>{() => <p>the book</p>}</Loaded><Offline /></>
+  return (
+    <>
+      <Loaded query={query}>{() => <p>the book</p>}</Loaded>
+      <Offline />
+    </>
+  )
 }
-const show = () => render(<QueryClientProvider client={queries}><RouterProvider router={createMemoryRouter([{ path: '*', element: <Book /> }])} /></QueryClientProvider>)
+const show = () =>
+  render(
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={createMemoryRouter([{ path: '*', element: <Book /> }])} />
+    </QueryClientProvider>,
+  )
 
 beforeAll(async () => {
   Object.defineProperty(navigator, 'locks', { value: { request: (_: string, held: () => unknown) => held() } }) // jsdom has none
@@ -52,7 +64,10 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-test.each([[403, 'Your role cannot see this.'], [404, 'The address may be wrong']])('%i offers the way home, not another try', async (status, hint) => {
+test.each([
+  [403, 'Your role cannot see this.'],
+  [404, 'The address may be wrong'],
+])('%i offers the way home, not another try', async (status, hint) => {
   answers = [refusal(status)]
   show()
   expect((await screen.findByRole('alert')).textContent).toContain('refused ' + status)

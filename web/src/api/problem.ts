@@ -36,7 +36,10 @@ export class Problem extends Error {
   static async from(response: Response) {
     const said = (await response.json().catch(() => ({}))) as Partial<Said>
     const after = Number.parseInt(response.headers.get('Retry-After') ?? '', 10)
-    return new Problem({ ...said, status: response.status, request_id: said.request_id ?? response.headers.get('X-Request-Id') ?? '' }, Number.isNaN(after) ? undefined : after)
+    return new Problem(
+      { ...said, status: response.status, request_id: said.request_id ?? response.headers.get('X-Request-Id') ?? '' },
+      Number.isNaN(after) ? undefined : after,
+    )
   }
 
   static network(cause: unknown) {

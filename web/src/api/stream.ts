@@ -15,11 +15,19 @@ export function useStream(path: string | null, events: Record<string, (data: unk
     if (!path) return
     const source = new EventSource(location.origin + path, {
       fetch: async (url, init) =>
-        fetch(url, { ...init, headers: { ...init.headers, Authorization: 'Bearer ' + ((await accessToken()) ?? ''), 'Accept-Language': document.documentElement.lang || 'zh-CN' } }),
+        fetch(url, {
+          ...init,
+          headers: {
+            ...init.headers,
+            Authorization: 'Bearer ' + ((await accessToken()) ?? ''),
+            'Accept-Language': document.documentElement.lang || 'zh-CN',
+          },
+        }),
     })
     source.addEventListener('open', () => setConnected(true))
     source.addEventListener('error', () => setConnected(false))
-    for (const name of names.split(',')) source.addEventListener(name, (e) => latest.current[name]?.(JSON.parse((e as MessageEvent<string>).data)))
+    for (const name of names.split(','))
+      source.addEventListener(name, (e) => latest.current[name]?.(JSON.parse((e as MessageEvent<string>).data)))
     return () => source.close()
   }, [path, names])
   return connected

@@ -16,30 +16,79 @@ export default function Antd({ children = <Outlet /> }: { children?: ReactNode }
   const isPhone = usePhone()
   const language = useLanguage()
   const theme = useMemo(() => antTheme(tokens, mode, isPhone), [tokens, mode, isPhone])
-  return <ConfigProvider locale={language === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }} theme={theme}><App component={false}>{children}</App></ConfigProvider>
+  return (
+    <ConfigProvider locale={language === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }} theme={theme}>
+      <App component={false}>{children}</App>
+    </ConfigProvider>
+  )
 }
 
 function antTheme(t: Tokens, mode: Mode, isPhone: boolean) {
   return {
     algorithm: mode === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
-      fontFamily: 'inherit', fontSize: isPhone ? 15 : 13, fontSizeSM: 12, lineHeight: 1.54, motion: false, wireframe: false,
-      colorPrimary: t.accent, colorPrimaryHover: t.accentHover, colorInfo: t.accent, colorSuccess: t.ok, colorWarning: t.late, colorError: t.miss, colorLink: t.accentText,
-      colorText: t.text, colorTextSecondary: t.text2, colorTextTertiary: t.text3, colorTextDescription: t.text3, colorTextPlaceholder: t.text3,
-      colorBgBase: t.surface, colorBgLayout: t.canvas, colorBgContainer: t.surface, colorBgElevated: t.raised,
-      colorBorder: t.lineStrong, colorBorderSecondary: t.line, colorSplit: t.line, boxShadow: t.shadow2, boxShadowSecondary: t.shadow2,
-      borderRadius: 6, borderRadiusSM: 4, borderRadiusLG: isPhone ? 12 : 8,
-      controlHeight: isPhone ? 44 : 32, controlHeightSM: isPhone ? 36 : 26, controlHeightLG: isPhone ? 52 : 40,
+      fontFamily: 'inherit',
+      fontSize: isPhone ? 15 : 13,
+      fontSizeSM: 12,
+      lineHeight: 1.54,
+      motion: false,
+      wireframe: false,
+      colorPrimary: t.accent,
+      colorPrimaryHover: t.accentHover,
+      colorInfo: t.accent,
+      colorSuccess: t.ok,
+      colorWarning: t.late,
+      colorError: t.miss,
+      colorLink: t.accentText,
+      colorText: t.text,
+      colorTextSecondary: t.text2,
+      colorTextTertiary: t.text3,
+      colorTextDescription: t.text3,
+      colorTextPlaceholder: t.text3,
+      colorBgBase: t.surface,
+      colorBgLayout: t.canvas,
+      colorBgContainer: t.surface,
+      colorBgElevated: t.raised,
+      colorBorder: t.lineStrong,
+      colorBorderSecondary: t.line,
+      colorSplit: t.line,
+      boxShadow: t.shadow2,
+      boxShadowSecondary: t.shadow2,
+      borderRadius: 6,
+      borderRadiusSM: 4,
+      borderRadiusLG: isPhone ? 12 : 8,
+      controlHeight: isPhone ? 44 : 32,
+      controlHeightSM: isPhone ? 36 : 26,
+      controlHeightLG: isPhone ? 52 : 40,
     },
     components: {
       // antd's dark algorithm dims the primary: the button takes the tokens as they are.
       Button: {
-        algorithm: false, colorPrimary: t.accent, colorPrimaryHover: t.accentHover, colorPrimaryActive: t.accentHover, colorError: t.missText, colorErrorHover: t.missText,
-        fontWeight: 500, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', contentFontSizeLG: isPhone ? 17 : 14, paddingInline: 12, defaultBg: t.surface,
+        algorithm: false,
+        colorPrimary: t.accent,
+        colorPrimaryHover: t.accentHover,
+        colorPrimaryActive: t.accentHover,
+        colorError: t.missText,
+        colorErrorHover: t.missText,
+        fontWeight: 500,
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        dangerShadow: 'none',
+        contentFontSizeLG: isPhone ? 17 : 14,
+        paddingInline: 12,
+        defaultBg: t.surface,
       },
       Table: {
-        headerBg: t.surface, headerColor: t.text3, headerSplitColor: 'transparent', cellPaddingBlock: 8, cellPaddingInline: 12, cellPaddingBlockSM: 6, cellPaddingInlineSM: 12,
-        rowHoverBg: t.sunken, borderColor: t.line, headerBorderRadius: 0,
+        headerBg: t.surface,
+        headerColor: t.text3,
+        headerSplitColor: 'transparent',
+        cellPaddingBlock: 8,
+        cellPaddingInline: 12,
+        cellPaddingBlockSM: 6,
+        cellPaddingInlineSM: 12,
+        rowHoverBg: t.sunken,
+        borderColor: t.line,
+        headerBorderRadius: 0,
       },
       Segmented: { trackBg: t.sunken, itemSelectedBg: t.raised, itemColor: t.text2, itemSelectedColor: t.text, trackPadding: 2 },
       Checkbox: { colorBorder: t.control },

@@ -6,7 +6,19 @@ import { useEffect, useRef } from 'react'
 import type { Tokens } from './tokens'
 import { useTheme } from './theme'
 
-register([BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, SVGRenderer])
+register([
+  BarChart,
+  CustomChart,
+  HeatmapChart,
+  LineChart,
+  ScatterChart,
+  GridComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  SVGRenderer,
+])
 
 export { axis, tooltip } from './axis'
 
@@ -30,7 +42,10 @@ export default function Chart({ option, height, label }: { option: (t: Tokens) =
     }
   }, [])
   useEffect(() => {
-    chart.current?.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: tokens.text3 }, ...option(tokens) }, { notMerge: true })
+    chart.current?.setOption(
+      { animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: tokens.text3 }, ...option(tokens) },
+      { notMerge: true },
+    )
   }, [option, tokens])
   return <div ref={box} role="img" aria-label={label} style={{ height, width: '100%' }} />
 }

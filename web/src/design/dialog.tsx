@@ -11,7 +11,9 @@ export function Dialog(props: ModalProps) {
   useEffect(() => {
     clearTimeout(back.current)
     return () => {
-      back.current = setTimeout(() => { if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus() })
+      back.current = setTimeout(() => {
+        if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
+      })
     }
   }, [])
   return <Modal {...props} />

@@ -5,5 +5,19 @@ import './markdown.css'
 export default function Markdown({ text: whole, title }: { text: string; title?: string }) {
   const heading = /^\s*#{1,3} +(.+?) *#* *(?:\n|$)/.exec(whole)
   const text = title && heading?.[1] === title ? whole.slice(heading[0].length) : whole
-  return <div className="markdown"><ReactMarkdown components={{ a: ({ href, children }) => <a href={href} target="_blank" rel="noreferrer noopener">{children}</a> }}>{text}</ReactMarkdown></div>
+  return (
+    <div className="markdown">
+      <ReactMarkdown
+        components={{
+          a: ({ href, children }) => (
+            <a href={href} target="_blank" rel="noreferrer noopener">
+              {children}
+            </a>
+          ),
+        }}
+      >
+        {text}
+      </ReactMarkdown>
+    </div>
+  )
 }

@@ -10,17 +10,53 @@ export const BarSlot = createContext<HTMLElement | null>(null)
  * Page is a title bar and sections. The title is the window's too. On a phone it stands in the bar; a page below another has the way back
  * there, and its title, however long, under it. person is for a page that is somebody's: the title is their name, the note a fact below it.
  */
-export function Page({ title, trail, note, actions, person, children }: { title: string; trail?: ReactNode; note?: ReactNode; actions?: ReactNode; person?: boolean; children: ReactNode }) {
+export function Page({
+  title,
+  trail,
+  note,
+  actions,
+  person,
+  children,
+}: {
+  title: string
+  trail?: ReactNode
+  note?: ReactNode
+  actions?: ReactNode
+  person?: boolean
+  children: ReactNode
+}) {
   const t = useWords()
   const slot = use(BarSlot)
-  useEffect(() => { document.title = `${title} · ${t('name')}` }, [title, t])
+  useEffect(() => {
+    document.title = `${title} · ${t('name')}`
+  }, [title, t])
   if (slot) {
     return (
       <>
-        {createPortal(trail ? <span className="back">{trail}</span> : person ? <><Initial name={title} size={36} /><span className="grow"><h1 className="trunc">{title}</h1>{note}</span></> : <h1>{title}</h1>, slot)}
+        {createPortal(
+          trail ? (
+            <span className="back">{trail}</span>
+          ) : person ? (
+            <>
+              <Initial name={title} size={36} />
+              <span className="grow">
+                <h1 className="trunc">{title}</h1>
+                {note}
+              </span>
+            </>
+          ) : (
+            <h1>{title}</h1>
+          ),
+          slot,
+        )}
         {(trail || (note && !person) || actions) && (
           <header className="top">
-            {(trail || note) && <div className={trail ? 'row wrap g8 grow' : 'row wrap g8 fullrow'}>{trail && <h1>{title}</h1>}{note}</div>}
+            {(trail || note) && (
+              <div className={trail ? 'row wrap g8 grow' : 'row wrap g8 fullrow'}>
+                {trail && <h1>{title}</h1>}
+                {note}
+              </div>
+            )}
             {actions && <div className="row wrap g8">{actions}</div>}
           </header>
         )}
@@ -31,7 +67,18 @@ export function Page({ title, trail, note, actions, person, children }: { title:
   return (
     <>
       <header className="top">
-        <div className="row wrap g12 grow">{trail && <span className="crumb">{trail}<span className="t3" aria-hidden>/</span></span>}<h1>{title}</h1>{note}</div>
+        <div className="row wrap g12 grow">
+          {trail && (
+            <span className="crumb">
+              {trail}
+              <span className="t3" aria-hidden>
+                /
+              </span>
+            </span>
+          )}
+          <h1>{title}</h1>
+          {note}
+        </div>
         {actions && <div className="row wrap g8">{actions}</div>}
       </header>
       {children}
@@ -43,7 +90,13 @@ export function Page({ title, trail, note, actions, person, children }: { title:
 export function Section({ title, note, aside, children }: { title?: ReactNode; note?: ReactNode; aside?: ReactNode; children: ReactNode }) {
   return (
     <section className="sec">
-      {(title || aside) && <div className="sechead">{title && <h2>{title}</h2>}{note && <span className="sm t3">{note}</span>}{aside && <span className="end sm">{aside}</span>}</div>}
+      {(title || aside) && (
+        <div className="sechead">
+          {title && <h2>{title}</h2>}
+          {note && <span className="sm t3">{note}</span>}
+          {aside && <span className="end sm">{aside}</span>}
+        </div>
+      )}
       {children}
     </section>
   )

@@ -4,16 +4,35 @@ import { useWords } from '@/words'
 import { Button } from './button'
 
 /** Pager goes through a long list a page at a time, so that the window holds one page whatever the list holds. Each begins at its top. */
-export function Pager({ pages }: { pages: { first: number; last: number; total?: number; busy: boolean; back?: () => void; on?: () => void } }) {
+export function Pager({
+  pages,
+}: {
+  pages: { first: number; last: number; total?: number; busy: boolean; back?: () => void; on?: () => void }
+}) {
   const t = useWords()
   const box = useRef<HTMLElement>(null)
   if (!pages.back && !pages.on) return null
-  const turn = (to?: () => void) => to && (() => { to(); box.current?.parentElement?.scrollIntoView({ block: 'start' }) })
+  const turn = (to?: () => void) =>
+    to &&
+    (() => {
+      to()
+      box.current?.parentElement?.scrollIntoView({ block: 'start' })
+    })
   return (
     <nav ref={box} aria-label={t('pager.label')} className="row wrap g8 mt12">
       <Button aria-label={t('pager.back')} icon={<ChevronLeft size={16} aria-hidden />} disabled={!pages.back} onClick={turn(pages.back)} />
-      <span role="status" className="num t2">{pages.total === undefined ? t('pager.here', { first: pages.first, last: pages.last }) : t('pager.of', { first: pages.first, last: pages.last, total: pages.total })}</span>
-      <Button aria-label={t('pager.on')} icon={<ChevronRight size={16} aria-hidden />} disabled={!pages.on} loading={pages.busy} onClick={turn(pages.on)} />
+      <span role="status" className="num t2">
+        {pages.total === undefined
+          ? t('pager.here', { first: pages.first, last: pages.last })
+          : t('pager.of', { first: pages.first, last: pages.last, total: pages.total })}
+      </span>
+      <Button
+        aria-label={t('pager.on')}
+        icon={<ChevronRight size={16} aria-hidden />}
+        disabled={!pages.on}
+        loading={pages.busy}
+        onClick={turn(pages.on)}
+      />
     </nav>
   )
 }

@@ -4,7 +4,14 @@ import { useWords } from '@/words'
 import { Button } from './button'
 import { Glyph } from './state'
 
-export interface Reason { key: string; rule: ReactNode; value?: ReactNode; needed?: ReactNode; hint?: ReactNode; action?: { label: ReactNode; start: () => void } }
+export interface Reason {
+  key: string
+  rule: ReactNode
+  value?: ReactNode
+  needed?: ReactNode
+  hint?: ReactNode
+  action?: { label: ReactNode; start: () => void }
+}
 
 /** Reasons are the rules that say no: the rule, what is and what is needed, how soon it can be had, and the button that starts it. */
 export function Reasons({ list }: { list: Reason[] }) {
@@ -13,18 +20,38 @@ export function Reasons({ list }: { list: Reason[] }) {
     <ul className="col" aria-label={t('reasons.list')}>
       {list.map((r) => (
         <li key={r.key} className="reason">
-          <span><Glyph tone="miss" /></span>
+          <span>
+            <Glyph tone="miss" />
+          </span>
           <div className="grow">
             <div className="m">{r.rule}</div>
             {r.needed !== undefined && (
               <div className="row wrap g8 sm t2" style={{ marginTop: 2 }}>
-                <span><span className="hidden">{t('reasons.have')} </span>{r.value}</span><span className="t3" aria-hidden>→</span>
-                <span className="b t1"><span className="hidden">{t('reasons.need')} </span>{r.needed}</span>
+                <span>
+                  <span className="hidden">{t('reasons.have')} </span>
+                  {r.value}
+                </span>
+                <span className="t3" aria-hidden>
+                  →
+                </span>
+                <span className="b t1">
+                  <span className="hidden">{t('reasons.need')} </span>
+                  {r.needed}
+                </span>
               </div>
             )}
-            {r.hint && <div className="sm t3" style={{ marginTop: 2 }}>{r.hint}</div>}
+            {r.hint && (
+              <div className="sm t3" style={{ marginTop: 2 }}>
+                {r.hint}
+              </div>
+            )}
           </div>
-          {r.action && <Button onClick={r.action.start}>{r.action.label}<ChevronRight size={15} aria-hidden /></Button>}
+          {r.action && (
+            <Button onClick={r.action.start}>
+              {r.action.label}
+              <ChevronRight size={15} aria-hidden />
+            </Button>
+          )}
         </li>
       ))}
     </ul>

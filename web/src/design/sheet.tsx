@@ -14,7 +14,12 @@ export function Sheet({ open, title, onClose, children }: { open: boolean; title
     <dialog ref={box} className="sheet" aria-label={title} onClose={onClose} onClick={(e) => e.target === box.current && onClose()}>
       {open && (
         <>
-          <div className="row g12 mb12"><h2 className="grow lg">{title}</h2><button type="button" className="iconbtn" aria-label={t('close')} onClick={onClose}><X size={18} strokeWidth={1.75} /></button></div>
+          <div className="row g12 mb12">
+            <h2 className="grow lg">{title}</h2>
+            <button type="button" className="iconbtn" aria-label={t('close')} onClick={onClose}>
+              <X size={18} strokeWidth={1.75} />
+            </button>
+          </div>
           {children}
         </>
       )}

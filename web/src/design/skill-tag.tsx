@@ -23,8 +23,18 @@ export function SkillTag({ tag, level, atLeast, held }: { tag: string; level?: n
       {name(tag)}
       {level !== undefined && (
         <>
-          <span className="pips" aria-hidden>{[1, 2, 3, 4, 5].map((i) => <i key={i} className={i <= (held ?? level) && i <= level ? 'on' : lacking && i <= level ? 'gap' : ''} />)}</span>
-          <span className="t2"><span className="hidden">{t('level', { level })}</span><span aria-hidden>{level}{atLeast && '+'}</span></span>
+          <span className="pips" aria-hidden>
+            {[1, 2, 3, 4, 5].map((i) => (
+              <i key={i} className={i <= (held ?? level) && i <= level ? 'on' : lacking && i <= level ? 'gap' : ''} />
+            ))}
+          </span>
+          <span className="t2">
+            <span className="hidden">{t('level', { level })}</span>
+            <span aria-hidden>
+              {level}
+              {atLeast && '+'}
+            </span>
+          </span>
         </>
       )}
     </span>

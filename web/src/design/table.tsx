@@ -23,12 +23,29 @@ function Scrolled<Row extends object>(props: TableProps<Row>) {
   useEffect(() => {
     for (const scrolls of box.current?.querySelectorAll<HTMLElement>('.ant-table-content, .ant-table-body') ?? []) scrolls.tabIndex = 0
   })
-  return <div ref={box}><AntTable<Row> {...props} /></div>
+  return (
+    <div ref={box}>
+      <AntTable<Row> {...props} />
+    </div>
+  )
 }
 
-interface Column<Row> { title?: ReactNode; dataIndex?: unknown; render?: (value: never, row: Row, i: number) => ReactNode }
+interface Column<Row> {
+  title?: ReactNode
+  dataIndex?: unknown
+  render?: (value: never, row: Row, i: number) => ReactNode
+}
 
-function RowList<Row extends object>({ columns = [], dataSource = [], rowKey, pagination, expandable, rowSelection, onRow, 'aria-label': label }: TableProps<Row> & { 'aria-label'?: string }) {
+function RowList<Row extends object>({
+  columns = [],
+  dataSource = [],
+  rowKey,
+  pagination,
+  expandable,
+  rowSelection,
+  onRow,
+  'aria-label': label,
+}: TableProps<Row> & { 'aria-label'?: string }) {
   const t = useWords()
   const page = (pagination && pagination.pageSize) || Infinity
   const [shown, show] = useState(page)
@@ -45,17 +62,42 @@ function RowList<Row extends object>({ columns = [], dataSource = [], rowKey, pa
         {dataSource.slice(0, shown).map((row, i) => {
           const key = keyOf(row, i)
           const chosen = rowSelection?.selectedRowKeys?.includes(key)
-          const said = facts.map((c, n) => ({ n, head: heading(c), value: cell(c, row, i) })).filter(({ value }) => value !== null && value !== undefined && value !== false && value !== '')
+          const said = facts
+            .map((c, n) => ({ n, head: heading(c), value: cell(c, row, i) }))
+            .filter(({ value }) => value !== null && value !== undefined && value !== false && value !== '')
           return (
             <li key={key} aria-current={chosen || undefined} onClick={onRow?.(row, i).onClick}>
-              <div className="rowname">{rowSelection && <input type="radio" aria-label={t('open')} checked={chosen} onChange={() => rowSelection.onChange?.([key], [row], { type: 'single' })} />}<div className="grow">{name && cell(name, row, i)}</div></div>
-              <dl>{said.map(({ n, head, value }) => <div key={n} className={head ? undefined : 'bare'}><dt>{head}</dt><dd>{value}</dd></div>)}</dl>
-              {expandable?.expandedRowRender && (expandable.rowExpandable?.(row) ?? true) && <More>{() => expandable.expandedRowRender!(row, i, 0, true)}</More>}
+              <div className="rowname">
+                {rowSelection && (
+                  <input
+                    type="radio"
+                    aria-label={t('open')}
+                    checked={chosen}
+                    onChange={() => rowSelection.onChange?.([key], [row], { type: 'single' })}
+                  />
+                )}
+                <div className="grow">{name && cell(name, row, i)}</div>
+              </div>
+              <dl>
+                {said.map(({ n, head, value }) => (
+                  <div key={n} className={head ? undefined : 'bare'}>
+                    <dt>{head}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+              {expandable?.expandedRowRender && (expandable.rowExpandable?.(row) ?? true) && (
+                <More>{() => expandable.expandedRowRender!(row, i, 0, true)}</More>
+              )}
             </li>
           )
         })}
       </ul>
-      {dataSource.length > shown && <div className="mt12"><Button onClick={() => show((n) => n + page)}>{t('loadMore')}</Button></div>}
+      {dataSource.length > shown && (
+        <div className="mt12">
+          <Button onClick={() => show((n) => n + page)}>{t('loadMore')}</Button>
+        </div>
+      )}
     </>
   )
 }
@@ -64,5 +106,10 @@ function RowList<Row extends object>({ columns = [], dataSource = [], rowKey, pa
 function More({ children }: { children: () => ReactNode }) {
   const t = useWords()
   const [open, set] = useState(false)
-  return <details onToggle={(e) => set(e.currentTarget.open)} onClick={(e) => e.stopPropagation()}><summary className="sm t2">{t('details')}</summary>{open && children()}</details>
+  return (
+    <details onToggle={(e) => set(e.currentTarget.open)} onClick={(e) => e.stopPropagation()}>
+      <summary className="sm t2">{t('details')}</summary>
+      {open && children()}
+    </details>
+  )
 }

@@ -6,7 +6,12 @@ const arrive = (at: HTMLElement | null) => {
 }
 
 /** Address is spread on what an address may name. */
-export interface Address { id: string; tabIndex?: number; 'data-target'?: true; ref?: (at: HTMLElement | null) => void }
+export interface Address {
+  id: string
+  tabIndex?: number
+  'data-target'?: true
+  ref?: (at: HTMLElement | null) => void
+}
 
 /**
  * useTarget gives things of a list their addresses: what the page's address names behind its # is scrolled to, focused and marked

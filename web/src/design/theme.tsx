@@ -40,7 +40,6 @@ const Theme = createContext<{ tokens: Tokens; mode: Mode }>({ tokens: light, mod
 /** useTheme is for what cannot use CSS variables: charts. */
 export const useTheme = () => use(Theme)
 
-
 /** ThemeProvider chooses among the tokens: the CSS variables of the page's head, and the same for what cannot use those. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const mode = useSyncExternalStore(subscribe, current)

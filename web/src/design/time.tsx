@@ -16,7 +16,14 @@ function format(locale: string, timeZone: string, options: Intl.DateTimeFormatOp
 const local = (language: Language) => (language === 'zh' ? 'zh-CN' : 'en-GB')
 
 function parts(at: Instant, zone: string) {
-  const said = format('sv-SE', zone, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at)) // 2026-11-10 20:00:00
+  const said = format('sv-SE', zone, {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(new Date(at)) // 2026-11-10 20:00:00
   const [year, month, day, hour, minute, second] = said.match(/\d+/g) as [string, string, string, string, string, string]
   return { year, month, day, hour, minute, second }
 }
@@ -24,10 +31,16 @@ function parts(at: Instant, zone: string) {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** localDate is 2026-11-10 in the zone. */
-export const localDate = (at: Instant, zone = defaultZone) => { const p = parts(at, zone); return `${p.year}-${p.month}-${p.day}` }
+export const localDate = (at: Instant, zone = defaultZone) => {
+  const p = parts(at, zone)
+  return `${p.year}-${p.month}-${p.day}`
+}
 
 /** clockTime is 20:00 in the zone. */
-export const clockTime = (at: Instant, zone = defaultZone, seconds = false) => { const p = parts(at, zone); return `${p.hour}:${p.minute}${seconds ? ':' + p.second : ''}` }
+export const clockTime = (at: Instant, zone = defaultZone, seconds = false) => {
+  const p = parts(at, zone)
+  return `${p.hour}:${p.minute}${seconds ? ':' + p.second : ''}`
+}
 
 /** dayName is 11-10 周二, or Tue 10 Nov. */
 export function dayName(at: Instant, language: Language, zone = defaultZone) {
@@ -37,12 +50,18 @@ export function dayName(at: Instant, language: Language, zone = defaultZone) {
 }
 
 /** weekday is 二, or Tue, of a date (2026-11-10). */
-export const weekday = (date: string, language: Language) => format(local(language), 'UTC', { weekday: language === 'zh' ? 'narrow' : 'short' }).format(new Date(date + 'T00:00:00Z'))
+export const weekday = (date: string, language: Language) =>
+  format(local(language), 'UTC', { weekday: language === 'zh' ? 'narrow' : 'short' }).format(new Date(date + 'T00:00:00Z'))
 
 /** zoneName is 北京时间, or UTC+8; other zones by their offset. */
 export function zoneName(zone: string, language: Language, at: Instant = Date.now()) {
   if (zone === defaultZone && language === 'zh') return '北京时间'
-  return format('en', zone, { timeZoneName: 'shortOffset' }).formatToParts(new Date(at)).find((p) => p.type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? zone
+  return (
+    format('en', zone, { timeZoneName: 'shortOffset' })
+      .formatToParts(new Date(at))
+      .find((p) => p.type === 'timeZoneName')
+      ?.value.replace('GMT', 'UTC') ?? zone
+  )
 }
 
 /** span is 20:00–02:00 次日. */
@@ -52,14 +71,33 @@ export function span(from: Instant, to: Instant, nextDay: string, zone = default
 }
 
 /** Shift times: the day, from and to, the next day in words, the zone once. */
-export function Span({ from, to, zone = defaultZone, day = true, showZone = true }: { from: Instant; to: Instant; zone?: string; day?: boolean; showZone?: boolean }) {
+export function Span({
+  from,
+  to,
+  zone = defaultZone,
+  day = true,
+  showZone = true,
+}: {
+  from: Instant
+  to: Instant
+  zone?: string
+  day?: boolean
+  showZone?: boolean
+}) {
   const t = useWords()
   const language = useLanguage()
   const [clocks, after] = span(from, to, '|' + t('nextDay'), zone).split(' |')
   return (
     <time className="nowrap" dateTime={new Date(from).toISOString()}>
-      {day && dayName(from, language, zone) + (language === 'zh' ? ' ' : ', ')}<span className="nowrap">{clocks}</span>{after && <span className="after"> {after}</span>}
-      {showZone && <span className="t3" style={{ fontSize: '.86em' }}> {zoneName(zone, language, from)}</span>}
+      {day && dayName(from, language, zone) + (language === 'zh' ? ' ' : ', ')}
+      <span className="nowrap">{clocks}</span>
+      {after && <span className="after"> {after}</span>}
+      {showZone && (
+        <span className="t3" style={{ fontSize: '.86em' }}>
+          {' '}
+          {zoneName(zone, language, from)}
+        </span>
+      )}
     </time>
   )
 }
@@ -67,11 +105,23 @@ export function Span({ from, to, zone = defaultZone, day = true, showZone = true
 /** When is one moment with its zone. */
 export function When({ at, zone = defaultZone, seconds, showZone }: { at: Instant; zone?: string; seconds?: boolean; showZone?: boolean }) {
   const language = useLanguage()
-  const year = parts(at, zone).year, other = year !== parts(Date.now(), zone).year
+  const year = parts(at, zone).year,
+    other = year !== parts(Date.now(), zone).year
   return (
-    <time className="nowrap" dateTime={new Date(at).toISOString()} title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}>
-      {other && language === 'zh' && year + '-'}{dayName(at, language, zone)}{other && language === 'en' && ' ' + year} {clockTime(at, zone, seconds)}
-      {showZone && <span className="t3" style={{ fontSize: '.86em' }}> {zoneName(zone, language, at)}</span>}
+    <time
+      className="nowrap"
+      dateTime={new Date(at).toISOString()}
+      title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}
+    >
+      {other && language === 'zh' && year + '-'}
+      {dayName(at, language, zone)}
+      {other && language === 'en' && ' ' + year} {clockTime(at, zone, seconds)}
+      {showZone && (
+        <span className="t3" style={{ fontSize: '.86em' }}>
+          {' '}
+          {zoneName(zone, language, at)}
+        </span>
+      )}
     </time>
   )
 }
@@ -85,7 +135,15 @@ export function dateName(at: Instant, language: Language, zone = defaultZone) {
 /** Day is a day that something begins or ends with, where its hour does not matter to the reader; the hour is in its title. */
 export function Day({ at, zone = defaultZone }: { at: Instant; zone?: string }) {
   const language = useLanguage()
-  return <time className="nowrap" dateTime={new Date(at).toISOString()} title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}>{dateName(at, language, zone)}</time>
+  return (
+    <time
+      className="nowrap"
+      dateTime={new Date(at).toISOString()}
+      title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}
+    >
+      {dateName(at, language, zone)}
+    </time>
+  )
 }
 
 /** useNow is the machine's clock, told anew every so many milliseconds. */
@@ -103,7 +161,13 @@ export function useAgo() {
   const t = useWords()
   return (seconds: number) => {
     const s = Math.max(0, Math.round(seconds))
-    return s < 60 ? t('ago.seconds', { count: s }) : s < 3600 ? t('ago.minutes', { count: Math.floor(s / 60) }) : s < 86400 ? t('ago.hours', { count: Math.floor(s / 3600) }) : t('ago.days', { count: Math.floor(s / 86400) })
+    return s < 60
+      ? t('ago.seconds', { count: s })
+      : s < 3600
+        ? t('ago.minutes', { count: Math.floor(s / 60) })
+        : s < 86400
+          ? t('ago.hours', { count: Math.floor(s / 3600) })
+          : t('ago.days', { count: Math.floor(s / 86400) })
   }
 }
 
@@ -111,5 +175,9 @@ export function useAgo() {
 export function Countdown({ until }: { until: Instant }) {
   const left = Math.max(0, Math.floor((new Date(until).getTime() - useNow()) / 1000))
   const [h, m, s] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60]
-  return <time className="num">{h > 0 ? `${h}:${String(m).padStart(2, '0')}` : String(m).padStart(2, '0')}:{String(s).padStart(2, '0')}</time>
+  return (
+    <time className="num">
+      {h > 0 ? `${h}:${String(m).padStart(2, '0')}` : String(m).padStart(2, '0')}:{String(s).padStart(2, '0')}
+    </time>
+  )
 }

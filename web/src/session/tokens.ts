@@ -4,7 +4,11 @@ import { Problem } from '@/api/problem'
  * The access token is kept for the tab, so that a reload asks for none; the refresh token, which works once, is kept for the
  * browser. Tabs share it: a lock keeps two of them from using the same one, which would end the session as if it were stolen.
  */
-interface Pair { access_token: string; refresh_token: string; expires_in: number }
+interface Pair {
+  access_token: string
+  refresh_token: string
+  expires_in: number
+}
 
 const kept = 'peakseat.refresh'
 const ofTab = 'peakseat.access'
@@ -46,7 +50,9 @@ let renewal: Promise<string | null> | undefined
 export async function accessToken(): Promise<string | null> {
   if (access && access.until > Date.now()) return access.token
   if (!signedIn()) return null
-  return (renewal ??= renew().finally(() => { renewal = undefined }))
+  return (renewal ??= renew().finally(() => {
+    renewal = undefined
+  }))
 }
 
 const renew = async () =>
@@ -54,7 +60,11 @@ const renew = async () =>
     if (access && access.until > Date.now()) return access.token // whoever held the lock before was us
     const refresh_token = localStorage.getItem(kept)
     if (!refresh_token) return null
-    const answer = await fetch('/api/v1/sessions/refresh', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ refresh_token }) })
+    const answer = await fetch('/api/v1/sessions/refresh', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ refresh_token }),
+    })
     if (answer.status === 401) {
       forget()
       return null

@@ -16,18 +16,31 @@ test.each(Object.entries(modules))('%s says the same in both languages', (_, { d
 
 test.each(Object.entries(modules))('%s fills the same blanks in both languages', (_, { default: words }) => {
   const blanks = (tree: Tree, under = ''): Record<string, string> =>
-    Object.assign({}, ...Object.entries(tree).map(([k, v]) => (typeof v === 'string' ? { [under + k.replace(/_(one|other)$/, '')]: [...new Set(v.match(/{{\w+}}/g))].sort().join() } : blanks(v, under + k + '.'))))
+    Object.assign(
+      {},
+      ...Object.entries(tree).map(([k, v]) =>
+        typeof v === 'string'
+          ? { [under + k.replace(/_(one|other)$/, '')]: [...new Set(v.match(/{{\w+}}/g))].sort().join() }
+          : blanks(v, under + k + '.'),
+      ),
+    )
   expect(blanks(words.en)).toEqual(blanks(words.zh))
 })
 
-const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/words.ts', '!./common.ts', '!../**/*.test.{ts,tsx}', '!../**/*.d.ts'], { query: '?raw', import: 'default', eager: true })
+const sources = import.meta.glob<string>(
+  ['../**/*.{ts,tsx}', '!../**/words.ts', '!./common.ts', '!../**/*.test.{ts,tsx}', '!../**/*.d.ts'],
+  { query: '?raw', import: 'default', eager: true },
+)
 const areaOf = (file: string) => (file === './common.ts' ? 'common' : file.split('/').at(-2)!)
 
 test.each(Object.entries(modules))('every word of %s is used', (_, { default: words }) => {
   const code = Object.values(sources).join('\n')
   const said = new Set([...code.matchAll(/'([\w.]+)'/g)].map((m) => m[1]))
   // 'todo.' + state and `tier.${t}.name` stand for every key of their form.
-  const forms = [...[...code.matchAll(/'([\w.]+\.)' \+/g)].map((m) => m[1] + '*'), ...[...code.matchAll(/`([\w.]+\$\{[^`]*)`/g)].map((m) => m[1]!.replace(/\$\{[^}]*\}/g, '*'))]
+  const forms = [
+    ...[...code.matchAll(/'([\w.]+\.)' \+/g)].map((m) => m[1] + '*'),
+    ...[...code.matchAll(/`([\w.]+\$\{[^`]*)`/g)].map((m) => m[1]!.replace(/\$\{[^}]*\}/g, '*')),
+  ]
   const form = new RegExp(`^(${[...new Set(forms)].map((f) => f.replaceAll('.', '\\.').replaceAll('*', '.+')).join('|')})$`)
   expect([...new Set(keys(words.zh))].filter((k) => !said.has(k) && !form.test(k))).toEqual([])
 })
@@ -36,8 +49,14 @@ test('every word that is asked for is there', () => {
   const known = new Map(Object.entries(modules).map(([file, { default: words }]) => [areaOf(file), new Set(keys(words.zh))]))
   const missing = Object.entries(sources).flatMap(([file, code]) => {
     const areas = new Map<string, string[]>() // by the name t goes by in this file
-    for (const [, name, area] of code.matchAll(/const (\w+) = useWords\((?:'(\w+)')?\)/g)) areas.set(name!, [...(areas.get(name!) ?? []), area ?? 'common'])
-    return [...areas].flatMap(([name, of]) => [...code.matchAll(new RegExp(`\\b${name}\\('([\\w.]+)'[,)]`, 'g'))].map((m) => m[1]!).filter((k) => !of.some((a) => known.get(a)?.has(k))).map((k) => `${file}: ${k}`))
+    for (const [, name, area] of code.matchAll(/const (\w+) = useWords\((?:'(\w+)')?\)/g))
+      areas.set(name!, [...(areas.get(name!) ?? []), area ?? 'common'])
+    return [...areas].flatMap(([name, of]) =>
+      [...code.matchAll(new RegExp(`\\b${name}\\('([\\w.]+)'[,)]`, 'g'))]
+        .map((m) => m[1]!)
+        .filter((k) => !of.some((a) => known.get(a)?.has(k)))
+        .map((k) => `${file}: ${k}`),
+    )
   })
   expect(missing).toEqual([])
 })

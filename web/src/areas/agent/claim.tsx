@@ -20,28 +20,75 @@ const stale = [['mine'], ['offers'], ['shift'], ['my-tags']]
  * Claim takes a seat with one tap, and tells on the spot what came of it: the seat, with the way to give it back where that is free;
  * or why not, and when to try again.
  */
-export function Claim({ shift, kind, onTaken, onGiven, beside }: { shift: HallShift; kind?: 'trial'; onTaken?: () => void; onGiven?: () => void; beside?: ReactNode }) {
+export function Claim({
+  shift,
+  kind,
+  onTaken,
+  onGiven,
+  beside,
+}: {
+  shift: HallShift
+  kind?: 'trial'
+  onTaken?: () => void
+  onGiven?: () => void
+  beside?: ReactNode
+}) {
   const t = useWords('agent')
   const moment = useMoment()
   const now = useNow()
   const [held, setHeld] = useState<Schema<'Assignment'>>()
   const [given, setGiven] = useState(false)
-  const claim = useAct((_: 'claim', header) => body(api.POST('/api/v1/shifts/{id}/claims', { params: { path: { id: shift.id }, query: { kind }, header } })), stale)
-  const release = useAct((id: string, header) => body(api.POST('/api/v1/assignments/{id}/release', { params: { path: { id }, header } })), [...stale, ['hall']])
+  const claim = useAct(
+    (_: 'claim', header) => body(api.POST('/api/v1/shifts/{id}/claims', { params: { path: { id: shift.id }, query: { kind }, header } })),
+    stale,
+  )
+  const release = useAct(
+    (id: string, header) => body(api.POST('/api/v1/assignments/{id}/release', { params: { path: { id }, header } })),
+    [...stale, ['hall']],
+  )
   const take = () => {
     setGiven(false)
-    claim.mutate('claim', { onSuccess: (a) => { setHeld(a); onTaken?.() } })
+    claim.mutate('claim', {
+      onSuccess: (a) => {
+        setHeld(a)
+        onTaken?.()
+      },
+    })
   }
   if (held) {
     return (
       <div role="status" className="soft col g12" style={{ marginTop: 14, background: 'var(--ok-soft)', color: 'var(--ok-text)' }}>
-        <div className="row g8 m"><Glyph tone="ok" size={16} />{t('claim.taken', { seat: held.seat })}</div>
+        <div className="row g8 m">
+          <Glyph tone="ok" size={16} />
+          {t('claim.taken', { seat: held.seat })}
+        </div>
         {release.error && <Failure problem={release.error} />}
         <div className="row wrap g8">
-          <Link className={buttonClass()} to={'/agent/shifts/' + shift.id}>{t('claim.open')}</Link>
-          {now < Date.parse(shift.release_free_until) && <button type="button" className={buttonClass()} disabled={release.isPending} onClick={() => release.mutate(held.id, { onSuccess: () => { setHeld(undefined); setGiven(true); onGiven?.() } })}>{t('claim.undo')}</button>}
+          <Link className={buttonClass()} to={'/agent/shifts/' + shift.id}>
+            {t('claim.open')}
+          </Link>
+          {now < Date.parse(shift.release_free_until) && (
+            <button
+              type="button"
+              className={buttonClass()}
+              disabled={release.isPending}
+              onClick={() =>
+                release.mutate(held.id, {
+                  onSuccess: () => {
+                    setHeld(undefined)
+                    setGiven(true)
+                    onGiven?.()
+                  },
+                })
+              }
+            >
+              {t('claim.undo')}
+            </button>
+          )}
         </div>
-        {now < Date.parse(shift.release_free_until) && <div className="sm">{t('claim.undoHint', { until: moment(shift.release_free_until, shift.time_zone) })}</div>}
+        {now < Date.parse(shift.release_free_until) && (
+          <div className="sm">{t('claim.undoHint', { until: moment(shift.release_free_until, shift.time_zone) })}</div>
+        )}
       </div>
     )
   }
@@ -49,11 +96,21 @@ export function Claim({ shift, kind, onTaken, onGiven, beside }: { shift: HallSh
   const waits = retry !== undefined && retry > now
   return (
     <div className="claim">
-      {given && <p role="status" className="sm t2 mb8">{t('claim.given')}</p>}
+      {given && (
+        <p role="status" className="sm t2 mb8">
+          {t('claim.given')}
+        </p>
+      )}
       {claim.error && <Refused problem={claim.error} startsAt={shift.starts_at} />}
       <div className="row g8">
         <Button type="primary" className="act grow" loading={claim.isPending} disabled={waits} onClick={take}>
-          {waits ? <>{t('claim.wait', { at: clockTime(retry, shift.time_zone) })} <Countdown until={retry} /></> : t(claim.error ? 'claim.again' : 'claim.do')}
+          {waits ? (
+            <>
+              {t('claim.wait', { at: clockTime(retry, shift.time_zone) })} <Countdown until={retry} />
+            </>
+          ) : (
+            t(claim.error ? 'claim.again' : 'claim.do')
+          )}
         </Button>
         {beside}
       </div>
@@ -62,14 +119,31 @@ export function Claim({ shift, kind, onTaken, onGiven, beside }: { shift: HallSh
 }
 
 /** retryAt is when a refusal says that it may be otherwise. */
-export const retryAt = (problem: Problem | null) => (typeof problem?.more.retry_at === 'string' ? Date.parse(problem.more.retry_at) : undefined)
+export const retryAt = (problem: Problem | null) =>
+  typeof problem?.more.retry_at === 'string' ? Date.parse(problem.more.retry_at) : undefined
 
 function Refused({ problem, startsAt }: { problem: Problem; startsAt: string }) {
   const t = useWords('agent')
   const reasons = useReasons()
   const rules = failedOf(problem.more)
-  if (rules.length > 0) return <div role="alert" className="mb12"><p className="m">{problem.message}</p><Reasons list={reasons(rules, startsAt)} /></div>
+  if (rules.length > 0)
+    return (
+      <div role="alert" className="mb12">
+        <p className="m">{problem.message}</p>
+        <Reasons list={reasons(rules, startsAt)} />
+      </div>
+    )
   if (problem.code === 'shift_full' || problem.code === 'no_open_seat' || problem.code === 'shift_closed')
-    return <div role="alert" className="row start g8 mb12"><span style={{ paddingTop: 5 }}><Glyph tone={problem.code === 'no_open_seat' ? 'late' : 'open'} shape={problem.code === 'no_open_seat' ? 'clock' : 'bar'} /></span><div><div className="m">{t('claim.' + problem.code)}</div><div className="sm t2">{t('claim.' + problem.code + 'Hint')}</div></div></div>
+    return (
+      <div role="alert" className="row start g8 mb12">
+        <span style={{ paddingTop: 5 }}>
+          <Glyph tone={problem.code === 'no_open_seat' ? 'late' : 'open'} shape={problem.code === 'no_open_seat' ? 'clock' : 'bar'} />
+        </span>
+        <div>
+          <div className="m">{t('claim.' + problem.code)}</div>
+          <div className="sm t2">{t('claim.' + problem.code + 'Hint')}</div>
+        </div>
+      </div>
+    )
   return <Failure problem={problem} />
 }

@@ -40,7 +40,9 @@ const Exam = lazy(() => import('./exam'))
 /** An agent's pages; the exam room has the screen to itself. The first page does without antd. */
 export default ({ me }: { me: Me }) => (
   <Routes>
-    <Route element={<Antd />}><Route path="exam/:id" element={<Exam />} /></Route>
+    <Route element={<Antd />}>
+      <Route path="exam/:id" element={<Exam />} />
+    </Route>
     <Route path="*" element={<Pages me={me} />} />
   </Routes>
 )

@@ -11,7 +11,8 @@ import { minutesOf, phaseOf, type Mine } from './work'
 /** useHours says a length: 4 小时, 3.5 小时, 45 分钟. */
 export function useHours() {
   const t = useWords('agent')
-  return (minutes: number) => (minutes > 0 && minutes < 60 ? t('length.minutes', { n: minutes }) : t('length.hours', { n: Math.round(minutes / 6) / 10 }))
+  return (minutes: number) =>
+    minutes > 0 && minutes < 60 ? t('length.minutes', { n: minutes }) : t('length.hours', { n: Math.round(minutes / 6) / 10 })
 }
 
 /** StandOf is where an assignment stands, as a state. */
@@ -19,15 +20,28 @@ export function StandOf({ mine }: { mine: Mine }) {
   const t = useWords('agent')
   const phase = phaseOf(mine, useNow(15_000))
   switch (phase) {
-    case 'ahead': return <State tone="ok">{t('stand.held')}</State>
-    case 'open': return <State tone="ok">{t('stand.open')}</State>
-    case 'late': return <State tone="late">{t('stand.late')}</State>
-    case 'missing': return <State tone="miss">{t('stand.missing')}</State>
-    case 'working': return mine.on_break ? <State tone="info">{t('stand.break')}</State> : <State tone="ok">{t('stand.working')}</State>
+    case 'ahead':
+      return <State tone="ok">{t('stand.held')}</State>
+    case 'open':
+      return <State tone="ok">{t('stand.open')}</State>
+    case 'late':
+      return <State tone="late">{t('stand.late')}</State>
+    case 'missing':
+      return <State tone="miss">{t('stand.missing')}</State>
+    case 'working':
+      return mine.on_break ? <State tone="info">{t('stand.break')}</State> : <State tone="ok">{t('stand.working')}</State>
     default:
-      return mine.state === 'finished' ? <State tone="open" shape="tick">{t('stand.finished')}</State>
-        : mine.state === 'missing' ? <State tone="miss">{t('stand.missing')}</State>
-        : <State tone="open" shape="bar">{t(mine.state === 'withdrawn' ? 'stand.withdrawn' : 'stand.released')}</State>
+      return mine.state === 'finished' ? (
+        <State tone="open" shape="tick">
+          {t('stand.finished')}
+        </State>
+      ) : mine.state === 'missing' ? (
+        <State tone="miss">{t('stand.missing')}</State>
+      ) : (
+        <State tone="open" shape="bar">
+          {t(mine.state === 'withdrawn' ? 'stand.withdrawn' : 'stand.released')}
+        </State>
+      )
   }
 }
 
@@ -36,7 +50,17 @@ export function DayOf({ at, zone }: { at: string; zone?: string }) {
   const language = useLanguage()
   const name = dayName(at, language, zone)
   const [number, weekday] = language === 'zh' ? [name.slice(3, 5), name.slice(6)] : [name.split(' ')[1], name.split(' ')[0]]
-  return <span className="center" style={{ width: 36, flex: 'none' }}><span className="hidden">{name}</span><span className="b num" aria-hidden style={{ display: 'block', fontSize: 20, lineHeight: '24px' }}>{number}</span><span className="xs t3 line" aria-hidden>{weekday}</span></span>
+  return (
+    <span className="center" style={{ width: 36, flex: 'none' }}>
+      <span className="hidden">{name}</span>
+      <span className="b num" aria-hidden style={{ display: 'block', fontSize: 20, lineHeight: '24px' }}>
+        {number}
+      </span>
+      <span className="xs t3 line" aria-hidden>
+        {weekday}
+      </span>
+    </span>
+  )
 }
 
 /** MineRow is an assignment in a list; it opens its shift. */
@@ -47,10 +71,15 @@ export function MineRow({ mine, day = true }: { mine: Mine; day?: boolean }) {
       <Link className="rowlink" to={'/agent/shifts/' + mine.shift_id}>
         {day && <DayOf at={mine.starts_at} zone={mine.time_zone} />}
         <span className="grow">
-          <span className="m line"><Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} /></span>
-          <span className="sm t3 twolines">{mine.shop_name} · {name(mine)}</span>
+          <span className="m line">
+            <Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} />
+          </span>
+          <span className="sm t3 twolines">
+            {mine.shop_name} · {name(mine)}
+          </span>
         </span>
-        <StandOf mine={mine} /><ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
+        <StandOf mine={mine} />
+        <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
     </li>
   )
@@ -68,26 +97,61 @@ export function useKind() {
 }
 
 /** ShiftHead is when a shift is, what it brings and whose it is. */
-export function ShiftHead({ from, to, zone, shop, note, pay, rate, lead }: { from: string; to: string; zone: string; shop?: ReactNode; note?: ReactNode; pay: ReactNode; rate: ReactNode; lead?: boolean }) {
+export function ShiftHead({
+  from,
+  to,
+  zone,
+  shop,
+  note,
+  pay,
+  rate,
+  lead,
+}: {
+  from: string
+  to: string
+  zone: string
+  shop?: ReactNode
+  note?: ReactNode
+  pay: ReactNode
+  rate: ReactNode
+  lead?: boolean
+}) {
   const t = useWords()
   const language = useLanguage()
   const hours = useHours()
   return (
     <div className="row between start g12">
       <div className="grow">
-        <div className="b shifttime" style={lead ? { fontSize: 28, lineHeight: '36px' } : { fontSize: 20, lineHeight: '28px' }}><Span from={from} to={to} zone={zone} day={false} showZone={false} /></div>
-        <div className="sm t2">{dayName(from, language, zone)}{language === 'zh' ? '，' : ', '}{hours(minutesOf(from, to))} <span className="t3">{zoneName(zone, language, from)}</span></div>
+        <div className="b shifttime" style={lead ? { fontSize: 28, lineHeight: '36px' } : { fontSize: 20, lineHeight: '28px' }}>
+          <Span from={from} to={to} zone={zone} day={false} showZone={false} />
+        </div>
+        <div className="sm t2">
+          {dayName(from, language, zone)}
+          {language === 'zh' ? '，' : ', '}
+          {hours(minutesOf(from, to))} <span className="t3">{zoneName(zone, language, from)}</span>
+        </div>
         {shop && <div className="m shop">{shop}</div>}
         {note && <div className="sm t3">{note}</div>}
       </div>
-      <div className="right rigid"><div style={{ lineHeight: '28px' }}>{pay}</div><div className="sm t2">{rate} {t('perHour')}</div></div>
+      <div className="right rigid">
+        <div style={{ lineHeight: '28px' }}>{pay}</div>
+        <div className="sm t2">
+          {rate} {t('perHour')}
+        </div>
+      </div>
     </div>
   )
 }
 
 /** Requirements are what a shift asks for, as tags; held levels show what is missing. */
 export function Requirements({ list, held }: { list: Schema<'Requirement'>[]; held?: Map<string, number> }) {
-  return <div className="row wrap g8 mt12">{list.map((r) => <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast held={held?.get(r.tag)} />)}</div>
+  return (
+    <div className="row wrap g8 mt12">
+      {list.map((r) => (
+        <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast held={held?.get(r.tag)} />
+      ))}
+    </div>
+  )
 }
 
 /** useMoment says when: 11-10 周二 17:04. */

@@ -21,12 +21,43 @@ export default function Shifts() {
     <Page title={t('nav.shifts')}>
       <div className="column">
         <div className="pills pagepills" role="group" aria-label={t('shifts.view')}>
-          {(['week', 'list'] as const).map((v) => <button key={v} type="button" className="pill" aria-pressed={view === v} onClick={() => setSearch((s) => { s.set('view', v); return s }, { replace: true })}>{t('shifts.' + v)}</button>)}
+          {(['week', 'list'] as const).map((v) => (
+            <button
+              key={v}
+              type="button"
+              className="pill"
+              aria-pressed={view === v}
+              onClick={() =>
+                setSearch(
+                  (s) => {
+                    s.set('view', v)
+                    return s
+                  },
+                  { replace: true },
+                )
+              }
+            >
+              {t('shifts.' + v)}
+            </button>
+          ))}
         </div>
-        <Loaded query={query} skeleton={<Card><Skeleton lines={[160, 48, 48]} /></Card>}>
-          {() => list.length === 0 ? <None /> : view === 'week' ? <Week list={list} /> : <List list={list} />}
+        <Loaded
+          query={query}
+          skeleton={
+            <Card>
+              <Skeleton lines={[160, 48, 48]} />
+            </Card>
+          }
+        >
+          {() => (list.length === 0 ? <None /> : view === 'week' ? <Week list={list} /> : <List list={list} />)}
         </Loaded>
-        {view === 'list' && query.hasNextPage && <div className="card"><Button block size="large" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('shifts.more')}</Button></div>}
+        {view === 'list' && query.hasNextPage && (
+          <div className="card">
+            <Button block size="large" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t('shifts.more')}
+            </Button>
+          </div>
+        )}
       </div>
     </Page>
   )
@@ -35,7 +66,20 @@ export default function Shifts() {
 function None() {
   const t = useWords('agent')
   const go = useNavigate()
-  return <Card><Empty icon={CalendarPlus} title={t('home.none')} hint={t('home.noneHint')} action={<Button type="primary" size="large" onClick={() => void go('/agent/hall')}>{t('home.toHall')}</Button>} /></Card>
+  return (
+    <Card>
+      <Empty
+        icon={CalendarPlus}
+        title={t('home.none')}
+        hint={t('home.noneHint')}
+        action={
+          <Button type="primary" size="large" onClick={() => void go('/agent/hall')}>
+            {t('home.toHall')}
+          </Button>
+        }
+      />
+    </Card>
+  )
 }
 
 function List({ list }: { list: Mine[] }) {
@@ -45,8 +89,28 @@ function List({ list }: { list: Mine[] }) {
   const past = list.filter((a) => phaseOf(a, now) === 'over')
   return (
     <>
-      <Card rows title={t('shifts.ahead')} aside={ahead.length || undefined}>{ahead.length > 0 ? <ul className="rows">{ahead.map((a) => <MineRow key={a.id} mine={a} />)}</ul> : <p className="t2 py16">{t('shifts.noneAhead')} <Link to="/agent/hall">{t('home.toHall')}</Link></p>}</Card>
-      {past.length > 0 && <Card rows title={t('shifts.past')}><ul className="rows">{past.map((a) => <MineRow key={a.id} mine={a} />)}</ul></Card>}
+      <Card rows title={t('shifts.ahead')} aside={ahead.length || undefined}>
+        {ahead.length > 0 ? (
+          <ul className="rows">
+            {ahead.map((a) => (
+              <MineRow key={a.id} mine={a} />
+            ))}
+          </ul>
+        ) : (
+          <p className="t2 py16">
+            {t('shifts.noneAhead')} <Link to="/agent/hall">{t('home.toHall')}</Link>
+          </p>
+        )}
+      </Card>
+      {past.length > 0 && (
+        <Card rows title={t('shifts.past')}>
+          <ul className="rows">
+            {past.map((a) => (
+              <MineRow key={a.id} mine={a} />
+            ))}
+          </ul>
+        </Card>
+      )}
     </>
   )
 }
@@ -64,27 +128,87 @@ function Week({ list }: { list: Mine[] }) {
   const asked = search.get('day') ?? ''
   const day = /^\d{4}-\d{2}-\d{2}$/.test(asked) ? asked : today
   const days = weekOf(day)
-  const here = list.filter((a) => a.state !== 'released' && a.state !== 'withdrawn' && days.includes(localDate(a.starts_at, zone))).reverse()
+  const here = list
+    .filter((a) => a.state !== 'released' && a.state !== 'withdrawn' && days.includes(localDate(a.starts_at, zone)))
+    .reverse()
   const minutes = here.reduce((s, a) => s + (a.paid_minutes ?? (a.state === 'missing' ? 0 : minutesOf(a.starts_at, a.ends_at))), 0)
-  const pay = here.reduce((s, a) => s + (a.state === 'missing' ? 0 : payFor(a.pay_per_hour, a.paid_minutes ?? minutesOf(a.starts_at, a.ends_at)).amount), 0)
-  const go = (weeks: number) => setSearch((s) => { s.set('day', weekOf(day, weeks)[0]!); return s }, { replace: true })
+  const pay = here.reduce(
+    (s, a) => s + (a.state === 'missing' ? 0 : payFor(a.pay_per_hour, a.paid_minutes ?? minutesOf(a.starts_at, a.ends_at)).amount),
+    0,
+  )
+  const go = (weeks: number) =>
+    setSearch(
+      (s) => {
+        s.set('day', weekOf(day, weeks)[0]!)
+        return s
+      },
+      { replace: true },
+    )
   const range = `${dayName(days[0] + 'T12:00:00Z', language, 'UTC')} – ${dayName(days[6] + 'T12:00:00Z', language, 'UTC')}`
   const dayList = days.filter((d) => here.some((a) => localDate(a.starts_at, zone) === d))
   return (
     <>
       <Card label={t('shifts.week')}>
         <div className="row g8">
-          <button type="button" className="iconbtn" aria-label={t('shifts.before')} onClick={() => go(-1)}><ChevronLeft size={20} /></button>
-          <h2 className="grow center" aria-live="polite">{range}</h2>
-          <button type="button" className="iconbtn" aria-label={t('shifts.after')} onClick={() => go(1)}><ChevronRight size={20} /></button>
+          <button type="button" className="iconbtn" aria-label={t('shifts.before')} onClick={() => go(-1)}>
+            <ChevronLeft size={20} />
+          </button>
+          <h2 className="grow center" aria-live="polite">
+            {range}
+          </h2>
+          <button type="button" className="iconbtn" aria-label={t('shifts.after')} onClick={() => go(1)}>
+            <ChevronRight size={20} />
+          </button>
         </div>
-        <div className="row between sm t2" style={{ margin: '4px 0 12px' }}><span>{t('shifts.sum', { count: here.length, length: hours(minutes) })} · <Money value={{ amount: pay, currency: 'CNY' }} round /></span>{days.includes(today) ? <span className="t3">{zoneName(zone, language)}</span> : <button type="button" className="linkbtn" onClick={() => setSearch((s) => { s.delete('day'); return s }, { replace: true })}>{t('shifts.thisWeek')}</button>}</div>
+        <div className="row between sm t2" style={{ margin: '4px 0 12px' }}>
+          <span>
+            {t('shifts.sum', { count: here.length, length: hours(minutes) })} · <Money value={{ amount: pay, currency: 'CNY' }} round />
+          </span>
+          {days.includes(today) ? (
+            <span className="t3">{zoneName(zone, language)}</span>
+          ) : (
+            <button
+              type="button"
+              className="linkbtn"
+              onClick={() =>
+                setSearch(
+                  (s) => {
+                    s.delete('day')
+                    return s
+                  },
+                  { replace: true },
+                )
+              }
+            >
+              {t('shifts.thisWeek')}
+            </button>
+          )}
+        </div>
         <Grid days={days} list={here} zone={zone} today={today} now={now} picked={asked} />
       </Card>
-      {here.length === 0 && <Card><Empty icon={CalendarPlus} title={t('shifts.freeWeek')} hint={t('shifts.freeWeekHint')} action={<Link className={buttonClass()} to={`/agent/hall?from=${days[0]}&to=${days[6]}`}>{t('shifts.findHere')}</Link>} /></Card>}
+      {here.length === 0 && (
+        <Card>
+          <Empty
+            icon={CalendarPlus}
+            title={t('shifts.freeWeek')}
+            hint={t('shifts.freeWeekHint')}
+            action={
+              <Link className={buttonClass()} to={`/agent/hall?from=${days[0]}&to=${days[6]}`}>
+                {t('shifts.findHere')}
+              </Link>
+            }
+          />
+        </Card>
+      )}
       {dayList.map((d) => (
         <Card key={d} rows title={dayName(d + 'T12:00:00Z', language, 'UTC')} aside={d === today ? t('shifts.today') : undefined}>
-          <ul className="rows">{here.filter((a) => localDate(a.starts_at, zone) === d).map((a) => <MineRow key={a.id} mine={a} day={false} />)}</ul>
+          <ul className="rows">
+            {here
+              .filter((a) => localDate(a.starts_at, zone) === d)
+              .map((a) => (
+                <MineRow key={a.id} mine={a} day={false} />
+              ))}
+          </ul>
         </Card>
       ))}
     </>
@@ -94,10 +218,27 @@ function Week({ list }: { list: Mine[] }) {
 const height = 216
 
 /** Grid draws the hours that are used, at least from eight to midnight; what goes past midnight is cut there and said in words. */
-function Grid({ days, list, zone, today, now, picked }: { days: string[]; list: Mine[]; zone: string; today: string; now: number; picked: string }) {
+function Grid({
+  days,
+  list,
+  zone,
+  today,
+  now,
+  picked,
+}: {
+  days: string[]
+  list: Mine[]
+  zone: string
+  today: string
+  now: number
+  picked: string
+}) {
   const common = useWords()
   const language = useLanguage()
-  const hour = (at: string | number) => { const [h = 0, m = 0] = clockTime(at, zone).split(':').map(Number); return h + m / 60 }
+  const hour = (at: string | number) => {
+    const [h = 0, m = 0] = clockTime(at, zone).split(':').map(Number)
+    return h + m / 60
+  }
   const first = Math.min(8, ...list.map((a) => Math.floor(hour(a.starts_at))))
   const y = (h: number) => ((h - first) / (24 - first)) * height
   return (
@@ -105,20 +246,64 @@ function Grid({ days, list, zone, today, now, picked }: { days: string[]; list: 
       {days.map((d) => (
         <div key={d} className="col" style={{ alignItems: 'center' }}>
           <span className={d === today ? 'xs b' : 'xs t3'}>{weekday(d, language)}</span>
-          <span className={d === today ? 'b num' : 'num'} style={{ width: 28, height: 28, lineHeight: '28px', textAlign: 'center', borderRadius: 99, marginBottom: 4, background: d === today ? 'var(--accent)' : d === picked ? 'var(--accent-soft)' : undefined, color: d === today ? 'var(--on-accent)' : undefined }}>{Number(d.slice(8))}</span>
+          <span
+            className={d === today ? 'b num' : 'num'}
+            style={{
+              width: 28,
+              height: 28,
+              lineHeight: '28px',
+              textAlign: 'center',
+              borderRadius: 99,
+              marginBottom: 4,
+              background: d === today ? 'var(--accent)' : d === picked ? 'var(--accent-soft)' : undefined,
+              color: d === today ? 'var(--on-accent)' : undefined,
+            }}
+          >
+            {Number(d.slice(8))}
+          </span>
           <div style={{ position: 'relative', width: '100%', height, borderRadius: 6, background: 'var(--sunken)' }}>
-            {d === today && hour(now) >= first && <i aria-hidden style={{ position: 'absolute', left: 0, right: 0, top: y(hour(now)), height: 2, background: 'var(--accent)' }} />}
-            {list.filter((a) => localDate(a.starts_at, zone) === d).map((a) => {
-              const from = hour(a.starts_at), to = Math.min(from + minutesOf(a.starts_at, a.ends_at) / 60, 24)
-              const done = a.state === 'finished', bad = a.state === 'missing'
-              return (
-                <Link key={a.id} to={'/agent/shifts/' + a.shift_id} aria-label={`${dayName(a.starts_at, language, zone)} ${span(a.starts_at, a.ends_at, common('nextDay'), zone)} ${a.shop_name}`}
-                  style={{ position: 'absolute', left: 1, right: 1, top: y(from), height: Math.max(y(to) - y(from) - 1, 24), borderRadius: 5, padding: '2px 0', textAlign: 'center', fontSize: 11, lineHeight: '14px', overflow: 'hidden', textDecoration: 'none',
-                    background: bad ? 'var(--miss-soft)' : done ? 'var(--open-soft)' : 'var(--accent)', color: bad ? 'var(--miss-text)' : done ? 'var(--text2)' : 'var(--on-accent)', border: done ? '1px solid var(--line-strong)' : 0 }}>
-                  <span className="num">{clockTime(a.starts_at, zone)}</span><br /><span className="num">{clockTime(a.ends_at, zone)}</span>
-                </Link>
-              )
-            })}
+            {d === today && hour(now) >= first && (
+              <i
+                aria-hidden
+                style={{ position: 'absolute', left: 0, right: 0, top: y(hour(now)), height: 2, background: 'var(--accent)' }}
+              />
+            )}
+            {list
+              .filter((a) => localDate(a.starts_at, zone) === d)
+              .map((a) => {
+                const from = hour(a.starts_at),
+                  to = Math.min(from + minutesOf(a.starts_at, a.ends_at) / 60, 24)
+                const done = a.state === 'finished',
+                  bad = a.state === 'missing'
+                return (
+                  <Link
+                    key={a.id}
+                    to={'/agent/shifts/' + a.shift_id}
+                    aria-label={`${dayName(a.starts_at, language, zone)} ${span(a.starts_at, a.ends_at, common('nextDay'), zone)} ${a.shop_name}`}
+                    style={{
+                      position: 'absolute',
+                      left: 1,
+                      right: 1,
+                      top: y(from),
+                      height: Math.max(y(to) - y(from) - 1, 24),
+                      borderRadius: 5,
+                      padding: '2px 0',
+                      textAlign: 'center',
+                      fontSize: 11,
+                      lineHeight: '14px',
+                      overflow: 'hidden',
+                      textDecoration: 'none',
+                      background: bad ? 'var(--miss-soft)' : done ? 'var(--open-soft)' : 'var(--accent)',
+                      color: bad ? 'var(--miss-text)' : done ? 'var(--text2)' : 'var(--on-accent)',
+                      border: done ? '1px solid var(--line-strong)' : 0,
+                    }}
+                  >
+                    <span className="num">{clockTime(a.starts_at, zone)}</span>
+                    <br />
+                    <span className="num">{clockTime(a.ends_at, zone)}</span>
+                  </Link>
+                )
+              })}
           </div>
         </div>
       ))}

@@ -25,7 +25,9 @@ export function nextOf(list: Mine[], now: number): Mine | undefined {
 
 /** streakOf counts the shifts worked on time since the last one that was late or missed. */
 export function streakOf(list: Mine[]): number {
-  const done = list.filter((a) => a.state === 'finished' || a.state === 'missing').sort((a, b) => Date.parse(b.starts_at) - Date.parse(a.starts_at))
+  const done = list
+    .filter((a) => a.state === 'finished' || a.state === 'missing')
+    .sort((a, b) => Date.parse(b.starts_at) - Date.parse(a.starts_at))
   const broken = done.findIndex((a) => a.late || a.state === 'missing')
   return broken < 0 ? done.length : broken
 }
@@ -33,16 +35,29 @@ export function streakOf(list: Mine[]): number {
 export const minutesOf = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 60_000)
 
 /** payFor is minutes at a rate per hour, rounded half up to the fen once. */
-export const payFor = (perHour: Money, minutes: number): Money => ({ amount: Math.floor((perHour.amount * minutes + 30) / 60), currency: perHour.currency })
+export const payFor = (perHour: Money, minutes: number): Money => ({
+  amount: Math.floor((perHour.amount * minutes + 30) / 60),
+  currency: perHour.currency,
+})
 
 /** A day of the week that is shown: its date, and what its work brings, by how sure that is. */
-export interface DayPay { date: string; settled: number; submitted: number; planned: number }
+export interface DayPay {
+  date: string
+  settled: number
+  submitted: number
+  planned: number
+}
 
 /**
  * weekPay sums what each day from the given seven brings, in minor units: settled and paid lines, timesheets that wait, and
  * seats still to be worked. A shift belongs to the day it starts on.
  */
-export function weekPay(days: string[], dateOf: (at: string) => string, mine: Mine[], lines: Pick<Schema<'EarningLine'>, 'assignment_id' | 'starts_at' | 'state' | 'gross'>[]): DayPay[] {
+export function weekPay(
+  days: string[],
+  dateOf: (at: string) => string,
+  mine: Mine[],
+  lines: Pick<Schema<'EarningLine'>, 'assignment_id' | 'starts_at' | 'state' | 'gross'>[],
+): DayPay[] {
   const pays = new Map(days.map((date) => [date, { date, settled: 0, submitted: 0, planned: 0 }]))
   const told = new Set<string>()
   for (const line of lines) {

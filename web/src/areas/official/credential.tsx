@@ -23,8 +23,17 @@ type Doing = 'suspension' | 'revocation' | 'reinstatement'
 type Kind = Schema<'CredentialAct'>['kind']
 
 const looks: { [K in Kind]: { tone: Tone; shape?: Shape } } = {
-  issued: { tone: 'ok' }, suspended: { tone: 'late', shape: 'bar' }, reinstated: { tone: 'ok' }, lapsed: { tone: 'ok' }, revocation_asked: { tone: 'late', shape: 'clock' }, revoked: { tone: 'miss' },
-  appealed: { tone: 'info', shape: 'unknown' }, appeal_upheld: { tone: 'ok' }, appeal_refused: { tone: 'open', shape: 'bar' }, name_shown: { tone: 'open', shape: 'ring' }, name_hidden: { tone: 'open', shape: 'ring' },
+  issued: { tone: 'ok' },
+  suspended: { tone: 'late', shape: 'bar' },
+  reinstated: { tone: 'ok' },
+  lapsed: { tone: 'ok' },
+  revocation_asked: { tone: 'late', shape: 'clock' },
+  revoked: { tone: 'miss' },
+  appealed: { tone: 'info', shape: 'unknown' },
+  appeal_upheld: { tone: 'ok' },
+  appeal_refused: { tone: 'open', shape: 'bar' },
+  name_shown: { tone: 'open', shape: 'ring' },
+  name_hidden: { tone: 'open', shape: 'ring' },
 }
 
 /** One credential as officials see it: what it is, what it stands on, all that was done to it, and what may be done now. */
@@ -33,11 +42,30 @@ export default function CredentialRecordPage() {
   const zh = useLanguage() === 'zh'
   const me = useMe()
   const { id = '' } = useParams()
-  const query = useQuery({ queryKey: ['credentials', 'one', id], queryFn: () => body(api.GET('/api/v1/credentials/{id}', { params: { path: { id } } })) })
+  const query = useQuery({
+    queryKey: ['credentials', 'one', id],
+    queryFn: () => body(api.GET('/api/v1/credentials/{id}', { params: { path: { id } } })),
+  })
   const c = query.data
   return (
-    <Page title={c ? (zh ? c.name_zh : c.name_en) : t('credential.template')} trail={<Link to={me?.role === 'operator' ? '/operator/credentials' : '/trainer/credentials?view=issued'}>{t('credential.trail')}</Link>} note={c && <CredentialState state={c.state} />} actions={c && <Doings record={c} />}>
-      <Loaded query={query} skeleton={<div className="sec"><Skeleton lines={[60, 120, 200]} /></div>}>{(record) => <Shown record={record} />}</Loaded>
+    <Page
+      title={c ? (zh ? c.name_zh : c.name_en) : t('credential.template')}
+      trail={
+        <Link to={me?.role === 'operator' ? '/operator/credentials' : '/trainer/credentials?view=issued'}>{t('credential.trail')}</Link>
+      }
+      note={c && <CredentialState state={c.state} />}
+      actions={c && <Doings record={c} />}
+    >
+      <Loaded
+        query={query}
+        skeleton={
+          <div className="sec">
+            <Skeleton lines={[60, 120, 200]} />
+          </div>
+        }
+      >
+        {(record) => <Shown record={record} />}
+      </Loaded>
     </Page>
   )
 }
@@ -45,7 +73,10 @@ export default function CredentialRecordPage() {
 function Shown({ record: c }: { record: Record }) {
   const t = useWords('official')
   const templates = useQuery({ queryKey: ['templates'], queryFn: () => body(api.GET('/api/v1/credential-templates')) })
-  const progress = useQuery({ queryKey: ['progress', c.agent_id], queryFn: () => body(api.GET('/api/v1/agents/{id}/credential-progress', { params: { path: { id: c.agent_id } } })) })
+  const progress = useQuery({
+    queryKey: ['progress', c.agent_id],
+    queryFn: () => body(api.GET('/api/v1/agents/{id}/credential-progress', { params: { path: { id: c.agent_id } } })),
+  })
   const template = templates.data?.items.find((x) => x.id === c.template_id)
   const way = progress.data?.items.find((p) => p.template_id === c.template_id)
   return (
@@ -54,36 +85,107 @@ function Shown({ record: c }: { record: Record }) {
       <div className="split">
         <div className="col">
           <Section>
-            <p className="t2 mb16">{t('credential.meaning.' + c.state)}{c.state === 'suspended' && c.suspended_until && <> {t('credential.suspendedUntil')} <When at={c.suspended_until} showZone /></>}{c.state === 'revoked' && c.revoked_at && <> {t('credential.revokedAt')} <When at={c.revoked_at} showZone /></>}</p>
+            <p className="t2 mb16">
+              {t('credential.meaning.' + c.state)}
+              {c.state === 'suspended' && c.suspended_until && (
+                <>
+                  {' '}
+                  {t('credential.suspendedUntil')} <When at={c.suspended_until} showZone />
+                </>
+              )}
+              {c.state === 'revoked' && c.revoked_at && (
+                <>
+                  {' '}
+                  {t('credential.revokedAt')} <When at={c.revoked_at} showZone />
+                </>
+              )}
+            </p>
             <dl className="facts">
-              <div><dt className="sm t3">{t('credential.holder')}</dt><dd><Who id={c.agent_id} /></dd></div>
-              <div><dt className="sm t3">{t('credential.issuedAt')}</dt><dd><When at={c.issued_at} /></dd></div>
-              <div><dt className="sm t3">{t('credential.until')}</dt><dd><When at={c.valid_until} /></dd></div>
-              <div><dt className="sm t3">{t('credential.template')}</dt><dd><span className="mono">{c.code}</span> <span className="t3">{t('credential.version', { version: c.template_version })}</span></dd></div>
+              <div>
+                <dt className="sm t3">{t('credential.holder')}</dt>
+                <dd>
+                  <Who id={c.agent_id} />
+                </dd>
+              </div>
+              <div>
+                <dt className="sm t3">{t('credential.issuedAt')}</dt>
+                <dd>
+                  <When at={c.issued_at} />
+                </dd>
+              </div>
+              <div>
+                <dt className="sm t3">{t('credential.until')}</dt>
+                <dd>
+                  <When at={c.valid_until} />
+                </dd>
+              </div>
+              <div>
+                <dt className="sm t3">{t('credential.template')}</dt>
+                <dd>
+                  <span className="mono">{c.code}</span>{' '}
+                  <span className="t3">{t('credential.version', { version: c.template_version })}</span>
+                </dd>
+              </div>
             </dl>
-            {template && <div className="row wrap g8 mt16"><span className="sm t3">{t('credential.grants')}</span>{template.grants.map((g) => <SkillTag key={g.tag} tag={g.tag} level={g.level} />)}</div>}
+            {template && (
+              <div className="row wrap g8 mt16">
+                <span className="sm t3">{t('credential.grants')}</span>
+                {template.grants.map((g) => (
+                  <SkillTag key={g.tag} tag={g.tag} level={g.level} />
+                ))}
+              </div>
+            )}
           </Section>
           <Section title={t('credential.record')}>
-            <ol aria-label={t('credential.record')}>{c.acts.map((a) => (
-              <li key={a.kind + a.id} className="row start g12 py12 topline">
-                <span className="pt4"><Glyph {...looks[a.kind]} /></span>
-                <div className="grow col g4">
-                  <div className="row wrap g8"><span className="m">{t('credential.kind.' + a.kind)}</span>{a.reason_code && <span className="t2">{a.kind.startsWith('appeal') ? t('credential.against.' + a.reason_code) : t('credential.grounds.' + a.reason_code, { defaultValue: a.reason_code })}</span>}</div>
-                  {a.reason && <p className="pre t2">{a.reason}</p>}
-                  <div className="row wrap g8 sm t3"><When at={a.at} seconds />{a.by ? <Who id={a.by} plain /> : <span>{t('credential.program')}</span>}{a.until && <span>→ <When at={a.until} /></span>}</div>
-                </div>
-              </li>
-            ))}</ol>
+            <ol aria-label={t('credential.record')}>
+              {c.acts.map((a) => (
+                <li key={a.kind + a.id} className="row start g12 py12 topline">
+                  <span className="pt4">
+                    <Glyph {...looks[a.kind]} />
+                  </span>
+                  <div className="grow col g4">
+                    <div className="row wrap g8">
+                      <span className="m">{t('credential.kind.' + a.kind)}</span>
+                      {a.reason_code && (
+                        <span className="t2">
+                          {a.kind.startsWith('appeal')
+                            ? t('credential.against.' + a.reason_code)
+                            : t('credential.grounds.' + a.reason_code, { defaultValue: a.reason_code })}
+                        </span>
+                      )}
+                    </div>
+                    {a.reason && <p className="pre t2">{a.reason}</p>}
+                    <div className="row wrap g8 sm t3">
+                      <When at={a.at} seconds />
+                      {a.by ? <Who id={a.by} plain /> : <span>{t('credential.program')}</span>}
+                      {a.until && (
+                        <span>
+                          → <When at={a.until} />
+                        </span>
+                      )}
+                    </div>
+                  </div>
+                </li>
+              ))}
+            </ol>
           </Section>
         </div>
         <aside>
           <Section title={t('credential.inputs')}>
-            <Loaded query={progress}>{() => way ? <Inputs way={way} /> : <p className="t3">{t('credential.noInputs')}</p>}</Loaded>
+            <Loaded query={progress}>{() => (way ? <Inputs way={way} /> : <p className="t3">{t('credential.noInputs')}</p>)}</Loaded>
           </Section>
           <Section title={t('credential.publicPage')}>
             <div className="col g8">
-              <Link to={'/credentials/' + c.public_id} className="row g4"><ExternalLink size={14} aria-hidden /><span className="mono break">{c.public_id}</span></Link>
-              {c.log_index !== undefined && <Link to={'/log?leaf=' + c.log_index} className="row g4"><ExternalLink size={14} aria-hidden />{t('credential.logLeaf', { index: c.log_index })}</Link>}
+              <Link to={'/credentials/' + c.public_id} className="row g4">
+                <ExternalLink size={14} aria-hidden />
+                <span className="mono break">{c.public_id}</span>
+              </Link>
+              {c.log_index !== undefined && (
+                <Link to={'/log?leaf=' + c.log_index} className="row g4">
+                  <ExternalLink size={14} aria-hidden />
+                  {t('credential.logLeaf', { index: c.log_index })}
+                </Link>
+              )}
               <span className="sm t3">{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span>
             </div>
           </Section>
@@ -98,20 +200,49 @@ function Waiting({ record: c }: { record: Record }) {
   const t = useWords('official')
   const me = useMe()
   const { message, modal } = App.useApp()
-  const confirm = useAct((id: string, headers) => body(api.POST('/api/v1/revocation-requests/{id}/confirmation', { params: { path: { id }, header: headers } })), [['credentials'], ['revocations'], ['progress']])
+  const confirm = useAct(
+    (id: string, headers) => body(api.POST('/api/v1/revocation-requests/{id}/confirmation', { params: { path: { id }, header: headers } })),
+    [['credentials'], ['revocations'], ['progress']],
+  )
   const asked = c.acts.findLast((a) => a.kind === 'revocation_asked' && a.until && Date.parse(a.until) > Date.now())
   if (!asked || c.state === 'revoked') return null
   const own = asked.by === me?.id
-  const sure = () => void modal.confirm({ title: t('credential.confirmSure'), content: t('credential.confirmHint'), okText: t('credential.confirm'), okButtonProps: { danger: true }, onOk: () => confirm.mutateAsync(asked.id).then(() => void message.success(t('credential.confirmed')), () => undefined) })
+  const sure = () =>
+    void modal.confirm({
+      title: t('credential.confirmSure'),
+      content: t('credential.confirmHint'),
+      okText: t('credential.confirm'),
+      okButtonProps: { danger: true },
+      onOk: () =>
+        confirm.mutateAsync(asked.id).then(
+          () => void message.success(t('credential.confirmed')),
+          () => undefined,
+        ),
+    })
   return (
     <div className="sec" style={{ background: 'var(--late-soft)' }} role="status">
       <div className="row wrap g16">
         <div className="grow col g4" style={{ minWidth: 260 }}>
-          <State tone="late" shape="clock" plain>{t('credential.waiting')}</State>
-          <p className="pre">{t('credential.grounds.' + (asked.reason_code ?? 'other'), { defaultValue: asked.reason_code })} · {asked.reason}</p>
-          <div className="row wrap g8 sm t2"><span>{t('credential.askedBy')}</span>{asked.by && <Who id={asked.by} plain />}<span>{t('credential.waitingUntil')}</span>{asked.until && <When at={asked.until} />}</div>
+          <State tone="late" shape="clock" plain>
+            {t('credential.waiting')}
+          </State>
+          <p className="pre">
+            {t('credential.grounds.' + (asked.reason_code ?? 'other'), { defaultValue: asked.reason_code })} · {asked.reason}
+          </p>
+          <div className="row wrap g8 sm t2">
+            <span>{t('credential.askedBy')}</span>
+            {asked.by && <Who id={asked.by} plain />}
+            <span>{t('credential.waitingUntil')}</span>
+            {asked.until && <When at={asked.until} />}
+          </div>
         </div>
-        {own ? <p className="t2">{t('credential.ownRequest')}</p> : <Button danger loading={confirm.isPending} onClick={sure}>{t('credential.confirm')}</Button>}
+        {own ? (
+          <p className="t2">{t('credential.ownRequest')}</p>
+        ) : (
+          <Button danger loading={confirm.isPending} onClick={sure}>
+            {t('credential.confirm')}
+          </Button>
+        )}
       </div>
       {confirm.error && <Failure problem={confirm.error} />}
     </div>
@@ -125,8 +256,14 @@ function Doings({ record: c }: { record: Record }) {
   return (
     <>
       {c.state === 'suspended' && <Button onClick={() => setDoing('reinstatement')}>{t('credential.act.reinstatement')}</Button>}
-      {(c.state === 'valid' || c.state === 'expiring') && <Button onClick={() => setDoing('suspension')}>{t('credential.act.suspension')}</Button>}
-      {c.state !== 'revoked' && c.state !== 'unknown' && !asked && <Button danger onClick={() => setDoing('revocation')}>{t('credential.act.revocation')}</Button>}
+      {(c.state === 'valid' || c.state === 'expiring') && (
+        <Button onClick={() => setDoing('suspension')}>{t('credential.act.suspension')}</Button>
+      )}
+      {c.state !== 'revoked' && c.state !== 'unknown' && !asked && (
+        <Button danger onClick={() => setDoing('revocation')}>
+          {t('credential.act.revocation')}
+        </Button>
+      )}
       {doing && <Act credential={c} what={doing} onClose={() => setDoing(undefined)} />}
     </>
   )
@@ -141,19 +278,61 @@ export function Act({ credential, what, onClose }: { credential: Schema<'Credent
   const { message } = App.useApp()
   const [form] = Form.useForm<Schema<'Grounds'>>()
   const path = { id: credential.id }
-  const act = useAct(async (v: Schema<'Grounds'>, headers): Promise<unknown> => {
-    switch (what) {
-      case 'suspension': return body(api.POST('/api/v1/credentials/{id}/suspension', { params: { path, header: headers }, body: v }))
-      case 'revocation': return body(api.POST('/api/v1/credentials/{id}/revocation-requests', { params: { path, header: headers }, body: v }))
-      case 'reinstatement': return body(api.POST('/api/v1/credentials/{id}/reinstatement', { params: { path, header: headers }, body: { reason: v.reason } }))
-    }
-  }, [['credentials'], ['revocations'], ['progress']])
+  const act = useAct(
+    async (v: Schema<'Grounds'>, headers): Promise<unknown> => {
+      switch (what) {
+        case 'suspension':
+          return body(api.POST('/api/v1/credentials/{id}/suspension', { params: { path, header: headers }, body: v }))
+        case 'revocation':
+          return body(api.POST('/api/v1/credentials/{id}/revocation-requests', { params: { path, header: headers }, body: v }))
+        case 'reinstatement':
+          return body(api.POST('/api/v1/credentials/{id}/reinstatement', { params: { path, header: headers }, body: { reason: v.reason } }))
+      }
+    },
+    [['credentials'], ['revocations'], ['progress']],
+  )
   return (
-    <Dialog open title={t('credential.act.' + what)} onCancel={onClose} onOk={() => form.submit()} okText={t('credential.act.' + what)} okButtonProps={{ danger: what !== 'reinstatement', loading: act.isPending }} cancelText={common('cancel')}>
+    <Dialog
+      open
+      title={t('credential.act.' + what)}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+      okText={t('credential.act.' + what)}
+      okButtonProps={{ danger: what !== 'reinstatement', loading: act.isPending }}
+      cancelText={common('cancel')}
+    >
       <p className="t2 mb12">{t('credential.hint.' + what)}</p>
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => act.mutate(v, { onSuccess: () => { void message.success(t('credential.did.' + what)); onClose() } })}>
-        {what !== 'reinstatement' && <Form.Item name="reason_code" label={t('credential.ground')} extra={t('credential.groundNote')} rules={[{ required: true, message: t('appeal.choose') }]}><Select options={grounds.map((g) => ({ value: g, label: t('credential.grounds.' + g) }))} /></Form.Item>}
-        <Form.Item name="reason" label={t('credential.reason')} extra={t('credential.reasonNote')} rules={[{ required: true, whitespace: true, message: t('credential.reasonNeeded') }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(v) =>
+          act.mutate(v, {
+            onSuccess: () => {
+              void message.success(t('credential.did.' + what))
+              onClose()
+            },
+          })
+        }
+      >
+        {what !== 'reinstatement' && (
+          <Form.Item
+            name="reason_code"
+            label={t('credential.ground')}
+            extra={t('credential.groundNote')}
+            rules={[{ required: true, message: t('appeal.choose') }]}
+          >
+            <Select options={grounds.map((g) => ({ value: g, label: t('credential.grounds.' + g) }))} />
+          </Form.Item>
+        )}
+        <Form.Item
+          name="reason"
+          label={t('credential.reason')}
+          extra={t('credential.reasonNote')}
+          rules={[{ required: true, whitespace: true, message: t('credential.reasonNeeded') }]}
+        >
+          <Input.TextArea rows={3} maxLength={2000} />
+        </Form.Item>
       </Form>
       {act.error && <Failure problem={act.error} kept />}
     </Dialog>

@@ -23,7 +23,16 @@ async function flush() {
   failed = []
   const ids = [...wanted.keys()]
   try {
-    const pages = await Promise.all(Array.from({ length: Math.ceil(ids.length / most) }, (_, i) => body(api.GET('/api/v1/names', { params: { query: { id: ids.slice(i * most, (i + 1) * most) } }, querySerializer: (q) => 'id=' + (q.id as string[]).join(',') }))))
+    const pages = await Promise.all(
+      Array.from({ length: Math.ceil(ids.length / most) }, (_, i) =>
+        body(
+          api.GET('/api/v1/names', {
+            params: { query: { id: ids.slice(i * most, (i + 1) * most) } },
+            querySerializer: (q) => 'id=' + (q.id as string[]).join(','),
+          }),
+        ),
+      ),
+    )
     const names = new Map(pages.flatMap((p) => p.items).map((n) => [n.id, n.name]))
     for (const [id, resolves] of wanted) resolves.forEach((resolve) => resolve(names.get(id) ?? ''))
   } catch (cause) {
@@ -37,6 +46,18 @@ async function flush() {
 export function Who({ id, plain }: { id: string; plain?: boolean }) {
   const me = useMe()
   const { data } = useQuery({ queryKey: ['name', id], queryFn: () => nameOf(id), staleTime: 10 * 60_000 })
-  const shown = plain ? <><span>{data || '···'}</span> <span className="mono xs t3">{id.slice(-4)}</span></> : <Person name={data || '···'} fact={<span className="mono xs">{id.slice(-4)}</span>} />
-  return me?.role === 'operator' ? <Link to={'/operator/people/' + id} className="wholink">{shown}</Link> : shown
+  const shown = plain ? (
+    <>
+      <span>{data || '···'}</span> <span className="mono xs t3">{id.slice(-4)}</span>
+    </>
+  ) : (
+    <Person name={data || '···'} fact={<span className="mono xs">{id.slice(-4)}</span>} />
+  )
+  return me?.role === 'operator' ? (
+    <Link to={'/operator/people/' + id} className="wholink">
+      {shown}
+    </Link>
+  ) : (
+    shown
+  )
 }

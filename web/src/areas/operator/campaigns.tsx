@@ -23,29 +23,74 @@ export default function Campaigns() {
   const query = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')) })
   const phone = usePhone()
   const today = localDate(Date.now())
-  const dates = (c: Campaign) => <span className="num nowrap">{c.starts_on} {t('campaigns.to')} {c.ends_on.slice(c.starts_on.slice(0, 4) === c.ends_on.slice(0, 4) ? 5 : 0)}</span>
-  const state = (c: Campaign) => c.ends_on < today ? <State plain tone="open" shape="bar">{t('campaigns.is.over')}</State> : c.starts_on <= today ? <State plain tone="info">{t('campaigns.is.running')}</State> : <State plain tone="open" shape="clock">{t('campaigns.is.coming')}</State>
+  const dates = (c: Campaign) => (
+    <span className="num nowrap">
+      {c.starts_on} {t('campaigns.to')} {c.ends_on.slice(c.starts_on.slice(0, 4) === c.ends_on.slice(0, 4) ? 5 : 0)}
+    </span>
+  )
+  const state = (c: Campaign) =>
+    c.ends_on < today ? (
+      <State plain tone="open" shape="bar">
+        {t('campaigns.is.over')}
+      </State>
+    ) : c.starts_on <= today ? (
+      <State plain tone="info">
+        {t('campaigns.is.running')}
+      </State>
+    ) : (
+      <State plain tone="open" shape="clock">
+        {t('campaigns.is.coming')}
+      </State>
+    )
   const times = (c: Campaign) => <span className="num">×{(c.multiplier / 10_000).toFixed(2)}</span>
-  const add = <Button type="primary" onClick={() => setAdding(true)}>{t('campaigns.add')}</Button>
+  const add = (
+    <Button type="primary" onClick={() => setAdding(true)}>
+      {t('campaigns.add')}
+    </Button>
+  )
   return (
-    <Page title={t('campaigns.title')} note={query.data && query.data.items.length > 0 && <span className="sm t3">{t('campaigns.noneHint')}</span>} actions={query.data?.items.length !== 0 && add}>
+    <Page
+      title={t('campaigns.title')}
+      note={query.data && query.data.items.length > 0 && <span className="sm t3">{t('campaigns.noneHint')}</span>}
+      actions={query.data?.items.length !== 0 && add}
+    >
       <div className="sec">
         <Loaded query={query}>
-          {({ items }) => items.length === 0 ? <Empty icon={Flag} title={t('campaigns.none')} hint={t('campaigns.noneHint')} action={add} /> : (
-            phone ? (
-              <ul>{items.map((c, i) => (
-                <li key={c.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
-                  <span className="row between g8"><span className="m">{c.name}</span>{times(c)}</span>
-                  <span className="row between g8 sm t2">{dates(c)}{state(c)}</span>
-                </li>
-              ))}</ul>
-            ) : <Table<Campaign> aria-label={t('campaigns.title')} rowKey="id" size="small" dataSource={items} pagination={false} scroll={{ x: 480 }} columns={[
-              { title: t('campaigns.name'), dataIndex: 'name', render: (name: string) => <span className="m">{name}</span> },
-              { title: t('campaigns.dates'), width: 220, render: (_, c) => dates(c) },
-              { title: t('campaigns.state'), width: 120, render: (_, c) => state(c) },
-              { title: t('campaigns.multiplier'), width: 120, align: 'right', render: (_, c) => times(c) },
-            ]} />
-          )}
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty icon={Flag} title={t('campaigns.none')} hint={t('campaigns.noneHint')} action={add} />
+            ) : phone ? (
+              <ul>
+                {items.map((c, i) => (
+                  <li key={c.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+                    <span className="row between g8">
+                      <span className="m">{c.name}</span>
+                      {times(c)}
+                    </span>
+                    <span className="row between g8 sm t2">
+                      {dates(c)}
+                      {state(c)}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <Table<Campaign>
+                aria-label={t('campaigns.title')}
+                rowKey="id"
+                size="small"
+                dataSource={items}
+                pagination={false}
+                scroll={{ x: 480 }}
+                columns={[
+                  { title: t('campaigns.name'), dataIndex: 'name', render: (name: string) => <span className="m">{name}</span> },
+                  { title: t('campaigns.dates'), width: 220, render: (_, c) => dates(c) },
+                  { title: t('campaigns.state'), width: 120, render: (_, c) => state(c) },
+                  { title: t('campaigns.multiplier'), width: 120, align: 'right', render: (_, c) => times(c) },
+                ]}
+              />
+            )
+          }
         </Loaded>
       </div>
       {adding && <Add onClose={() => setAdding(false)} />}
@@ -58,15 +103,45 @@ function Add({ onClose }: { onClose: () => void }) {
   const common = useWords()
   const { message } = App.useApp()
   const [form] = Form.useForm<{ name: string; dates: [Dayjs, Dayjs]; multiplier: number }>()
-  const add = useAct((c: Schema<'CampaignRequest'>, headers) => body(api.POST('/api/v1/campaigns', { body: c, params: { header: headers } })), [['campaigns']])
+  const add = useAct(
+    (c: Schema<'CampaignRequest'>, headers) => body(api.POST('/api/v1/campaigns', { body: c, params: { header: headers } })),
+    [['campaigns']],
+  )
   const save = (v: { name: string; dates: [Dayjs, Dayjs]; multiplier: number }) =>
-    add.mutate({ name: v.name, starts_on: v.dates[0].format('YYYY-MM-DD'), ends_on: v.dates[1].format('YYYY-MM-DD'), multiplier: Math.round(v.multiplier * 10_000) }, { onSuccess: () => { void message.success(common('saved')); onClose() } })
+    add.mutate(
+      {
+        name: v.name,
+        starts_on: v.dates[0].format('YYYY-MM-DD'),
+        ends_on: v.dates[1].format('YYYY-MM-DD'),
+        multiplier: Math.round(v.multiplier * 10_000),
+      },
+      {
+        onSuccess: () => {
+          void message.success(common('saved'))
+          onClose()
+        },
+      },
+    )
   return (
-    <Dialog open title={t('campaigns.add')} onCancel={onClose} onOk={() => form.submit()} okText={common('save')} cancelText={common('cancel')} confirmLoading={add.isPending}>
+    <Dialog
+      open
+      title={t('campaigns.add')}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+      okText={common('save')}
+      cancelText={common('cancel')}
+      confirmLoading={add.isPending}
+    >
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ multiplier: 1 }} onFinish={save}>
-        <Form.Item name="name" label={t('campaigns.name')} rules={[{ required: true }]}><Input maxLength={80} /></Form.Item>
-        <Form.Item name="dates" label={t('campaigns.dates')} rules={[{ required: true }]}><DatePicker.RangePicker style={{ width: '100%' }} /></Form.Item>
-        <Form.Item name="multiplier" label={t('campaigns.multiplier')} extra={t('campaigns.multiplierHint')}><InputNumber min={1} max={10} step={0.05} prefix="×" /></Form.Item>
+        <Form.Item name="name" label={t('campaigns.name')} rules={[{ required: true }]}>
+          <Input maxLength={80} />
+        </Form.Item>
+        <Form.Item name="dates" label={t('campaigns.dates')} rules={[{ required: true }]}>
+          <DatePicker.RangePicker style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item name="multiplier" label={t('campaigns.multiplier')} extra={t('campaigns.multiplierHint')}>
+          <InputNumber min={1} max={10} step={0.05} prefix="×" />
+        </Form.Item>
       </Form>
       {add.error && <Failure problem={add.error} kept />}
     </Dialog>

@@ -15,20 +15,46 @@ export function HeatMap({ hours, from, days }: { hours: Schema<'HourDemand'>[]; 
     <div className="scroll" tabIndex={0} role="region" aria-label={t('market.heat')}>
       <table className="heat">
         <caption className="hidden">{t('market.heat')}</caption>
-        <thead><tr><td />{Array.from({ length: 24 }, (_, h) => <th key={h} scope="col" className="xs t3">{h % 3 === 0 ? String(h).padStart(2, '0') + ':00' : <span className="hidden">{h}</span>}</th>)}</tr></thead>
-        <tbody>{dates.map((date) => (
-          <tr key={date}>
-            <th scope="row" className="xs t2">{dayName(date, language, defaultZone)}</th>
-            {Array.from({ length: 24 }, (_, hour) => {
-              const cell = cells.get(localDate(date) + String(hour).padStart(2, '0'))
-              const open = cell?.open ?? 0
-              const step = steps.filter((s) => open >= s).length - 1
-              return <td key={hour} data-step={step} title={cell && t('market.cell', { open, seats: cell.seats })}>{open > 0 ? open : <span className="hidden">{open}</span>}</td>
-            })}
+        <thead>
+          <tr>
+            <td />
+            {Array.from({ length: 24 }, (_, h) => (
+              <th key={h} scope="col" className="xs t3">
+                {h % 3 === 0 ? String(h).padStart(2, '0') + ':00' : <span className="hidden">{h}</span>}
+              </th>
+            ))}
           </tr>
-        ))}</tbody>
+        </thead>
+        <tbody>
+          {dates.map((date) => (
+            <tr key={date}>
+              <th scope="row" className="xs t2">
+                {dayName(date, language, defaultZone)}
+              </th>
+              {Array.from({ length: 24 }, (_, hour) => {
+                const cell = cells.get(localDate(date) + String(hour).padStart(2, '0'))
+                const open = cell?.open ?? 0
+                const step = steps.filter((s) => open >= s).length - 1
+                return (
+                  <td key={hour} data-step={step} title={cell && t('market.cell', { open, seats: cell.seats })}>
+                    {open > 0 ? open : <span className="hidden">{open}</span>}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
       </table>
-      <div className="row g12 xs t3 mt8" aria-hidden>{steps.map((s, i) => <span key={s} className="row g4"><i className="heat-key" data-step={i} />{s}{i === steps.length - 1 && '+'}</span>)}<span>{t('market.openSeats')}</span></div>
+      <div className="row g12 xs t3 mt8" aria-hidden>
+        {steps.map((s, i) => (
+          <span key={s} className="row g4">
+            <i className="heat-key" data-step={i} />
+            {s}
+            {i === steps.length - 1 && '+'}
+          </span>
+        ))}
+        <span>{t('market.openSeats')}</span>
+      </div>
     </div>
   )
 }

@@ -30,22 +30,43 @@ const refusals: Refusal[] = ['name_differs', 'number_unknown', 'phone_unreachabl
 export function RealName({ id }: { id: string }) {
   const t = useWords('operator')
   const [opening, open] = useState(false)
-  const query = useQuery({ queryKey: ['identity', id], queryFn: () => found(body(api.GET('/api/v1/accounts/{id}/identity', { params: { path: { id } } }))) })
+  const query = useQuery({
+    queryKey: ['identity', id],
+    queryFn: () => found(body(api.GET('/api/v1/accounts/{id}/identity', { params: { path: { id } } }))),
+  })
   return (
     <Section title={t('identity.title')} note={t('identity.note')}>
       <Loaded query={query} skeleton={<Skeleton lines={[24, 40]} />}>
-        {(i) => i === null ? <p className="t3">{t('identity.none')}</p> : (
-          <>
-            <div className="row wrap g12 mb12">
-              <State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State>
-              <span className="sm t3">{i.decided_at ? <>{t('identity.decidedAt')} <When at={i.decided_at} /></> : i.given_at && <>{t('identity.givenAt')} <When at={i.given_at} /></>}</span>
-              {i.refusal && <span className="sm miss">{t('identity.refusal.' + i.refusal)}</span>}
-            </div>
-            <Values of={i} />
-            <div className="mt12"><Button onClick={() => open(true)}>{t(i.state === 'given' ? 'identity.check' : 'identity.open')}</Button></div>
-            {opening && <Opened identity={i} onClose={() => open(false)} />}
-          </>
-        )}
+        {(i) =>
+          i === null ? (
+            <p className="t3">{t('identity.none')}</p>
+          ) : (
+            <>
+              <div className="row wrap g12 mb12">
+                <State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State>
+                <span className="sm t3">
+                  {i.decided_at ? (
+                    <>
+                      {t('identity.decidedAt')} <When at={i.decided_at} />
+                    </>
+                  ) : (
+                    i.given_at && (
+                      <>
+                        {t('identity.givenAt')} <When at={i.given_at} />
+                      </>
+                    )
+                  )}
+                </span>
+                {i.refusal && <span className="sm miss">{t('identity.refusal.' + i.refusal)}</span>}
+              </div>
+              <Values of={i} />
+              <div className="mt12">
+                <Button onClick={() => open(true)}>{t(i.state === 'given' ? 'identity.check' : 'identity.open')}</Button>
+              </div>
+              {opening && <Opened identity={i} onClose={() => open(false)} />}
+            </>
+          )
+        }
       </Loaded>
     </Section>
   )
@@ -63,10 +84,23 @@ const found = async <T,>(answer: Promise<T>): Promise<T | null> => {
 
 function Values({ of }: { of: Pick<Identity, (typeof fields)[number]> }) {
   const t = useWords('operator')
-  return <dl className="facts">{fields.map((f) => <div key={f}><dt className="sm t3">{t('identity.' + f)}</dt><dd className="m num break">{of[f]}</dd></div>)}</dl>
+  return (
+    <dl className="facts">
+      {fields.map((f) => (
+        <div key={f}>
+          <dt className="sm t3">{t('identity.' + f)}</dt>
+          <dd className="m num break">{of[f]}</dd>
+        </div>
+      ))}
+    </dl>
+  )
 }
 
-interface Finding { truth: boolean; refusal?: Refusal; reason: string }
+interface Finding {
+  truth: boolean
+  refusal?: Refusal
+  reason: string
+}
 
 /** Opened asks why, shows everything once, and takes what was found of the version that was seen. */
 function Opened({ identity, onClose }: { identity: Identity; onClose: () => void }) {
@@ -76,16 +110,84 @@ function Opened({ identity, onClose }: { identity: Identity; onClose: () => void
   const [form] = Form.useForm<Finding>()
   const truth = Form.useWatch('truth', form)
   const path = { id: identity.agent_id }
-  const reveal = useAct((reason: string) => body(api.POST('/api/v1/accounts/{id}/identity/reveal', { params: { path }, body: { reason } })), [['audit']])
-  const decide = useAct((v: Finding) => body(api.POST('/api/v1/accounts/{id}/identity/decision', { params: { path }, body: { version: reveal.data!.version, refusal: v.truth ? undefined : v.refusal, reason: v.reason } })), [['identity'], ['identities'], ['audit'], ['progress']])
-  if (!reveal.data) return <Reason title={t(identity.state === 'given' ? 'identity.check' : 'identity.open')} hint={t('identity.openHint')} busy={reveal.isPending} problem={reveal.error} onClose={onClose} onGiven={(reason) => reveal.mutate(reason)} />
+  const reveal = useAct(
+    (reason: string) => body(api.POST('/api/v1/accounts/{id}/identity/reveal', { params: { path }, body: { reason } })),
+    [['audit']],
+  )
+  const decide = useAct(
+    (v: Finding) =>
+      body(
+        api.POST('/api/v1/accounts/{id}/identity/decision', {
+          params: { path },
+          body: { version: reveal.data!.version, refusal: v.truth ? undefined : v.refusal, reason: v.reason },
+        }),
+      ),
+    [['identity'], ['identities'], ['audit'], ['progress']],
+  )
+  if (!reveal.data)
+    return (
+      <Reason
+        title={t(identity.state === 'given' ? 'identity.check' : 'identity.open')}
+        hint={t('identity.openHint')}
+        busy={reveal.isPending}
+        problem={reveal.error}
+        onClose={onClose}
+        onGiven={(reason) => reveal.mutate(reason)}
+      />
+    )
   return (
-    <Dialog open title={t('identity.opened')} onCancel={onClose} onOk={() => form.submit()} okText={t('identity.decide')} cancelText={common('close')} confirmLoading={decide.isPending}>
-      <div className="soft mb16"><Values of={reveal.data} /></div>
-      <Form form={form} name="finding" layout="vertical" requiredMark={false} onFinish={(v) => decide.mutate(v, { onSuccess: () => { void message.success(t('identity.decided')); onClose() } })}>
-        <Form.Item name="truth" label={t('identity.found')} rules={[{ required: true, message: t('identity.choose') }]}><Radio.Group options={[{ value: true, label: t('identity.true') }, { value: false, label: t('identity.false') }]} /></Form.Item>
-        {truth === false && <Form.Item name="refusal" label={t('identity.why')} extra={t('identity.whyNote')} rules={[{ required: true, message: t('identity.choose') }]}><Select options={refusals.map((r) => ({ value: r, label: t('identity.refusal.' + r) }))} /></Form.Item>}
-        <Form.Item name="reason" label={t('identity.how')} extra={t('identity.howNote')} rules={[{ required: true, whitespace: true, message: t('identity.howNeeded') }]}><Input.TextArea rows={2} maxLength={500} /></Form.Item>
+    <Dialog
+      open
+      title={t('identity.opened')}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+      okText={t('identity.decide')}
+      cancelText={common('close')}
+      confirmLoading={decide.isPending}
+    >
+      <div className="soft mb16">
+        <Values of={reveal.data} />
+      </div>
+      <Form
+        form={form}
+        name="finding"
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(v) =>
+          decide.mutate(v, {
+            onSuccess: () => {
+              void message.success(t('identity.decided'))
+              onClose()
+            },
+          })
+        }
+      >
+        <Form.Item name="truth" label={t('identity.found')} rules={[{ required: true, message: t('identity.choose') }]}>
+          <Radio.Group
+            options={[
+              { value: true, label: t('identity.true') },
+              { value: false, label: t('identity.false') },
+            ]}
+          />
+        </Form.Item>
+        {truth === false && (
+          <Form.Item
+            name="refusal"
+            label={t('identity.why')}
+            extra={t('identity.whyNote')}
+            rules={[{ required: true, message: t('identity.choose') }]}
+          >
+            <Select options={refusals.map((r) => ({ value: r, label: t('identity.refusal.' + r) }))} />
+          </Form.Item>
+        )}
+        <Form.Item
+          name="reason"
+          label={t('identity.how')}
+          extra={t('identity.howNote')}
+          rules={[{ required: true, whitespace: true, message: t('identity.howNeeded') }]}
+        >
+          <Input.TextArea rows={2} maxLength={500} />
+        </Form.Item>
       </Form>
       {decide.error && <Failure problem={decide.error} kept />}
     </Dialog>
@@ -95,20 +197,43 @@ function Opened({ identity, onClose }: { identity: Identity; onClose: () => void
 /** Waiting are those whose real-name data nobody has looked at yet, who wait longest first. */
 export function Waiting() {
   const t = useWords('operator')
-  const query = usePages<Identity>(['identities'], (cursor) => body(api.GET('/api/v1/identities', { params: { query: { state: 'given', limit: 50, cursor } } })))
+  const query = usePages<Identity>(['identities'], (cursor) =>
+    body(api.GET('/api/v1/identities', { params: { query: { state: 'given', limit: 50, cursor } } })),
+  )
   return (
     <div className="sec">
       <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
-        {(list) => list.length === 0 ? <Empty icon={IdCard} title={t('identity.noneWaiting')} hint={t('identity.noneWaitingHint')} /> : (
-          <>
-            <Table<Identity> aria-label={t('identity.waiting')} rowKey="agent_id" size="small" dataSource={list} pagination={false} scroll={{ x: 560 }} columns={[
-              { title: t('identity.name'), width: 180, ellipsis: true, render: (_, i) => <Link to={i.agent_id} className="m"><Person name={i.name} /></Link> },
-              { title: t('identity.number'), ellipsis: true, render: (_, i) => <span className="num">{i.number}</span> },
-              { title: t('identity.givenAt'), width: 170, render: (_, i) => i.given_at && <When at={i.given_at} /> },
-            ]} />
-            <More query={query} />
-          </>
-        )}
+        {(list) =>
+          list.length === 0 ? (
+            <Empty icon={IdCard} title={t('identity.noneWaiting')} hint={t('identity.noneWaitingHint')} />
+          ) : (
+            <>
+              <Table<Identity>
+                aria-label={t('identity.waiting')}
+                rowKey="agent_id"
+                size="small"
+                dataSource={list}
+                pagination={false}
+                scroll={{ x: 560 }}
+                columns={[
+                  {
+                    title: t('identity.name'),
+                    width: 180,
+                    ellipsis: true,
+                    render: (_, i) => (
+                      <Link to={i.agent_id} className="m">
+                        <Person name={i.name} />
+                      </Link>
+                    ),
+                  },
+                  { title: t('identity.number'), ellipsis: true, render: (_, i) => <span className="num">{i.number}</span> },
+                  { title: t('identity.givenAt'), width: 170, render: (_, i) => i.given_at && <When at={i.given_at} /> },
+                ]}
+              />
+              <More query={query} />
+            </>
+          )
+        }
       </Loaded>
     </div>
   )

@@ -21,33 +21,81 @@ export default function ParkedFacts() {
   const common = useWords()
   const { message } = App.useApp()
   const [chosen, choose] = useState<Parked>()
-  const query = usePages<Parked>(['parked'], (cursor) => body(api.GET('/api/v1/facts/parked', { params: { query: { limit: 50, cursor } } })))
+  const query = usePages<Parked>(['parked'], (cursor) =>
+    body(api.GET('/api/v1/facts/parked', { params: { query: { limit: 50, cursor } } })),
+  )
   const retry = useAct((id: string) => body(api.POST('/api/v1/facts/parked/{id}/retry', { params: { path: { id } } })), [['parked']])
   const context = (consumer: string) => t('parked.hears.' + consumer.split('-')[0], { defaultValue: t('parked.hears.other') })
-  const close = () => { retry.reset(); choose(undefined) }
+  const close = () => {
+    retry.reset()
+    choose(undefined)
+  }
   return (
     <Page title={t('parked.title')} note={<span className="sm t3">{t('parked.note')}</span>}>
       <div className="sec">
         <Loaded query={query}>
-          {(list) => list.length === 0 ? <Empty icon={CircleCheck} title={t('parked.none')} hint={t('parked.noneHint')} /> : (
-            <ul>{list.map((p) => (
-              <li key={p.id} className="row wrap start g16" style={{ padding: '14px 0', borderTop: '1px solid var(--line)' }}>
-                <div className="grow col g8" style={{ minWidth: 260 }}>
-                  <div className="row wrap g8">{p.retried_at ? <State tone="info" shape="clock">{t('parked.waits')}</State> : <State tone="miss">{t('parked.stuck')}</State>}<span className="mono m break">{p.type}</span><span className="t2">→ <span className="mono">{p.consumer}</span></span></div>
-                  <p className="t2">{t('parked.since')} <When at={p.parked_at} /> · {t('parked.tries', { count: p.tries })} · {context(p.consumer)}</p>
-                  <pre className="soft mono pre" style={{ margin: 0, maxHeight: 120, overflow: 'auto' }} tabIndex={0}>{p.error}</pre>
-                </div>
-                {!p.retried_at && <Button onClick={() => choose(p)}>{t('parked.retry')}</Button>}
-              </li>
-            ))}</ul>
-          )}
+          {(list) =>
+            list.length === 0 ? (
+              <Empty icon={CircleCheck} title={t('parked.none')} hint={t('parked.noneHint')} />
+            ) : (
+              <ul>
+                {list.map((p) => (
+                  <li key={p.id} className="row wrap start g16" style={{ padding: '14px 0', borderTop: '1px solid var(--line)' }}>
+                    <div className="grow col g8" style={{ minWidth: 260 }}>
+                      <div className="row wrap g8">
+                        {p.retried_at ? (
+                          <State tone="info" shape="clock">
+                            {t('parked.waits')}
+                          </State>
+                        ) : (
+                          <State tone="miss">{t('parked.stuck')}</State>
+                        )}
+                        <span className="mono m break">{p.type}</span>
+                        <span className="t2">
+                          → <span className="mono">{p.consumer}</span>
+                        </span>
+                      </div>
+                      <p className="t2">
+                        {t('parked.since')} <When at={p.parked_at} /> · {t('parked.tries', { count: p.tries })} · {context(p.consumer)}
+                      </p>
+                      <pre className="soft mono pre" style={{ margin: 0, maxHeight: 120, overflow: 'auto' }} tabIndex={0}>
+                        {p.error}
+                      </pre>
+                    </div>
+                    {!p.retried_at && <Button onClick={() => choose(p)}>{t('parked.retry')}</Button>}
+                  </li>
+                ))}
+              </ul>
+            )
+          }
         </Loaded>
         <More query={query} />
       </div>
       {chosen && (
-        <Dialog open title={t('parked.retry')} onCancel={close} okText={t('parked.retry')} cancelText={common('cancel')} confirmLoading={retry.isPending} onOk={() => retry.mutate(chosen.id, { onSuccess: () => { void message.success(t('parked.sent')); close() } })}>
-          <p className="mb8"><span className="mono">{chosen.type}</span> → <span className="mono">{chosen.consumer}</span></p>
-          <ul className="col g8 t2"><li>{context(chosen.consumer)}</li><li>{t('parked.once')}</li><li>{t('parked.again')}</li></ul>
+        <Dialog
+          open
+          title={t('parked.retry')}
+          onCancel={close}
+          okText={t('parked.retry')}
+          cancelText={common('cancel')}
+          confirmLoading={retry.isPending}
+          onOk={() =>
+            retry.mutate(chosen.id, {
+              onSuccess: () => {
+                void message.success(t('parked.sent'))
+                close()
+              },
+            })
+          }
+        >
+          <p className="mb8">
+            <span className="mono">{chosen.type}</span> → <span className="mono">{chosen.consumer}</span>
+          </p>
+          <ul className="col g8 t2">
+            <li>{context(chosen.consumer)}</li>
+            <li>{t('parked.once')}</li>
+            <li>{t('parked.again')}</li>
+          </ul>
           {retry.error && <Failure problem={retry.error} />}
         </Dialog>
       )}

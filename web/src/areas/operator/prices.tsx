@@ -36,16 +36,77 @@ export default function PricePage() {
   const now = books.find((b) => b.state === 'in_force')
   const shown = books.find((b) => b.version === chosen) ?? now
   return (
-    <Page title={t('prices.title')} note={shown && <span className="row wrap g8 t3"><BookState book={shown} />{t('prices.version', { version: shown.version })} · {t(shown.state === 'scheduled' ? 'prices.from' : 'prices.since')} {phone ? <span className="num">{localDate(shown.effective_at)}</span> : <When at={shown.effective_at} showZone />}</span>} actions={!editing && shown && <Button type="primary" onClick={() => setEditing(true)}>{t('prices.edit')}</Button>}>
-      <Loaded query={query} framed skeleton={<div className="sec"><Skeleton lines={[60, 120, 120]} /></div>}>
-        {() => !shown ? null : editing ? <Edit book={shown} newest={books[0]?.version ?? shown.version} onDone={() => { setEditing(false); choose(undefined) }} /> : (
-          <div className="split">
-            <div><Show book={shown} /></div>
-            <aside><Section title={t('prices.versions')}><ol>{books.map((b) => (
-              <li key={b.version}><button type="button" className="rowbtn" aria-current={b.version === shown.version || undefined} onClick={() => choose(b.version)}><span className="row between g8"><span className="m">{t('prices.version', { version: b.version })}</span><BookState book={b} /></span><span className="sm t3 line"><When at={b.effective_at} /></span></button></li>
-            ))}</ol></Section></aside>
+    <Page
+      title={t('prices.title')}
+      note={
+        shown && (
+          <span className="row wrap g8 t3">
+            <BookState book={shown} />
+            {t('prices.version', { version: shown.version })} · {t(shown.state === 'scheduled' ? 'prices.from' : 'prices.since')}{' '}
+            {phone ? <span className="num">{localDate(shown.effective_at)}</span> : <When at={shown.effective_at} showZone />}
+          </span>
+        )
+      }
+      actions={
+        !editing &&
+        shown && (
+          <Button type="primary" onClick={() => setEditing(true)}>
+            {t('prices.edit')}
+          </Button>
+        )
+      }
+    >
+      <Loaded
+        query={query}
+        framed
+        skeleton={
+          <div className="sec">
+            <Skeleton lines={[60, 120, 120]} />
           </div>
-        )}
+        }
+      >
+        {() =>
+          !shown ? null : editing ? (
+            <Edit
+              book={shown}
+              newest={books[0]?.version ?? shown.version}
+              onDone={() => {
+                setEditing(false)
+                choose(undefined)
+              }}
+            />
+          ) : (
+            <div className="split">
+              <div>
+                <Show book={shown} />
+              </div>
+              <aside>
+                <Section title={t('prices.versions')}>
+                  <ol>
+                    {books.map((b) => (
+                      <li key={b.version}>
+                        <button
+                          type="button"
+                          className="rowbtn"
+                          aria-current={b.version === shown.version || undefined}
+                          onClick={() => choose(b.version)}
+                        >
+                          <span className="row between g8">
+                            <span className="m">{t('prices.version', { version: b.version })}</span>
+                            <BookState book={b} />
+                          </span>
+                          <span className="sm t3 line">
+                            <When at={b.effective_at} />
+                          </span>
+                        </button>
+                      </li>
+                    ))}
+                  </ol>
+                </Section>
+              </aside>
+            </div>
+          )
+        }
       </Loaded>
     </Page>
   )
@@ -53,34 +114,88 @@ export default function PricePage() {
 
 function BookState({ book: b }: { book: Book }) {
   const t = useWords('operator')
-  return <State plain tone={b.state === 'in_force' ? 'ok' : b.state === 'scheduled' ? 'info' : 'open'} shape={b.state === 'past' ? 'bar' : undefined}>{t('prices.is.' + b.state)}</State>
+  return (
+    <State
+      plain
+      tone={b.state === 'in_force' ? 'ok' : b.state === 'scheduled' ? 'info' : 'open'}
+      shape={b.state === 'past' ? 'bar' : undefined}
+    >
+      {t('prices.is.' + b.state)}
+    </State>
+  )
 }
 
 function Show({ book }: { book: Book }) {
   const t = useWords('operator')
-  const line = (label: string, value: React.ReactNode, note?: React.ReactNode) => <div className="row between g16" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}><dt>{label}{note && <span className="sm t3 line">{note}</span>}</dt><dd className="m num nowrap">{value}</dd></div>
+  const line = (label: string, value: React.ReactNode, note?: React.ReactNode) => (
+    <div className="row between g16" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
+      <dt>
+        {label}
+        {note && <span className="sm t3 line">{note}</span>}
+      </dt>
+      <dd className="m num nowrap">{value}</dd>
+    </div>
+  )
   return (
     <>
       <Section title={t('prices.pay')}>
         <dl style={{ maxWidth: 560 }}>
-          {line(t('prices.base'), <><Money value={yuan(book.base_per_hour)} /> {t('prices.perHour')}</>)}
+          {line(
+            t('prices.base'),
+            <>
+              <Money value={yuan(book.base_per_hour)} /> {t('prices.perHour')}
+            </>,
+          )}
           {line(t('prices.night', { from: book.night.from, to: book.night.to }), times(book.night.multiplier))}
           {line(t('prices.weekend'), times(book.weekend))}
-          {line(t('prices.holiday'), times(book.holiday), book.holidays.length > 0 ? book.holidays.map((d) => <Fragment key={d}><span className="nowrap">{d}</span>{' '}</Fragment>) : t('prices.noHolidays'))}
+          {line(
+            t('prices.holiday'),
+            times(book.holiday),
+            book.holidays.length > 0
+              ? book.holidays.map((d) => (
+                  <Fragment key={d}>
+                    <span className="nowrap">{d}</span>{' '}
+                  </Fragment>
+                ))
+              : t('prices.noHolidays'),
+          )}
         </dl>
       </Section>
       <Section title={t('prices.charge')}>
         <dl style={{ maxWidth: 560 }}>
           {line(t('prices.commission'), (book.commission / 100).toFixed(2) + '%')}
-          {line(t('prices.priority'), <><Money value={yuan(book.priority_per_hour)} /> {t('prices.perHour')}</>)}
-          {book.lead_times.map((l) => <Fragment key={l.under_hours}>{line(t('prices.lead', { hours: l.under_hours }), times(l.multiplier))}</Fragment>)}
+          {line(
+            t('prices.priority'),
+            <>
+              <Money value={yuan(book.priority_per_hour)} /> {t('prices.perHour')}
+            </>,
+          )}
+          {book.lead_times.map((l) => (
+            <Fragment key={l.under_hours}>{line(t('prices.lead', { hours: l.under_hours }), times(l.multiplier))}</Fragment>
+          ))}
         </dl>
       </Section>
       <Section title={t('prices.tags')} note={t('prices.tagsNote')}>
-        <Table aria-label={t('prices.tags')} size="small" rowKey={(r) => r.tag + r.level} dataSource={book.tags} pagination={{ pageSize: 20, hideOnSinglePage: true, size: 'small', showSizeChanger: false }} style={{ maxWidth: 560 }} columns={[
-          { title: t('prices.tag'), render: (_, r) => <PricedTag tag={r.tag} level={r.level} /> },
-          { title: t('prices.adds'), align: 'right', render: (_, r) => <><Money value={yuan(r.per_hour)} /> {t('prices.perHour')}</> },
-        ]} />
+        <Table
+          aria-label={t('prices.tags')}
+          size="small"
+          rowKey={(r) => r.tag + r.level}
+          dataSource={book.tags}
+          pagination={{ pageSize: 20, hideOnSinglePage: true, size: 'small', showSizeChanger: false }}
+          style={{ maxWidth: 560 }}
+          columns={[
+            { title: t('prices.tag'), render: (_, r) => <PricedTag tag={r.tag} level={r.level} /> },
+            {
+              title: t('prices.adds'),
+              align: 'right',
+              render: (_, r) => (
+                <>
+                  <Money value={yuan(r.per_hour)} /> {t('prices.perHour')}
+                </>
+              ),
+            },
+          ]}
+        />
       </Section>
     </>
   )
@@ -90,23 +205,54 @@ function Show({ book }: { book: Book }) {
 function PricedTag({ tag, level }: { tag: string; level: number }) {
   const t = useWords('operator')
   const [dimension, value] = tag.split('/')
-  return value === '*' ? <span className="tag">{t('prices.anyOf', { dimension: t('taxonomy.dimension.' + dimension) })} <span className="t2">{level}+</span></span> : <SkillTag tag={tag} level={level} atLeast />
+  return value === '*' ? (
+    <span className="tag">
+      {t('prices.anyOf', { dimension: t('taxonomy.dimension.' + dimension) })} <span className="t2">{level}+</span>
+    </span>
+  ) : (
+    <SkillTag tag={tag} level={level} atLeast />
+  )
 }
 
 interface Edited {
-  base: number; commission: number; weekend: number; holiday: number; night: number; hours: [Dayjs, Dayjs]; priority: number; holidays: string[]
-  leads: { under: number; times: number }[]; tags: { tag: string; level: number; adds: number }[]; from?: Dayjs
+  base: number
+  commission: number
+  weekend: number
+  holiday: number
+  night: number
+  hours: [Dayjs, Dayjs]
+  priority: number
+  holidays: string[]
+  leads: { under: number; times: number }[]
+  tags: { tag: string; level: number; adds: number }[]
+  from?: Dayjs
 }
 
 const shown = (b: Book): Edited => ({
-  base: b.base_per_hour / 100, commission: b.commission / 100, weekend: b.weekend / 10_000, holiday: b.holiday / 10_000, night: b.night.multiplier / 10_000, priority: b.priority_per_hour / 100,
-  hours: [dayjs(`2000-01-01T${b.night.from}`), dayjs(`2000-01-01T${b.night.to}`)], holidays: b.holidays, leads: b.lead_times.map((l) => ({ under: l.under_hours, times: l.multiplier / 10_000 })), tags: b.tags.map((x) => ({ tag: x.tag, level: x.level, adds: x.per_hour / 100 })),
+  base: b.base_per_hour / 100,
+  commission: b.commission / 100,
+  weekend: b.weekend / 10_000,
+  holiday: b.holiday / 10_000,
+  night: b.night.multiplier / 10_000,
+  priority: b.priority_per_hour / 100,
+  hours: [dayjs(`2000-01-01T${b.night.from}`), dayjs(`2000-01-01T${b.night.to}`)],
+  holidays: b.holidays,
+  leads: b.lead_times.map((l) => ({ under: l.under_hours, times: l.multiplier / 10_000 })),
+  tags: b.tags.map((x) => ({ tag: x.tag, level: x.level, adds: x.per_hour / 100 })),
 })
 
 const said = (v: Edited): Prices => ({
-  currency: 'CNY', base_per_hour: Math.round(v.base * 100), commission: Math.round(v.commission * 100), weekend: Math.round(v.weekend * 10_000), holiday: Math.round(v.holiday * 10_000), priority_per_hour: Math.round(v.priority * 100),
-  night: { from: v.hours[0].format('HH:mm'), to: v.hours[1].format('HH:mm'), multiplier: Math.round(v.night * 10_000) }, holidays: [...v.holidays].sort(), lead_times: (v.leads ?? []).map((l) => ({ under_hours: l.under, multiplier: Math.round(l.times * 10_000) })),
-  tags: (v.tags ?? []).map((x) => ({ tag: x.tag, level: x.level, per_hour: Math.round(x.adds * 100) })), effective_at: v.from?.toISOString(),
+  currency: 'CNY',
+  base_per_hour: Math.round(v.base * 100),
+  commission: Math.round(v.commission * 100),
+  weekend: Math.round(v.weekend * 10_000),
+  holiday: Math.round(v.holiday * 10_000),
+  priority_per_hour: Math.round(v.priority * 100),
+  night: { from: v.hours[0].format('HH:mm'), to: v.hours[1].format('HH:mm'), multiplier: Math.round(v.night * 10_000) },
+  holidays: [...v.holidays].sort(),
+  lead_times: (v.leads ?? []).map((l) => ({ under_hours: l.under, multiplier: Math.round(l.times * 10_000) })),
+  tags: (v.tags ?? []).map((x) => ({ tag: x.tag, level: x.level, per_hour: Math.round(x.adds * 100) })),
+  effective_at: v.from?.toISOString(),
 })
 
 /** Edit writes the next version in two steps: what changes is seen, by the evaluator that quotes, before it is published. */
@@ -119,49 +265,205 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
   const [proposed, propose] = useState<Prices>()
   const tags = useQuery(tagsQuery)
   const preview = useAct((p: Prices) => body(api.POST('/api/v1/price-book/preview', { body: p })))
-  const publish = useAct((p: Prices, headers) => body(api.PUT('/api/v1/price-book', { body: p, params: { header: { ...headers, 'If-Match': `"${newest}"` } } })), [['price-book']])
+  const publish = useAct(
+    (p: Prices, headers) => body(api.PUT('/api/v1/price-book', { body: p, params: { header: { ...headers, 'If-Match': `"${newest}"` } } })),
+    [['price-book']],
+  )
   const needed = { required: true, message: t('prices.needed') }
-  const number = (field: 'base' | 'commission' | 'weekend' | 'holiday' | 'night' | 'priority', label: string, o: { prefix?: string; suffix?: string; step: number; min: number; max: number }) => <Form.Item name={field} label={label} rules={[needed]}><InputNumber {...o} precision={2} style={{ width: '100%' }} /></Form.Item>
+  const number = (
+    field: 'base' | 'commission' | 'weekend' | 'holiday' | 'night' | 'priority',
+    label: string,
+    o: { prefix?: string; suffix?: string; step: number; min: number; max: number },
+  ) => (
+    <Form.Item name={field} label={label} rules={[needed]}>
+      <InputNumber {...o} precision={2} style={{ width: '100%' }} />
+    </Form.Item>
+  )
   const dimensions = [...new Set(tags.data?.items.map((x) => x.dimension))]
-  const choices = [...(tags.data?.items.map((x) => ({ value: x.tag, label: `${name(x.tag)} ${x.tag}` })) ?? []), ...dimensions.map((d) => ({ value: d + '/*', label: t('prices.anyOf', { dimension: t('taxonomy.dimension.' + d) }) }))]
+  const choices = [
+    ...(tags.data?.items.map((x) => ({ value: x.tag, label: `${name(x.tag)} ${x.tag}` })) ?? []),
+    ...dimensions.map((d) => ({ value: d + '/*', label: t('prices.anyOf', { dimension: t('taxonomy.dimension.' + d) }) })),
+  ]
   return (
     <Section note={t('prices.editNote')}>
-      <Form<Edited> form={form} layout="vertical" requiredMark={false} initialValues={shown(book)} onFinish={(v) => { const p = said(v); preview.mutate(p, { onSuccess: () => propose(p) }) }} style={{ maxWidth: 860 }}>
+      <Form<Edited>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={shown(book)}
+        onFinish={(v) => {
+          const p = said(v)
+          preview.mutate(p, { onSuccess: () => propose(p) })
+        }}
+        style={{ maxWidth: 860 }}
+      >
         <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(min(220px, 100%), 1fr))', columnGap: 16 }}>
           {number('base', t('prices.base'), { prefix: '¥', step: 1, min: 1, max: 10_000 })}
           {number('commission', t('prices.commission'), { suffix: '%', step: 0.5, min: 0, max: 100 })}
           {number('priority', t('prices.priority'), { prefix: '¥', step: 1, min: 0, max: 10_000 })}
-          <Form.Item name="hours" label={t('prices.nightHours')} rules={[needed]}><TimePicker.RangePicker format="HH:mm" minuteStep={30} order={false} allowClear={false} style={{ width: '100%' }} /></Form.Item>
+          <Form.Item name="hours" label={t('prices.nightHours')} rules={[needed]}>
+            <TimePicker.RangePicker format="HH:mm" minuteStep={30} order={false} allowClear={false} style={{ width: '100%' }} />
+          </Form.Item>
           {number('night', t('prices.nightTimes'), { prefix: '×', step: 0.05, min: 1, max: 10 })}
           {number('weekend', t('prices.weekend'), { prefix: '×', step: 0.05, min: 1, max: 10 })}
           {number('holiday', t('prices.holiday'), { prefix: '×', step: 0.05, min: 1, max: 10 })}
         </div>
-        <Form.Item name="holidays" label={t('prices.holidays')} extra={t('prices.holidaysHint')} rules={[{ validator: (_, v: string[]) => v.every((d) => dayjs(d, 'YYYY-MM-DD', true).isValid() || /^\d{4}-\d{2}-\d{2}$/.test(d)) ? Promise.resolve() : Promise.reject(new Error(t('prices.holidaysHint'))) }]}><Select mode="tags" tokenSeparators={[' ', ',', '，']} open={false} suffixIcon={null} /></Form.Item>
+        <Form.Item
+          name="holidays"
+          label={t('prices.holidays')}
+          extra={t('prices.holidaysHint')}
+          rules={[
+            {
+              validator: (_, v: string[]) =>
+                v.every((d) => dayjs(d, 'YYYY-MM-DD', true).isValid() || /^\d{4}-\d{2}-\d{2}$/.test(d))
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t('prices.holidaysHint'))),
+            },
+          ]}
+        >
+          <Select mode="tags" tokenSeparators={[' ', ',', '，']} open={false} suffixIcon={null} />
+        </Form.Item>
         <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
           <legend className="m p0 mb8">{t('prices.leads')}</legend>
-          <Form.List name="leads">{(rows, { add, remove }) => (
-            <div className="col g8">
-              {rows.map((row, i) => <div key={row.key} className="row wrap g8"><Form.Item name={[row.name, 'under']} rules={[needed]} noStyle><InputNumber aria-label={t('prices.leadUnder', { n: i + 1 })} min={1} max={8760} precision={0} suffix={t('prices.hoursBefore')} style={{ width: 160 }} /></Form.Item><Form.Item name={[row.name, 'times']} rules={[needed]} noStyle><InputNumber aria-label={t('prices.leadTimes', { n: i + 1 })} min={1} max={10} step={0.05} precision={2} prefix="×" style={{ width: 110 }} /></Form.Item><Button type="text" aria-label={t('prices.drop', { n: i + 1 })} icon={<X size={14} aria-hidden />} onClick={() => remove(row.name)} /></div>)}
-              <div><Button size="small" icon={<Plus size={14} aria-hidden />} onClick={() => add({ under: 24, times: 1.1 })}>{t('prices.addLead')}</Button></div>
-            </div>
-          )}</Form.List>
+          <Form.List name="leads">
+            {(rows, { add, remove }) => (
+              <div className="col g8">
+                {rows.map((row, i) => (
+                  <div key={row.key} className="row wrap g8">
+                    <Form.Item name={[row.name, 'under']} rules={[needed]} noStyle>
+                      <InputNumber
+                        aria-label={t('prices.leadUnder', { n: i + 1 })}
+                        min={1}
+                        max={8760}
+                        precision={0}
+                        suffix={t('prices.hoursBefore')}
+                        style={{ width: 160 }}
+                      />
+                    </Form.Item>
+                    <Form.Item name={[row.name, 'times']} rules={[needed]} noStyle>
+                      <InputNumber
+                        aria-label={t('prices.leadTimes', { n: i + 1 })}
+                        min={1}
+                        max={10}
+                        step={0.05}
+                        precision={2}
+                        prefix="×"
+                        style={{ width: 110 }}
+                      />
+                    </Form.Item>
+                    <Button
+                      type="text"
+                      aria-label={t('prices.drop', { n: i + 1 })}
+                      icon={<X size={14} aria-hidden />}
+                      onClick={() => remove(row.name)}
+                    />
+                  </div>
+                ))}
+                <div>
+                  <Button size="small" icon={<Plus size={14} aria-hidden />} onClick={() => add({ under: 24, times: 1.1 })}>
+                    {t('prices.addLead')}
+                  </Button>
+                </div>
+              </div>
+            )}
+          </Form.List>
         </fieldset>
         <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
           <legend className="m p0 mb8">{t('prices.tags')}</legend>
-          <Form.List name="tags">{(rows, { add, remove }) => (
-            <div className="col g8">
-              {rows.map((row, i) => <div key={row.key} className="row wrap g8"><Form.Item name={[row.name, 'tag']} rules={[needed]} noStyle><Select aria-label={t('prices.tagN', { n: i + 1 })} showSearch={{ optionFilterProp: 'label' }} options={choices} style={{ width: 240, maxWidth: '100%' }} /></Form.Item><Form.Item name={[row.name, 'level']} noStyle><Select aria-label={t('prices.levelN', { n: i + 1 })} options={[1, 2, 3, 4, 5].map((level) => ({ value: level, label: common('level', { level }) }))} style={{ width: 110 }} /></Form.Item><Form.Item name={[row.name, 'adds']} rules={[needed]} noStyle><InputNumber aria-label={t('prices.addsN', { n: i + 1 })} min={0} max={10_000} precision={2} prefix="¥" style={{ width: 120 }} /></Form.Item><Button type="text" aria-label={t('prices.drop', { n: i + 1 })} icon={<X size={14} aria-hidden />} onClick={() => remove(row.name)} /></div>)}
-              <div><Button size="small" icon={<Plus size={14} aria-hidden />} onClick={() => add({ level: 1, adds: 1 })}>{t('prices.addTag')}</Button></div>
-            </div>
-          )}</Form.List>
+          <Form.List name="tags">
+            {(rows, { add, remove }) => (
+              <div className="col g8">
+                {rows.map((row, i) => (
+                  <div key={row.key} className="row wrap g8">
+                    <Form.Item name={[row.name, 'tag']} rules={[needed]} noStyle>
+                      <Select
+                        aria-label={t('prices.tagN', { n: i + 1 })}
+                        showSearch={{ optionFilterProp: 'label' }}
+                        options={choices}
+                        style={{ width: 240, maxWidth: '100%' }}
+                      />
+                    </Form.Item>
+                    <Form.Item name={[row.name, 'level']} noStyle>
+                      <Select
+                        aria-label={t('prices.levelN', { n: i + 1 })}
+                        options={[1, 2, 3, 4, 5].map((level) => ({ value: level, label: common('level', { level }) }))}
+                        style={{ width: 110 }}
+                      />
+                    </Form.Item>
+                    <Form.Item name={[row.name, 'adds']} rules={[needed]} noStyle>
+                      <InputNumber
+                        aria-label={t('prices.addsN', { n: i + 1 })}
+                        min={0}
+                        max={10_000}
+                        precision={2}
+                        prefix="¥"
+                        style={{ width: 120 }}
+                      />
+                    </Form.Item>
+                    <Button
+                      type="text"
+                      aria-label={t('prices.drop', { n: i + 1 })}
+                      icon={<X size={14} aria-hidden />}
+                      onClick={() => remove(row.name)}
+                    />
+                  </div>
+                ))}
+                <div>
+                  <Button size="small" icon={<Plus size={14} aria-hidden />} onClick={() => add({ level: 1, adds: 1 })}>
+                    {t('prices.addTag')}
+                  </Button>
+                </div>
+              </div>
+            )}
+          </Form.List>
         </fieldset>
-        <Form.Item name="from" label={t('prices.effective')} extra={t('prices.effectiveHint')}><DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" placeholder={t('prices.atOnce')} disabledDate={(d) => d.isBefore(dayjs(), 'day')} /></Form.Item>
+        <Form.Item name="from" label={t('prices.effective')} extra={t('prices.effectiveHint')}>
+          <DatePicker
+            showTime={{ format: 'HH:mm' }}
+            format="YYYY-MM-DD HH:mm"
+            placeholder={t('prices.atOnce')}
+            disabledDate={(d) => d.isBefore(dayjs(), 'day')}
+          />
+        </Form.Item>
         {preview.error && <Failure problem={preview.error} kept />}
-        <div className="row g8"><Button type="primary" htmlType="submit" loading={preview.isPending}>{t('prices.see')}</Button><Button onClick={onDone}>{common('cancel')}</Button></div>
+        <div className="row g8">
+          <Button type="primary" htmlType="submit" loading={preview.isPending}>
+            {t('prices.see')}
+          </Button>
+          <Button onClick={onDone}>{common('cancel')}</Button>
+        </div>
       </Form>
       {proposed && (
-        <Dialog open width={760} title={t('prices.changes', { version: newest + 1 })} onCancel={() => { publish.reset(); propose(undefined) }} okText={t('prices.publish', { version: newest + 1 })} cancelText={common('cancel')} confirmLoading={publish.isPending} onOk={() => publish.mutate(proposed, { onSuccess: () => { void message.success(t('prices.published')); onDone() } })}>
-          <p className="t2 mb12">{proposed.effective_at ? <>{t('prices.from')} <When at={proposed.effective_at} showZone /></> : t('prices.atOnce')} · {t('prices.editNote')}</p>
+        <Dialog
+          open
+          width={760}
+          title={t('prices.changes', { version: newest + 1 })}
+          onCancel={() => {
+            publish.reset()
+            propose(undefined)
+          }}
+          okText={t('prices.publish', { version: newest + 1 })}
+          cancelText={common('cancel')}
+          confirmLoading={publish.isPending}
+          onOk={() =>
+            publish.mutate(proposed, {
+              onSuccess: () => {
+                void message.success(t('prices.published'))
+                onDone()
+              },
+            })
+          }
+        >
+          <p className="t2 mb12">
+            {proposed.effective_at ? (
+              <>
+                {t('prices.from')} <When at={proposed.effective_at} showZone />
+              </>
+            ) : (
+              t('prices.atOnce')
+            )}{' '}
+            · {t('prices.editNote')}
+          </p>
           <Changes cases={preview.data?.items ?? []} />
           {publish.error && <Failure problem={publish.error} kept />}
         </Dialog>
@@ -172,14 +474,62 @@ function Edit({ book, newest, onDone }: { book: Book; newest: number; onDone: ()
 
 function Changes({ cases }: { cases: Case[] }) {
   const t = useWords('operator')
-  const change = (now: number, then: number) => now === then ? <span className="t3">{t('prices.same')}</span> : <span className="num">{then > now ? '+' : '−'}{((Math.abs(then - now) / Math.max(now, 1)) * 100).toFixed(1)}%</span>
+  const change = (now: number, then: number) =>
+    now === then ? (
+      <span className="t3">{t('prices.same')}</span>
+    ) : (
+      <span className="num">
+        {then > now ? '+' : '−'}
+        {((Math.abs(then - now) / Math.max(now, 1)) * 100).toFixed(1)}%
+      </span>
+    )
   return (
-    <Table<Case> aria-label={t('prices.usual')} rowKey="kind" size="small" pagination={false} dataSource={cases} scroll={{ x: 640 }} columns={[
-      { title: t('prices.usual'), render: (_, c) => <><span className="m">{t('prices.case.' + c.kind)}</span><span className="sm t3 line"><Span from={c.starts_at} to={c.ends_at} showZone={false} /></span></> },
-      { title: t('prices.agentGets'), align: 'right', render: (_, c) => <span className="nowrap"><Money value={c.pay_now} /> → <span className="b"><Money value={c.pay_then} /></span></span> },
-      { title: '', width: 80, align: 'right', render: (_, c) => change(c.pay_now.amount, c.pay_then.amount) },
-      { title: t('prices.merchantPays'), align: 'right', render: (_, c) => <span className="nowrap"><Money value={c.charge_now} /> → <span className="b"><Money value={c.charge_then} /></span></span> },
-      { title: '', width: 80, align: 'right', render: (_, c) => change(c.charge_now.amount, c.charge_then.amount) },
-    ]} />
+    <Table<Case>
+      aria-label={t('prices.usual')}
+      rowKey="kind"
+      size="small"
+      pagination={false}
+      dataSource={cases}
+      scroll={{ x: 640 }}
+      columns={[
+        {
+          title: t('prices.usual'),
+          render: (_, c) => (
+            <>
+              <span className="m">{t('prices.case.' + c.kind)}</span>
+              <span className="sm t3 line">
+                <Span from={c.starts_at} to={c.ends_at} showZone={false} />
+              </span>
+            </>
+          ),
+        },
+        {
+          title: t('prices.agentGets'),
+          align: 'right',
+          render: (_, c) => (
+            <span className="nowrap">
+              <Money value={c.pay_now} /> →{' '}
+              <span className="b">
+                <Money value={c.pay_then} />
+              </span>
+            </span>
+          ),
+        },
+        { title: '', width: 80, align: 'right', render: (_, c) => change(c.pay_now.amount, c.pay_then.amount) },
+        {
+          title: t('prices.merchantPays'),
+          align: 'right',
+          render: (_, c) => (
+            <span className="nowrap">
+              <Money value={c.charge_now} /> →{' '}
+              <span className="b">
+                <Money value={c.charge_then} />
+              </span>
+            </span>
+          ),
+        },
+        { title: '', width: 80, align: 'right', render: (_, c) => change(c.charge_now.amount, c.charge_then.amount) },
+      ]}
+    />
   )
 }

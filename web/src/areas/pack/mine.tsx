@@ -12,11 +12,23 @@ import { useMyPacks } from './queries'
 export function MyPacks() {
   const t = useWords('pack')
   const packs = useMyPacks()
-  if (packs.error) return <Card title={t('mine.title')}><Failure problem={packs.error} /></Card>
-  return packs.data && packs.data.length > 0 && (
-    <Card rows title={t('mine.title')}>
-      <ul className="rows">{packs.data.map((p) => <Row key={p.shop_id} pack={p} />)}</ul>
-    </Card>
+  if (packs.error)
+    return (
+      <Card title={t('mine.title')}>
+        <Failure problem={packs.error} />
+      </Card>
+    )
+  return (
+    packs.data &&
+    packs.data.length > 0 && (
+      <Card rows title={t('mine.title')}>
+        <ul className="rows">
+          {packs.data.map((p) => (
+            <Row key={p.shop_id} pack={p} />
+          ))}
+        </ul>
+      </Card>
+    )
   )
 }
 
@@ -25,17 +37,33 @@ function Row({ pack: p }: { pack: Schema<'MyPack'> }) {
   const language = useLanguage()
   const next = p.next && p.next.quiz_version > p.passed_version && p.next.quiz_version > p.quiz_version ? p.next : undefined
   const version = next?.version ?? 0
-  const facts = [p.open_shifts > 0 && t('mine.open', { count: p.open_shifts }), p.seats.length > 0 && t('mine.seats', { count: p.seats.length }), next && t('mine.next', { n: next.version, at: dayName(next.in_force_at, language) + ' ' + clockTime(next.in_force_at) })].filter(Boolean)
+  const facts = [
+    p.open_shifts > 0 && t('mine.open', { count: p.open_shifts }),
+    p.seats.length > 0 && t('mine.seats', { count: p.seats.length }),
+    next && t('mine.next', { n: next.version, at: dayName(next.in_force_at, language) + ' ' + clockTime(next.in_force_at) }),
+  ].filter(Boolean)
   return (
     <li>
       <Link className="rowlink" to={'/agent/packs/' + p.shop_id + (version ? '?version=' + version : '')}>
-        <span aria-hidden style={{ color: 'var(--text2)', display: 'flex', flex: 'none' }}><ShoppingBag size={20} strokeWidth={1.75} /></span>
+        <span aria-hidden style={{ color: 'var(--text2)', display: 'flex', flex: 'none' }}>
+          <ShoppingBag size={20} strokeWidth={1.75} />
+        </span>
         <span className="grow">
           <span className="m line break">{p.shop_name}</span>
           <span className="sm t3">{facts.join(language === 'zh' ? '，' : ', ')}</span>
-          {p.due_at && <span className="sm late line">{t('mine.due')} <When at={p.due_at} /></span>}
+          {p.due_at && (
+            <span className="sm late line">
+              {t('mine.due')} <When at={p.due_at} />
+            </span>
+          )}
         </span>
-        {p.quiz_version === 0 && !next ? <span className="sm t3">{t('mine.noQuiz')}</span> : p.passed ? <State tone="ok">{t('mine.passed')}</State> : <State tone="late">{t('mine.take')}</State>}
+        {p.quiz_version === 0 && !next ? (
+          <span className="sm t3">{t('mine.noQuiz')}</span>
+        ) : p.passed ? (
+          <State tone="ok">{t('mine.passed')}</State>
+        ) : (
+          <State tone="late">{t('mine.take')}</State>
+        )}
         <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
     </li>
@@ -47,10 +75,23 @@ export function PackOfSeat({ assignment }: { assignment: string }) {
   const t = useWords('pack')
   const pack = useMyPacks().data?.find((p) => p.seats.some((s) => s.assignment_id === assignment))
   const due = pack?.seats.find((s) => s.assignment_id === assignment)?.due_at
-  return pack && (
-    <Link className="soft row between g8 mt12" to={'/agent/packs/' + pack.shop_id}>
-      <span className="row g8">{due && <Glyph tone="late" />}<span className="m">{due ? <>{t('read.mustPass')} <When at={due} /></> : t('read.of')}</span></span>
-      <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
-    </Link>
+  return (
+    pack && (
+      <Link className="soft row between g8 mt12" to={'/agent/packs/' + pack.shop_id}>
+        <span className="row g8">
+          {due && <Glyph tone="late" />}
+          <span className="m">
+            {due ? (
+              <>
+                {t('read.mustPass')} <When at={due} />
+              </>
+            ) : (
+              t('read.of')
+            )}
+          </span>
+        </span>
+        <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
+      </Link>
+    )
   )
 }

@@ -21,28 +21,101 @@ export function Publish({ draft, onClose }: { draft: PackDraft; onClose: () => v
   const [at, setAt] = useState('')
   const n = draft.newest + 1
   const few = !editorial && draft.quiz.questions.length < leastQuestions
-  const publish = useAct((said: { note: string; editorial: boolean; in_force_at?: string }, headers) => body(api.POST('/api/v1/shops/{id}/pack/versions', { params: { path: { id: draft.shop_id }, header: headers }, body: { ...said, revision: draft.revision } })), [['packs', draft.shop_id]])
-  const go = () => publish.mutate({ note, editorial, in_force_at: at ? new Date(at).toISOString() : undefined }, { onSuccess: () => { void message.success(t('publish.done', { n })); onClose() } })
+  const publish = useAct(
+    (said: { note: string; editorial: boolean; in_force_at?: string }, headers) =>
+      body(
+        api.POST('/api/v1/shops/{id}/pack/versions', {
+          params: { path: { id: draft.shop_id }, header: headers },
+          body: { ...said, revision: draft.revision },
+        }),
+      ),
+    [['packs', draft.shop_id]],
+  )
+  const go = () =>
+    publish.mutate(
+      { note, editorial, in_force_at: at ? new Date(at).toISOString() : undefined },
+      {
+        onSuccess: () => {
+          void message.success(t('publish.done', { n }))
+          onClose()
+        },
+      },
+    )
   return (
     <Sheet open title={t('publish.title', { n })} onClose={onClose}>
-      <form className="col g16" onSubmit={(e) => { e.preventDefault(); go() }}>
-        <label className="col g4"><span>{t('publish.note')}</span><Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} value={note} placeholder={t('publish.noteHint')} onChange={(e) => setNote(e.target.value)} /></label>
-        <label className="row start g8"><input type="checkbox" checked={editorial} onChange={(e) => setEditorial(e.target.checked)} className="mt4" /><span><span className="line">{t('publish.editorial')}</span><span className="sm t3">{t('publish.editorialHint')}</span></span></label>
-        <fieldset className="col g8"><legend>{t('publish.when')}</legend>
-          <label className="row g8"><input type="radio" name="when" checked={!at} onChange={() => setAt('')} />{t('publish.now')}</label>
-          <label className="row g8"><input type="radio" name="when" checked={Boolean(at)} onChange={() => setAt(soon())} />{t('publish.later')}</label>
-          {at && <input type="datetime-local" aria-label={t('publish.at')} value={at} onChange={(e) => setAt(e.target.value)} style={{ padding: 8, borderRadius: 8, border: '1px solid var(--line-strong)', background: 'var(--surface)', color: 'var(--text)' }} />}
+      <form
+        className="col g16"
+        onSubmit={(e) => {
+          e.preventDefault()
+          go()
+        }}
+      >
+        <label className="col g4">
+          <span>{t('publish.note')}</span>
+          <Input.TextArea
+            autoSize={{ minRows: 2 }}
+            maxLength={500}
+            value={note}
+            placeholder={t('publish.noteHint')}
+            onChange={(e) => setNote(e.target.value)}
+          />
+        </label>
+        <label className="row start g8">
+          <input type="checkbox" checked={editorial} onChange={(e) => setEditorial(e.target.checked)} className="mt4" />
+          <span>
+            <span className="line">{t('publish.editorial')}</span>
+            <span className="sm t3">{t('publish.editorialHint')}</span>
+          </span>
+        </label>
+        <fieldset className="col g8">
+          <legend>{t('publish.when')}</legend>
+          <label className="row g8">
+            <input type="radio" name="when" checked={!at} onChange={() => setAt('')} />
+            {t('publish.now')}
+          </label>
+          <label className="row g8">
+            <input type="radio" name="when" checked={Boolean(at)} onChange={() => setAt(soon())} />
+            {t('publish.later')}
+          </label>
+          {at && (
+            <input
+              type="datetime-local"
+              aria-label={t('publish.at')}
+              value={at}
+              onChange={(e) => setAt(e.target.value)}
+              style={{
+                padding: 8,
+                borderRadius: 8,
+                border: '1px solid var(--line-strong)',
+                background: 'var(--surface)',
+                color: 'var(--text)',
+              }}
+            />
+          )}
         </fieldset>
         {!editorial && holders && (
           <div className="soft col g4">
             <p className="m">{holders.holders_now > 0 ? t('publish.holders', { count: holders.holders_now }) : t('publish.nobody')}</p>
-            {holders.holders_now > 0 && <p className="sm t2">{t('publish.keeps', { deadline: holders.deadline_minutes / 60, notice: holders.notice_minutes / 60 })}</p>}
+            {holders.holders_now > 0 && (
+              <p className="sm t2">
+                {t('publish.keeps', { deadline: holders.deadline_minutes / 60, notice: holders.notice_minutes / 60 })}
+              </p>
+            )}
             <p className="sm t2">{t('publish.claims')}</p>
           </div>
         )}
-        {few && <p role="status" className="late">{t('publish.few')}</p>}
+        {few && (
+          <p role="status" className="late">
+            {t('publish.few')}
+          </p>
+        )}
         {publish.error && <Failure problem={publish.error} kept />}
-        <div className="row g8"><Button htmlType="submit" type="primary" loading={publish.isPending} disabled={few}>{t('publish.confirm')}</Button><Button onClick={onClose}>{common('cancel')}</Button></div>
+        <div className="row g8">
+          <Button htmlType="submit" type="primary" loading={publish.isPending} disabled={few}>
+            {t('publish.confirm')}
+          </Button>
+          <Button onClick={onClose}>{common('cancel')}</Button>
+        </div>
       </form>
     </Sheet>
   )

@@ -4,10 +4,21 @@
  * Merkle tree (RFC 6962).
  */
 export type Check = 'signature' | 'issuer' | 'status' | 'log'
-export interface Outcome { check: Check; passed: boolean; note: string }
+export interface Outcome {
+  check: Check
+  passed: boolean
+  note: string
+}
 
-interface Status { statusPurpose: string; statusListIndex: string; statusListCredential: string }
-interface Claims { iss: string; credentialStatus?: Status | Status[] }
+interface Status {
+  statusPurpose: string
+  statusListIndex: string
+  statusListCredential: string
+}
+interface Claims {
+  iss: string
+  credentialStatus?: Status | Status[]
+}
 
 const bytes = (base64url: string) => Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
 const json = <T>(part: string) => JSON.parse(new TextDecoder().decode(bytes(part))) as T
@@ -29,7 +40,8 @@ async function verified<T>(jwt: string): Promise<{ claims: T; kid: string }> {
   if (!jwk || alg !== 'RS256') throw new Error('unknown key')
   const rs256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('jwk', { kty: jwk.kty, n: jwk.n, e: jwk.e }, rs256, false, ['verify'])
-  if (!(await crypto.subtle.verify(rs256, key, bytes(signature), new TextEncoder().encode(`${head}.${payload}`)))) throw new Error('the signature does not fit')
+  if (!(await crypto.subtle.verify(rs256, key, bytes(signature), new TextEncoder().encode(`${head}.${payload}`))))
+    throw new Error('the signature does not fit')
   return { claims: json<T>(payload), kid }
 }
 
@@ -38,17 +50,22 @@ const sha256 = async (...parts: Uint8Array[]) => {
   parts.reduce((at, p) => (all.set(p, at), at + p.length), 0)
   return new Uint8Array(await crypto.subtle.digest('SHA-256', all))
 }
-const leafMark = Uint8Array.of(0), nodeMark = Uint8Array.of(1)
+const leafMark = Uint8Array.of(0),
+  nodeMark = Uint8Array.of(1)
 
 /** rootOf climbs from a leaf to the root of a tree of that size by an inclusion proof (RFC 9162, 2.1.3.2). */
 export async function rootOf(leaf: Uint8Array, index: number, size: number, proof: Uint8Array[]) {
   let hash = await sha256(leafMark, leaf)
-  let at = index, last = size - 1
+  let at = index,
+    last = size - 1
   for (const sibling of proof) {
     if (last === 0) throw new Error('the proof is too long')
     if (at % 2 === 1 || at === last) {
       hash = await sha256(nodeMark, sibling, hash)
-      while (at % 2 === 0 && at !== 0) { at = Math.floor(at / 2); last = Math.floor(last / 2) }
+      while (at % 2 === 0 && at !== 0) {
+        at = Math.floor(at / 2)
+        last = Math.floor(last / 2)
+      }
     } else hash = await sha256(nodeMark, hash, sibling)
     at = Math.floor(at / 2)
     last = Math.floor(last / 2)
@@ -91,7 +108,9 @@ export async function checkCredential(jwt: string, logIndex: number | undefined)
     const entries = [claims?.credentialStatus ?? []].flat()
     if (entries.length === 0) throw new Error('the credential names no status list')
     for (const entry of entries) {
-      const list = await verified<{ credentialSubject: { encodedList: string } }>(await (await read(here(entry.statusListCredential))).text())
+      const list = await verified<{ credentialSubject: { encodedList: string } }>(
+        await (await read(here(entry.statusListCredential))).text(),
+      )
       if (await bitOf(list.claims.credentialSubject.encodedList, Number(entry.statusListIndex))) throw new Error(entry.statusPurpose)
     }
     return entries.map((e) => e.statusPurpose).join(', ')
@@ -99,12 +118,19 @@ export async function checkCredential(jwt: string, logIndex: number | undefined)
   await run('log', async () => {
     if (logIndex === undefined) throw new Error('no leaf')
     const [, size, root] = (await (await read('/.well-known/credential-log/checkpoint')).text()).split('\n')
-    const proof = (await (await read(`/.well-known/credential-log/inclusion?index=${logIndex}&size=${size ?? ''}`)).json()) as { raw: string; hashes: string[] }
+    const proof = (await (await read(`/.well-known/credential-log/inclusion?index=${logIndex}&size=${size ?? ''}`)).json()) as {
+      raw: string
+      hashes: string[]
+    }
     const leaf = bytes(proof.raw)
     const named = (JSON.parse(new TextDecoder().decode(leaf)) as { credential: string }).credential
-    const own = base64(await sha256(new TextEncoder().encode(jwt))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+    const own = base64(await sha256(new TextEncoder().encode(jwt)))
+      .replace(/\+/g, '-')
+      .replace(/\//g, '_')
+      .replace(/=+$/, '')
     if (named !== own) throw new Error('the leaf is of another credential')
-    if (base64(await rootOf(leaf, logIndex, Number(size), proof.hashes.map(bytes))) !== root) throw new Error('the proof leads to another root')
+    if (base64(await rootOf(leaf, logIndex, Number(size), proof.hashes.map(bytes))) !== root)
+      throw new Error('the proof leads to another root')
     return `${logIndex} / ${size ?? ''}, ${proof.hashes.length}`
   })
   return outcomes
@@ -113,6 +139,13 @@ export async function checkCredential(jwt: string, logIndex: number | undefined)
 /** offlineFile is the credential with all that is needed to check it without a server: the keys, and its status lists as they are now. It names nobody. */
 export async function offlineFile(jwt: string) {
   const { claims } = await verified<Claims>(jwt)
-  const status = await Promise.all([claims.credentialStatus ?? []].flat().map(async (entry) => (await read(here(entry.statusListCredential))).text()))
-  return { credential: jwt, keys: await (await read('/.well-known/credential-keys.json')).json() as unknown, keys_at: location.origin + '/.well-known/credential-keys.json', status }
+  const status = await Promise.all(
+    [claims.credentialStatus ?? []].flat().map(async (entry) => (await read(here(entry.statusListCredential))).text()),
+  )
+  return {
+    credential: jwt,
+    keys: (await (await read('/.well-known/credential-keys.json')).json()) as unknown,
+    keys_at: location.origin + '/.well-known/credential-keys.json',
+    status,
+  }
 }

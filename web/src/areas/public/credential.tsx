@@ -19,13 +19,31 @@ export default function CredentialPage() {
   const { publicId = '' } = useParams()
   const t = useWords('public')
   const common = useWords()
-  const query = useQuery({ queryKey: ['verification', publicId], queryFn: () => body(api.GET('/api/v1/verifications/{public_id}', { params: { path: { public_id: publicId } } })), refetchOnWindowFocus: true })
-  useEffect(() => { document.title = `${t('credential.title')} · ${common('name')}` }, [t, common])
+  const query = useQuery({
+    queryKey: ['verification', publicId],
+    queryFn: () => body(api.GET('/api/v1/verifications/{public_id}', { params: { path: { public_id: publicId } } })),
+    refetchOnWindowFocus: true,
+  })
+  useEffect(() => {
+    document.title = `${t('credential.title')} · ${common('name')}`
+  }, [t, common])
   return (
     <div className="col g16" style={{ maxWidth: 520, margin: '0 auto', padding: '8px 12px 48px' }}>
       <h1 className="hidden">{t('credential.title')}</h1>
-      <Loaded query={query} skeleton={<div className="panel p24"><Skeleton lines={[56, 32, 20, 160]} /></div>}>
-        {(v) => <>{v.state === 'unknown' && !v.jwt ? <Nobody /> : <Shown v={v} checkedAt={query.dataUpdatedAt} />}<Legend now={v.state} /></>}
+      <Loaded
+        query={query}
+        skeleton={
+          <div className="panel p24">
+            <Skeleton lines={[56, 32, 20, 160]} />
+          </div>
+        }
+      >
+        {(v) => (
+          <>
+            {v.state === 'unknown' && !v.jwt ? <Nobody /> : <Shown v={v} checkedAt={query.dataUpdatedAt} />}
+            <Legend now={v.state} />
+          </>
+        )}
       </Loaded>
     </div>
   )
@@ -37,14 +55,24 @@ function Banner({ state, note }: { state: Verification['state']; note: React.Rea
   return (
     <div className="row g16" style={{ padding: 20, background: `var(--${tone}-soft)`, color: `var(--${tone}-text)` }}>
       <Glyph tone={tone} shape={shape} size={40} />
-      <div><div className="xl b">{common('credential.' + state)}</div><div className="sm" style={{ color: 'var(--text2)' }}>{note}</div></div>
+      <div>
+        <div className="xl b">{common('credential.' + state)}</div>
+        <div className="sm" style={{ color: 'var(--text2)' }}>
+          {note}
+        </div>
+      </div>
     </div>
   )
 }
 
 function Nobody() {
   const t = useWords('public')
-  return <section className="panel" style={{ overflow: 'hidden' }}><Banner state="unknown" note={t('credential.unknownNote')} /><p className="t2 p20">{t('credential.unknownHint')}</p></section>
+  return (
+    <section className="panel" style={{ overflow: 'hidden' }}>
+      <Banner state="unknown" note={t('credential.unknownNote')} />
+      <p className="t2 p20">{t('credential.unknownHint')}</p>
+    </section>
+  )
 }
 
 function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
@@ -55,7 +83,8 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
   const [checking, setChecking] = useState(false)
   const [copied, setCopied] = useState(false)
   const [failed, setFailed] = useState(false)
-  const left = v.valid_until && (v.state === 'valid' || v.state === 'expiring') ? Math.ceil((Date.parse(v.valid_until) - checkedAt) / 86_400_000) : 0
+  const left =
+    v.valid_until && (v.state === 'valid' || v.state === 'expiring') ? Math.ceil((Date.parse(v.valid_until) - checkedAt) / 86_400_000) : 0
   const check = async () => {
     setChecking(true)
     setOutcomes(await checkCredential(v.jwt ?? '', v.log_index))
@@ -77,7 +106,14 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
   return (
     <>
       <section className="panel" style={{ overflow: 'hidden' }}>
-        <Banner state={v.state} note={<>{t('credential.checked')} <When at={checkedAt} seconds showZone /></>} />
+        <Banner
+          state={v.state}
+          note={
+            <>
+              {t('credential.checked')} <When at={checkedAt} seconds showZone />
+            </>
+          }
+        />
         <div className="col g16 p20">
           <div>
             <h2 className="lg">{zh ? v.name_zh : v.name_en}</h2>
@@ -85,39 +121,128 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
           </div>
           <p className={v.state === 'revoked' ? 'miss' : v.state === 'valid' ? 't2' : undefined}>{t('credential.means.' + v.state)}</p>
           {v.state === 'revoked' && v.revoked_at && <Why label={t('credential.revokedAt')} at={v.revoked_at} code={v.reason_code} />}
-          {v.state === 'suspended' && v.suspended_until && <Why label={t('credential.suspendedUntil')} at={v.suspended_until} code={v.reason_code} />}
+          {v.state === 'suspended' && v.suspended_until && (
+            <Why label={t('credential.suspendedUntil')} at={v.suspended_until} code={v.reason_code} />
+          )}
           <dl className="facts">
-            {v.valid_from && <div><dt className="t3">{t('credential.issued')}</dt><dd className="m"><Day at={v.valid_from} /></dd></div>}
-            {v.valid_until && <div><dt className="t3">{t('credential.until')}</dt><dd className="m"><Day at={v.valid_until} /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}</dd></div>}
+            {v.valid_from && (
+              <div>
+                <dt className="t3">{t('credential.issued')}</dt>
+                <dd className="m">
+                  <Day at={v.valid_from} />
+                </dd>
+              </div>
+            )}
+            {v.valid_until && (
+              <div>
+                <dt className="t3">{t('credential.until')}</dt>
+                <dd className="m">
+                  <Day at={v.valid_until} /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}
+                </dd>
+              </div>
+            )}
           </dl>
-          {v.grants && v.grants.length > 0 && <div><div className="t3" style={{ marginBottom: 6 }}>{t('credential.grants')}</div><ul className="row wrap g8">{v.grants.map((g) => <li key={g.tag} className="tag">{zh ? g.zh : g.en}<span className="pips" aria-hidden>{[1, 2, 3, 4, 5].map((i) => <i key={i} className={i <= g.level ? 'on' : ''} />)}</span><span className="t2"><span className="hidden">{common('level', { level: g.level })}</span><span aria-hidden>{g.level}</span></span></li>)}</ul></div>}
+          {v.grants && v.grants.length > 0 && (
+            <div>
+              <div className="t3" style={{ marginBottom: 6 }}>
+                {t('credential.grants')}
+              </div>
+              <ul className="row wrap g8">
+                {v.grants.map((g) => (
+                  <li key={g.tag} className="tag">
+                    {zh ? g.zh : g.en}
+                    <span className="pips" aria-hidden>
+                      {[1, 2, 3, 4, 5].map((i) => (
+                        <i key={i} className={i <= g.level ? 'on' : ''} />
+                      ))}
+                    </span>
+                    <span className="t2">
+                      <span className="hidden">{common('level', { level: g.level })}</span>
+                      <span aria-hidden>{g.level}</span>
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
         </div>
         <hr className="rule" />
         <div className="row start g16 p20">
-          <img src={`/credentials/${v.public_id}/qr.svg`} alt={t('credential.qr')} width={132} height={132} style={{ background: '#fff', border: '1px solid var(--line)', borderRadius: 10, padding: 8 }} />
+          <img
+            src={`/credentials/${v.public_id}/qr.svg`}
+            alt={t('credential.qr')}
+            width={132}
+            height={132}
+            style={{ background: '#fff', border: '1px solid var(--line)', borderRadius: 10, padding: 8 }}
+          />
           <div className="col g8 grow">
-            <div><div className="t3 sm">{t('credential.id')}</div><div className="mono b break">{v.public_id}</div></div>
-            <div><button type="button" className="linkbtn row g4" onClick={copy}><Copy size={14} aria-hidden />{copied ? common('copied') : t('credential.copy')}</button></div>
+            <div>
+              <div className="t3 sm">{t('credential.id')}</div>
+              <div className="mono b break">{v.public_id}</div>
+            </div>
+            <div>
+              <button type="button" className="linkbtn row g4" onClick={copy}>
+                <Copy size={14} aria-hidden />
+                {copied ? common('copied') : t('credential.copy')}
+              </button>
+            </div>
             <p className="sm t3">{t('credential.qrHint')}</p>
           </div>
         </div>
       </section>
-      <Button type="primary" size="large" block loading={checking} onClick={() => void check()} icon={<ShieldCheck size={18} aria-hidden />}>{t('credential.verify')}</Button>
-      <Button size="large" block onClick={() => void save()} icon={<Download size={18} aria-hidden />}>{t('credential.file')}</Button>
-      {failed && <p role="alert" className="miss">{t('credential.fileFailed')}</p>}
-      <p className="sm t3">{t('credential.fileHint')} <span className="mono">peakseat verify-credential</span></p>
+      <Button
+        type="primary"
+        size="large"
+        block
+        loading={checking}
+        onClick={() => void check()}
+        icon={<ShieldCheck size={18} aria-hidden />}
+      >
+        {t('credential.verify')}
+      </Button>
+      <Button size="large" block onClick={() => void save()} icon={<Download size={18} aria-hidden />}>
+        {t('credential.file')}
+      </Button>
+      {failed && (
+        <p role="alert" className="miss">
+          {t('credential.fileFailed')}
+        </p>
+      )}
+      <p className="sm t3">
+        {t('credential.fileHint')} <span className="mono">peakseat verify-credential</span>
+      </p>
       {outcomes && (
         <section aria-live="polite">
-          <div className="sechead"><h2>{t('credential.proof')}</h2><span className="end"><State plain tone={outcomes.every((o) => o.passed) ? 'ok' : 'miss'}>{t('credential.passed', { passed: outcomes.filter((o) => o.passed).length, all: outcomes.length })}</State></span></div>
-          <ul className="panel px20">{outcomes.map((o, i) => (
-            <li key={o.check} className="row start g12" style={{ padding: '14px 0', borderTop: i ? '1px solid var(--line)' : 0 }}>
-              <span className="pt4"><Glyph tone={o.passed ? 'ok' : 'miss'} size={14} /></span>
-              <div className="grow"><div className="m">{t(`credential.check.${o.check}`)}</div><div className="sm t3 break">{o.check === 'log' && o.passed ? t('credential.leaf', { leaf: v.log_index, steps: o.note.split(', ')[1] }) : o.note}</div></div>
-            </li>
-          ))}</ul>
+          <div className="sechead">
+            <h2>{t('credential.proof')}</h2>
+            <span className="end">
+              <State plain tone={outcomes.every((o) => o.passed) ? 'ok' : 'miss'}>
+                {t('credential.passed', { passed: outcomes.filter((o) => o.passed).length, all: outcomes.length })}
+              </State>
+            </span>
+          </div>
+          <ul className="panel px20">
+            {outcomes.map((o, i) => (
+              <li key={o.check} className="row start g12" style={{ padding: '14px 0', borderTop: i ? '1px solid var(--line)' : 0 }}>
+                <span className="pt4">
+                  <Glyph tone={o.passed ? 'ok' : 'miss'} size={14} />
+                </span>
+                <div className="grow">
+                  <div className="m">{t(`credential.check.${o.check}`)}</div>
+                  <div className="sm t3 break">
+                    {o.check === 'log' && o.passed ? t('credential.leaf', { leaf: v.log_index, steps: o.note.split(', ')[1] }) : o.note}
+                  </div>
+                </div>
+              </li>
+            ))}
+          </ul>
         </section>
       )}
-      <p className="sm t2"><Link to={v.log_index === undefined ? '/log' : '/log?leaf=' + v.log_index}>{v.log_index === undefined ? t('credential.log') : t('credential.logAt', { leaf: v.log_index })}</Link></p>
+      <p className="sm t2">
+        <Link to={v.log_index === undefined ? '/log' : '/log?leaf=' + v.log_index}>
+          {v.log_index === undefined ? t('credential.log') : t('credential.logAt', { leaf: v.log_index })}
+        </Link>
+      </p>
     </>
   )
 }
@@ -125,7 +250,22 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
 /** Why is when a credential was taken out of force, and the reason code that anybody may read. */
 function Why({ label, at, code }: { label: string; at: string; code?: string }) {
   const t = useWords('public')
-  return <dl className="facts"><div><dt className="t3">{label}</dt><dd className="m"><When at={at} showZone /></dd></div><div><dt className="t3">{t('credential.reason')}</dt><dd><span className="m">{t('credential.code.' + code, { defaultValue: code })}</span> <span className="mono t3">{code}</span></dd></div></dl>
+  return (
+    <dl className="facts">
+      <div>
+        <dt className="t3">{label}</dt>
+        <dd className="m">
+          <When at={at} showZone />
+        </dd>
+      </div>
+      <div>
+        <dt className="t3">{t('credential.reason')}</dt>
+        <dd>
+          <span className="m">{t('credential.code.' + code, { defaultValue: code })}</span> <span className="mono t3">{code}</span>
+        </dd>
+      </div>
+    </dl>
+  )
 }
 
 function Legend({ now }: { now: Verification['state'] }) {
@@ -133,9 +273,16 @@ function Legend({ now }: { now: Verification['state'] }) {
   const common = useWords()
   return (
     <section>
-      <div className="sechead"><h2>{t('credential.states')}</h2></div>
+      <div className="sechead">
+        <h2>{t('credential.states')}</h2>
+      </div>
       <ul className="panel" style={{ padding: 16, display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(104px, 1fr))', gap: 12 }}>
-        {states.map((s) => <li key={s} className="row g8" style={{ fontWeight: s === now ? 600 : 400 }}><Glyph {...credentialLook[s]} />{common('credential.' + s)}</li>)}
+        {states.map((s) => (
+          <li key={s} className="row g8" style={{ fontWeight: s === now ? 600 : 400 }}>
+            <Glyph {...credentialLook[s]} />
+            {common('credential.' + s)}
+          </li>
+        ))}
       </ul>
     </section>
   )

@@ -16,16 +16,39 @@ export function Frame() {
   const here = useLocation().pathname
   return (
     <div style={{ minHeight: '100dvh' }}>
-      <a className="skiplink" href="#work">{t('skip')}</a>
+      <a className="skiplink" href="#work">
+        {t('skip')}
+      </a>
       <header className="row g16" style={{ maxWidth: 1296, margin: '0 auto', padding: '16px 20px' }}>
-        <Link to="/" className="brand" style={{ padding: 0, fontSize: 16 }}><Mark size={26} />{t('name')}</Link>
-        <nav className="row g16 frame-links" aria-label={t('menu')}><Link to="/log">{publicWords('log.title')}</Link></nav>
+        <Link to="/" className="brand" style={{ padding: 0, fontSize: 16 }}>
+          <Mark size={26} />
+          {t('name')}
+        </Link>
+        <nav className="row g16 frame-links" aria-label={t('menu')}>
+          <Link to="/log">{publicWords('log.title')}</Link>
+        </nav>
         <span className="end row g16">
-          <ModeButton /><LanguageButton />
-          {me ? <Button onClick={() => void go('/' + areaOf(me.role))}>{me.name}</Button> : here !== '/sign-in' && <Button onClick={() => void go('/sign-in')}>{t('signIn')}</Button>}
+          <ModeButton />
+          <LanguageButton />
+          {me ? (
+            <Button onClick={() => void go('/' + areaOf(me.role))}>{me.name}</Button>
+          ) : (
+            here !== '/sign-in' && <Button onClick={() => void go('/sign-in')}>{t('signIn')}</Button>
+          )}
         </span>
       </header>
-      <main id="work" tabIndex={-1}><Suspense key={here} fallback={<div style={{ padding: 24, maxWidth: 640, margin: '0 auto' }}><Skeleton lines={[32, 20, 20, 44]} /></div>}><Outlet /></Suspense></main>
+      <main id="work" tabIndex={-1}>
+        <Suspense
+          key={here}
+          fallback={
+            <div style={{ padding: 24, maxWidth: 640, margin: '0 auto' }}>
+              <Skeleton lines={[32, 20, 20, 44]} />
+            </div>
+          }
+        >
+          <Outlet />
+        </Suspense>
+      </main>
     </div>
   )
 }

@@ -23,7 +23,16 @@ export default function Public() {
         </Route>
         <Route path="credentials/:publicId" element={<Credential />} />
         <Route path="log" element={<TransparencyLog />} />
-        <Route path="*" element={<div style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}><div className="panel"><NotFound /></div></div>} />
+        <Route
+          path="*"
+          element={
+            <div style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}>
+              <div className="panel">
+                <NotFound />
+              </div>
+            </div>
+          }
+        />
       </Route>
     </Routes>
   )

@@ -9,14 +9,20 @@ import { State, type Tone } from '@/design/state'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 
-interface Leaf { kind: 'issued' | 'suspended' | 'reinstated' | 'revoked'; credential: string; at: string }
+interface Leaf {
+  kind: 'issued' | 'suspended' | 'reinstated' | 'revoked'
+  credential: string
+  at: string
+}
 
 const base = '/.well-known/credential-log/'
 const pageSize = 50
 const tones: Record<Leaf['kind'], Tone> = { issued: 'ok', suspended: 'late', reinstated: 'ok', revoked: 'miss' }
 
 async function read(path: string) {
-  const answer = await fetch(base + path).catch((cause: unknown) => { throw Problem.network(cause) })
+  const answer = await fetch(base + path).catch((cause: unknown) => {
+    throw Problem.network(cause)
+  })
   if (!answer.ok) throw await Problem.from(answer)
   return answer
 }
@@ -34,38 +40,86 @@ export default function TransparencyLog() {
   const from = at === undefined ? Math.max(0, size - pages * pageSize) : Math.max(0, at - 5)
   const until = at === undefined ? size : Math.min(size, at + 6)
   const leaves = useQuery({
-    queryKey: ['log', 'leaves', from, until], enabled: head.data !== undefined, placeholderData: (before: { index: number; leaf: Leaf }[] | undefined) => before,
-    queryFn: async () => size === 0 ? [] : ((await (await read('leaves?from=' + from)).json()) as { leaves: string[] }).leaves.slice(0, until - from)
-      .map((raw, i) => ({ index: from + i, leaf: JSON.parse(atob(raw)) as Leaf })).reverse(),
+    queryKey: ['log', 'leaves', from, until],
+    enabled: head.data !== undefined,
+    placeholderData: (before: { index: number; leaf: Leaf }[] | undefined) => before,
+    queryFn: async () =>
+      size === 0
+        ? []
+        : ((await (await read('leaves?from=' + from)).json()) as { leaves: string[] }).leaves
+            .slice(0, until - from)
+            .map((raw, i) => ({ index: from + i, leaf: JSON.parse(atob(raw)) as Leaf }))
+            .reverse(),
   })
   return (
     <div style={{ maxWidth: 960, margin: '0 auto 48px', padding: '0 12px' }}>
       <div className="panel">
         <Page title={t('log.title')} note={head.data !== undefined && <span className="t3 num">{t('log.size', { count: size })}</span>}>
           <Section title={t('log.what')}>
-            <p className="t2" style={{ maxWidth: 640 }}>{t('log.about')}</p>
-            {head.data && <details className="mt12"><summary className="m clickable">{t('log.checkpoint')}</summary><pre className="soft mono scroll mt8" tabIndex={0}>{head.data}</pre></details>}
+            <p className="t2" style={{ maxWidth: 640 }}>
+              {t('log.about')}
+            </p>
+            {head.data && (
+              <details className="mt12">
+                <summary className="m clickable">{t('log.checkpoint')}</summary>
+                <pre className="soft mono scroll mt8" tabIndex={0}>
+                  {head.data}
+                </pre>
+              </details>
+            )}
           </Section>
-          <Section title={at === undefined ? t('log.leaves') : t('log.around', { leaf: at })} aside={at !== undefined && <Link to="/log">{t('log.newest')}</Link>}>
+          <Section
+            title={at === undefined ? t('log.leaves') : t('log.around', { leaf: at })}
+            aside={at !== undefined && <Link to="/log">{t('log.newest')}</Link>}
+          >
             <Loaded query={leaves}>
-              {(list) => list.length === 0 ? <Empty title={t('log.empty')} /> : (
-                <>
-                  <div className="scroll" tabIndex={0} role="region" aria-label={t('log.leaves')}>
-                    <table style={{ width: '100%', borderCollapse: 'collapse' }}>
-                      <thead><tr className="sm t3" style={{ textAlign: 'left' }}><th className="m">#</th><th className="m">{t('log.kind')}</th><th className="m">{t('log.at')}</th><th className="m">{t('log.credential')}</th></tr></thead>
-                      <tbody>{list.map(({ index, leaf }) => (
-                        <tr key={index} aria-current={index === at || undefined} style={{ borderTop: '1px solid var(--line)', background: index === at ? 'var(--accent-soft)' : undefined }}>
-                          <td className="num t3" style={{ padding: '8px 16px 8px 0' }}>{index}</td>
-                          <td style={{ paddingRight: 16 }}><State plain tone={tones[leaf.kind]}>{t('log.of.' + leaf.kind)}</State></td>
-                          <td style={{ paddingRight: 16 }}><When at={leaf.at} seconds /></td>
-                          <td className="mono">{leaf.credential}</td>
-                        </tr>
-                      ))}</tbody>
-                    </table>
-                  </div>
-                  {at === undefined && from > 0 && <Button style={{ marginTop: 12 }} onClick={() => setPages(pages + 1)} loading={leaves.isFetching}>{common('loadMore')}</Button>}
-                </>
-              )}
+              {(list) =>
+                list.length === 0 ? (
+                  <Empty title={t('log.empty')} />
+                ) : (
+                  <>
+                    <div className="scroll" tabIndex={0} role="region" aria-label={t('log.leaves')}>
+                      <table style={{ width: '100%', borderCollapse: 'collapse' }}>
+                        <thead>
+                          <tr className="sm t3" style={{ textAlign: 'left' }}>
+                            <th className="m">#</th>
+                            <th className="m">{t('log.kind')}</th>
+                            <th className="m">{t('log.at')}</th>
+                            <th className="m">{t('log.credential')}</th>
+                          </tr>
+                        </thead>
+                        <tbody>
+                          {list.map(({ index, leaf }) => (
+                            <tr
+                              key={index}
+                              aria-current={index === at || undefined}
+                              style={{ borderTop: '1px solid var(--line)', background: index === at ? 'var(--accent-soft)' : undefined }}
+                            >
+                              <td className="num t3" style={{ padding: '8px 16px 8px 0' }}>
+                                {index}
+                              </td>
+                              <td style={{ paddingRight: 16 }}>
+                                <State plain tone={tones[leaf.kind]}>
+                                  {t('log.of.' + leaf.kind)}
+                                </State>
+                              </td>
+                              <td style={{ paddingRight: 16 }}>
+                                <When at={leaf.at} seconds />
+                              </td>
+                              <td className="mono">{leaf.credential}</td>
+                            </tr>
+                          ))}
+                        </tbody>
+                      </table>
+                    </div>
+                    {at === undefined && from > 0 && (
+                      <Button style={{ marginTop: 12 }} onClick={() => setPages(pages + 1)} loading={leaves.isFetching}>
+                        {common('loadMore')}
+                      </Button>
+                    )}
+                  </>
+                )
+              }
             </Loaded>
           </Section>
         </Page>

@@ -35,12 +35,20 @@ export default function SignIn() {
         <Page title={t('signIn.title')}>
           <div className="sec m0 borderless">
             <Form layout="vertical" requiredMark={false} onFinish={(v: { email: string; password: string }) => void submit(v)}>
-              <Form.Item name="email" label={t('signIn.email')} rules={[{ required: true }]}><Input type="email" autoComplete="username" autoFocus /></Form.Item>
-              <Form.Item name="password" label={t('signIn.password')} rules={[{ required: true }]}><Input.Password autoComplete="current-password" /></Form.Item>
+              <Form.Item name="email" label={t('signIn.email')} rules={[{ required: true }]}>
+                <Input type="email" autoComplete="username" autoFocus />
+              </Form.Item>
+              <Form.Item name="password" label={t('signIn.password')} rules={[{ required: true }]}>
+                <Input.Password autoComplete="current-password" />
+              </Form.Item>
               {failed !== undefined && <Failure problem={failed} />}
-              <Button type="primary" htmlType="submit" loading={busy} block>{t('signIn.submit')}</Button>
+              <Button type="primary" htmlType="submit" loading={busy} block>
+                {t('signIn.submit')}
+              </Button>
             </Form>
-            <p className="sm t2 mt16">{t('signIn.none')} <Link to="/sign-up">{common('signUp')}</Link></p>
+            <p className="sm t2 mt16">
+              {t('signIn.none')} <Link to="/sign-up">{common('signUp')}</Link>
+            </p>
           </div>
         </Page>
       </div>

@@ -38,15 +38,45 @@ export default function SignUp() {
         <Page title={t('signUp.title')}>
           <div className="sec m0 borderless">
             <Form layout="vertical" requiredMark={false} onFinish={(v: Omit<Schema<'PostAccountInputBody'>, 'kind'>) => void submit(v)}>
-              <Form.Item label={t('signUp.kind')}><Segmented<'merchant' | 'agent'> block value={kind} onChange={setKind} options={[{ value: 'merchant', label: t('signUp.merchant') }, { value: 'agent', label: t('signUp.agent') }]} /></Form.Item>
-              {kind === 'merchant' && <Form.Item name="organisation" label={t('signUp.organisation')} rules={[{ required: true }]} {...of('organisation')}><Input autoComplete="organization" maxLength={80} /></Form.Item>}
-              <Form.Item name="name" label={t('signUp.name')} extra={t('signUp.nameHint')} rules={[{ required: true }]} {...of('name')}><Input autoComplete="name" maxLength={80} /></Form.Item>
-              <Form.Item name="email" label={t('signIn.email')} rules={[{ required: true }]} {...of('email')}><Input type="email" autoComplete="username" /></Form.Item>
-              <Form.Item name="password" label={t('signUp.password')} extra={t('signUp.passwordHint')} rules={[{ required: true, min: 10 }]} {...of('password')}><Input.Password autoComplete="new-password" /></Form.Item>
+              <Form.Item label={t('signUp.kind')}>
+                <Segmented<'merchant' | 'agent'>
+                  block
+                  value={kind}
+                  onChange={setKind}
+                  options={[
+                    { value: 'merchant', label: t('signUp.merchant') },
+                    { value: 'agent', label: t('signUp.agent') },
+                  ]}
+                />
+              </Form.Item>
+              {kind === 'merchant' && (
+                <Form.Item name="organisation" label={t('signUp.organisation')} rules={[{ required: true }]} {...of('organisation')}>
+                  <Input autoComplete="organization" maxLength={80} />
+                </Form.Item>
+              )}
+              <Form.Item name="name" label={t('signUp.name')} extra={t('signUp.nameHint')} rules={[{ required: true }]} {...of('name')}>
+                <Input autoComplete="name" maxLength={80} />
+              </Form.Item>
+              <Form.Item name="email" label={t('signIn.email')} rules={[{ required: true }]} {...of('email')}>
+                <Input type="email" autoComplete="username" />
+              </Form.Item>
+              <Form.Item
+                name="password"
+                label={t('signUp.password')}
+                extra={t('signUp.passwordHint')}
+                rules={[{ required: true, min: 10 }]}
+                {...of('password')}
+              >
+                <Input.Password autoComplete="new-password" />
+              </Form.Item>
               {failed && failed.fields.length === 0 && <Failure problem={failed} kept />}
-              <Button type="primary" htmlType="submit" loading={busy} block>{t('signUp.submit')}</Button>
+              <Button type="primary" htmlType="submit" loading={busy} block>
+                {t('signUp.submit')}
+              </Button>
             </Form>
-            <p className="sm t2 mt16">{t('signUp.have')} <Link to="/sign-in">{common('signIn')}</Link></p>
+            <p className="sm t2 mt16">
+              {t('signUp.have')} <Link to="/sign-in">{common('signIn')}</Link>
+            </p>
           </div>
         </Page>
       </div>

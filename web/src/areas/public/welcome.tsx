@@ -20,12 +20,19 @@ export default function Welcome() {
   const [token] = useState(() => location.hash.slice(1))
   const [failed, setFailed] = useState<Problem>()
   const [busy, setBusy] = useState(false)
-  const link = useQuery({ queryKey: ['link', token], queryFn: () => body(api.POST('/api/v1/invitations/inspection', { body: { token } })), retry: false, staleTime: Infinity })
+  const link = useQuery({
+    queryKey: ['link', token],
+    queryFn: () => body(api.POST('/api/v1/invitations/inspection', { body: { token } })),
+    retry: false,
+    staleTime: Infinity,
+  })
   const submit = async (v: { name?: string; password: string }) => {
     setBusy(true)
     setFailed(undefined)
     try {
-      const { organisation_id } = await body(api.POST('/api/v1/invitations/acceptance', { body: { token, name: v.name, password: v.password } }))
+      const { organisation_id } = await body(
+        api.POST('/api/v1/invitations/acceptance', { body: { token, name: v.name, password: v.password } }),
+      )
       const me = await signIn(link.data?.email ?? '', v.password, organisation_id)
       await go('/' + areaOf(me.role), { replace: true })
     } catch (cause) {
@@ -41,16 +48,40 @@ export default function Welcome() {
           <div className="sec m0 borderless">
             <Loaded query={link}>
               {(l) => (
-                <Form layout="vertical" requiredMark={false} onFinish={(v: { name?: string; password: string }) => void submit(v)} style={{ maxWidth: 400 }}>
-                  {l.organisation && <p className="md mb16">{t('welcome.to', { organisation: l.organisation.name, role: common('role.' + l.organisation.role) })}</p>}
-                  <Form.Item label={t('signIn.email')}><Input value={l.email} readOnly autoComplete="username" /></Form.Item>
-                  {!l.has_account && <Form.Item name="name" label={t('signUp.name')} rules={[{ required: true }]}><Input autoComplete="name" maxLength={80} /></Form.Item>}
-                  <Form.Item name="password" label={l.has_account && l.purpose === 'invitation' ? t('welcome.present') : t('signUp.password')} extra={l.has_account && l.purpose === 'invitation' ? undefined : t('signUp.passwordHint')} rules={[{ required: true }]}>
+                <Form
+                  layout="vertical"
+                  requiredMark={false}
+                  onFinish={(v: { name?: string; password: string }) => void submit(v)}
+                  style={{ maxWidth: 400 }}
+                >
+                  {l.organisation && (
+                    <p className="md mb16">
+                      {t('welcome.to', { organisation: l.organisation.name, role: common('role.' + l.organisation.role) })}
+                    </p>
+                  )}
+                  <Form.Item label={t('signIn.email')}>
+                    <Input value={l.email} readOnly autoComplete="username" />
+                  </Form.Item>
+                  {!l.has_account && (
+                    <Form.Item name="name" label={t('signUp.name')} rules={[{ required: true }]}>
+                      <Input autoComplete="name" maxLength={80} />
+                    </Form.Item>
+                  )}
+                  <Form.Item
+                    name="password"
+                    label={l.has_account && l.purpose === 'invitation' ? t('welcome.present') : t('signUp.password')}
+                    extra={l.has_account && l.purpose === 'invitation' ? undefined : t('signUp.passwordHint')}
+                    rules={[{ required: true }]}
+                  >
                     <Input.Password autoComplete={l.has_account && l.purpose === 'invitation' ? 'current-password' : 'new-password'} />
                   </Form.Item>
                   {failed && <Failure problem={failed} kept />}
-                  <Button type="primary" htmlType="submit" block loading={busy}>{l.purpose === 'reset' ? t('welcome.set') : t('welcome.accept')}</Button>
-                  <p className="sm t3 mt12">{t('welcome.until')} <When at={l.expires_at} showZone /></p>
+                  <Button type="primary" htmlType="submit" block loading={busy}>
+                    {l.purpose === 'reset' ? t('welcome.set') : t('welcome.accept')}
+                  </Button>
+                  <p className="sm t3 mt12">
+                    {t('welcome.until')} <When at={l.expires_at} showZone />
+                  </p>
                 </Form>
               )}
             </Loaded>

@@ -20,7 +20,9 @@ export default function Shared({ me }: { me: Me }) {
     <Routes>
       <Route element={<Shell area={areas[areaOf(me.role)]} me={me} />}>
         <Route path="notices" element={<Notices me={me} />} />
-        <Route element={<Antd />}><Route path="profile" element={<Profile />} /></Route>
+        <Route element={<Antd />}>
+          <Route path="profile" element={<Profile />} />
+        </Route>
         <Route path="*" element={<NotFound />} />
       </Route>
     </Routes>

@@ -17,7 +17,8 @@ export default function Notices({ me }: { me: Me }) {
   const shell = useWords('shell')
   const language = useLanguage()
   const query = useInfiniteQuery({
-    queryKey: ['notices', 'all', language], initialPageParam: '',
+    queryKey: ['notices', 'all', language],
+    initialPageParam: '',
     queryFn: ({ pageParam }) => body(api.GET('/api/v1/notices', { params: { query: { limit: 50, cursor: pageParam || undefined } } })),
     getNextPageParam: (last) => last.next_cursor,
   })
@@ -25,7 +26,17 @@ export default function Notices({ me }: { me: Me }) {
   const read = useAct((through: string) => body(api.POST('/api/v1/notices/read', { body: { through } })), [['notices']])
   const opened = useAct((id: string) => body(api.POST('/api/v1/notices/{id}/read', { params: { path: { id } } })), [['notices']])
   return (
-    <Page title={t('notices')} actions={newest && (query.data?.pages[0]?.unread ?? 0) > 0 && <Button onClick={() => read.mutate(newest.id)} loading={read.isPending}>{shell('allRead')}</Button>}>
+    <Page
+      title={t('notices')}
+      actions={
+        newest &&
+        (query.data?.pages[0]?.unread ?? 0) > 0 && (
+          <Button onClick={() => read.mutate(newest.id)} loading={read.isPending}>
+            {shell('allRead')}
+          </Button>
+        )
+      }
+    >
       <section className="sec">
         <Loaded query={query}>
           {({ pages }) => {
@@ -33,15 +44,39 @@ export default function Notices({ me }: { me: Me }) {
             if (list.length === 0) return <Empty icon={Bell} title={shell('noNotices')} hint={shell('noticesHint')} />
             return (
               <>
-                <ul className="lines notices">{list.map((n) => {
-                  const to = linkOf(n, me.role)
-                  return <li key={n.id}>
-                    <i aria-hidden className={n.read_at ? '' : 'unread'} />
-                    <span className={n.read_at ? 't2' : 'm'}>{!n.read_at && <span className="hidden">{shell('unread', { count: 1 })} </span>}{to ? <Link to={to} onClick={() => { if (!n.read_at) opened.mutate(n.id) }}>{n.text}</Link> : n.text}</span>
-                    <span className="sm t3"><When at={n.created_at} /></span>
-                  </li>
-                })}</ul>
-                {query.hasNextPage && <Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>{t('loadMore')}</Button>}
+                <ul className="lines notices">
+                  {list.map((n) => {
+                    const to = linkOf(n, me.role)
+                    return (
+                      <li key={n.id}>
+                        <i aria-hidden className={n.read_at ? '' : 'unread'} />
+                        <span className={n.read_at ? 't2' : 'm'}>
+                          {!n.read_at && <span className="hidden">{shell('unread', { count: 1 })} </span>}
+                          {to ? (
+                            <Link
+                              to={to}
+                              onClick={() => {
+                                if (!n.read_at) opened.mutate(n.id)
+                              }}
+                            >
+                              {n.text}
+                            </Link>
+                          ) : (
+                            n.text
+                          )}
+                        </span>
+                        <span className="sm t3">
+                          <When at={n.created_at} />
+                        </span>
+                      </li>
+                    )
+                  })}
+                </ul>
+                {query.hasNextPage && (
+                  <Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>
+                    {t('loadMore')}
+                  </Button>
+                )}
               </>
             )
           }}

@@ -20,18 +20,39 @@ export default function Profile() {
     <Page title={t('title')}>
       <Section>
         <Name name={me.name} />
-        <p className="t2">{me.email} <span className="t3">· {t('since')} <Day at={me.created_at} /></span></p>
+        <p className="t2">
+          {me.email}{' '}
+          <span className="t3">
+            · {t('since')} <Day at={me.created_at} />
+          </span>
+        </p>
       </Section>
       {me.organisations.length > 0 && (
         <Section title={t('organisations')} note={me.organisations.length > 1 ? t('enterHint') : undefined}>
-          <ul className="col g8">{me.organisations.map((o) => (
-            <li key={o.id + o.role} className="row wrap g12"><span className="m">{o.name}</span><span className="t3">{common('role.' + o.role)}</span>{o.id === me.organisation?.id ? <span className="sm ok">{t('current')}</span> : <Switch email={me.email} organisation={o.id} />}</li>
-          ))}</ul>
+          <ul className="col g8">
+            {me.organisations.map((o) => (
+              <li key={o.id + o.role} className="row wrap g12">
+                <span className="m">{o.name}</span>
+                <span className="t3">{common('role.' + o.role)}</span>
+                {o.id === me.organisation?.id ? (
+                  <span className="sm ok">{t('current')}</span>
+                ) : (
+                  <Switch email={me.email} organisation={o.id} />
+                )}
+              </li>
+            ))}
+          </ul>
         </Section>
       )}
-      <Section title={t('password')}><Password /></Section>
-      <Section title={t('data')}><Data /></Section>
-      <Section title={t('erase')} note={t('eraseHint')}><Erase /></Section>
+      <Section title={t('password')}>
+        <Password />
+      </Section>
+      <Section title={t('data')}>
+        <Data />
+      </Section>
+      <Section title={t('erase')} note={t('eraseHint')}>
+        <Erase />
+      </Section>
     </Page>
   )
 }
@@ -42,10 +63,28 @@ function Name({ name }: { name: string }) {
   const { message } = App.useApp()
   const save = useAct((v: { name: string }) => body(api.PATCH('/api/v1/me', { body: v })), [['me']])
   return (
-    <Form layout="vertical" requiredMark={false} initialValues={{ name }} onFinish={(v: { name: string }) => save.mutate(v, { onSuccess: () => void message.success(common('saved')) })} style={{ maxWidth: 420 }}>
-      <Form.Item name="name" label={t('name')} rules={[{ required: true }]} help={save.error?.at('/name')} validateStatus={save.error?.at('/name') ? 'error' : undefined}><Input maxLength={80} autoComplete="name" /></Form.Item>
+    <Form
+      layout="vertical"
+      requiredMark={false}
+      initialValues={{ name }}
+      onFinish={(v: { name: string }) => save.mutate(v, { onSuccess: () => void message.success(common('saved')) })}
+      style={{ maxWidth: 420 }}
+    >
+      <Form.Item
+        name="name"
+        label={t('name')}
+        rules={[{ required: true }]}
+        help={save.error?.at('/name')}
+        validateStatus={save.error?.at('/name') ? 'error' : undefined}
+      >
+        <Input maxLength={80} autoComplete="name" />
+      </Form.Item>
       {save.error && save.error.fields.length === 0 && <Failure problem={save.error} kept />}
-      <Form.Item><Button htmlType="submit" loading={save.isPending}>{common('save')}</Button></Form.Item>
+      <Form.Item>
+        <Button htmlType="submit" loading={save.isPending}>
+          {common('save')}
+        </Button>
+      </Form.Item>
     </Form>
   )
 }
@@ -56,11 +95,26 @@ function Switch({ email, organisation }: { email: string; organisation: string }
   const go = useNavigate()
   const [asked, setAsked] = useState(false)
   const [failed, setFailed] = useState<unknown>()
-  if (!asked) return <button type="button" className="linkbtn" onClick={() => setAsked(true)}>{t('enter')}</button>
+  if (!asked)
+    return (
+      <button type="button" className="linkbtn" onClick={() => setAsked(true)}>
+        {t('enter')}
+      </button>
+    )
   return (
     <span className="row wrap g8">
-      <Input.Password aria-label={t('present')} placeholder={t('present')} autoComplete="current-password" autoFocus style={{ width: 220 }}
-        onPressEnter={(e) => void signIn(email, e.currentTarget.value, organisation).then(() => go('/')).catch(setFailed)} />
+      <Input.Password
+        aria-label={t('present')}
+        placeholder={t('present')}
+        autoComplete="current-password"
+        autoFocus
+        style={{ width: 220 }}
+        onPressEnter={(e) =>
+          void signIn(email, e.currentTarget.value, organisation)
+            .then(() => go('/'))
+            .catch(setFailed)
+        }
+      />
       {failed !== undefined && <Failure problem={failed} />}
     </span>
   )
@@ -72,12 +126,30 @@ function Password() {
   const [form] = Form.useForm<{ password: string; new_password: string }>()
   const change = useAct((v: { password: string; new_password: string }) => body(api.POST('/api/v1/me/password', { body: v })))
   return (
-    <Form form={form} layout="vertical" requiredMark={false} style={{ maxWidth: 420 }}
-      onFinish={(v) => change.mutate(v, { onSuccess: () => { form.resetFields(); void message.success(t('changed')) } })}>
-      <Form.Item name="password" label={t('present')} rules={[{ required: true }]}><Input.Password autoComplete="current-password" /></Form.Item>
-      <Form.Item name="new_password" label={t('fresh')} extra={t('freshHint')} rules={[{ required: true, min: 10 }]}><Input.Password autoComplete="new-password" /></Form.Item>
+    <Form
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      style={{ maxWidth: 420 }}
+      onFinish={(v) =>
+        change.mutate(v, {
+          onSuccess: () => {
+            form.resetFields()
+            void message.success(t('changed'))
+          },
+        })
+      }
+    >
+      <Form.Item name="password" label={t('present')} rules={[{ required: true }]}>
+        <Input.Password autoComplete="current-password" />
+      </Form.Item>
+      <Form.Item name="new_password" label={t('fresh')} extra={t('freshHint')} rules={[{ required: true, min: 10 }]}>
+        <Input.Password autoComplete="new-password" />
+      </Form.Item>
       {change.error && <Failure problem={change.error} kept />}
-      <Button htmlType="submit" loading={change.isPending}>{t('change')}</Button>
+      <Button htmlType="submit" loading={change.isPending}>
+        {t('change')}
+      </Button>
     </Form>
   )
 }
@@ -89,8 +161,32 @@ function Data() {
     <Loaded query={query}>
       {(data) => (
         <div className="col g12">
-          <div><a className={buttonClass()} href={URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }))} download="peakseat-me.json">{t('export')}</a></div>
-          <div><h3>{t('sessions')}</h3><ul>{data.sessions.slice(0, 8).map((s) => <li key={s.id} className="sm t2 py4">{t('began')} <When at={s.began_at} /> · {s.ended_at ? <>{t('ended')} <When at={s.ended_at} /></> : t('live')}</li>)}</ul></div>
+          <div>
+            <a
+              className={buttonClass()}
+              href={URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }))}
+              download="peakseat-me.json"
+            >
+              {t('export')}
+            </a>
+          </div>
+          <div>
+            <h3>{t('sessions')}</h3>
+            <ul>
+              {data.sessions.slice(0, 8).map((s) => (
+                <li key={s.id} className="sm t2 py4">
+                  {t('began')} <When at={s.began_at} /> ·{' '}
+                  {s.ended_at ? (
+                    <>
+                      {t('ended')} <When at={s.ended_at} />
+                    </>
+                  ) : (
+                    t('live')
+                  )}
+                </li>
+              ))}
+            </ul>
+          </div>
         </div>
       )}
     </Loaded>
@@ -103,12 +199,26 @@ function Erase() {
   const go = useNavigate()
   const [asked, setAsked] = useState(false)
   const erase = useAct((password: string) => body(api.POST('/api/v1/me/erasure', { body: { password } })))
-  if (!asked) return <Button danger onClick={() => setAsked(true)}>{t('erase')}</Button>
+  if (!asked)
+    return (
+      <Button danger onClick={() => setAsked(true)}>
+        {t('erase')}
+      </Button>
+    )
   return (
-    <Form layout="vertical" requiredMark={false} style={{ maxWidth: 420 }} onFinish={(v: { password: string }) => erase.mutate(v.password, { onSuccess: () => void signOut().then(() => go('/')) })}>
-      <Form.Item name="password" label={t('eraseSure')} rules={[{ required: true }]}><Input.Password autoComplete="current-password" autoFocus /></Form.Item>
+    <Form
+      layout="vertical"
+      requiredMark={false}
+      style={{ maxWidth: 420 }}
+      onFinish={(v: { password: string }) => erase.mutate(v.password, { onSuccess: () => void signOut().then(() => go('/')) })}
+    >
+      <Form.Item name="password" label={t('eraseSure')} rules={[{ required: true }]}>
+        <Input.Password autoComplete="current-password" autoFocus />
+      </Form.Item>
       {erase.error && <Failure problem={erase.error} />}
-      <Button danger type="primary" htmlType="submit" loading={erase.isPending}>{t('eraseConfirm')}</Button>
+      <Button danger type="primary" htmlType="submit" loading={erase.isPending}>
+        {t('eraseConfirm')}
+      </Button>
     </Form>
   )
 }

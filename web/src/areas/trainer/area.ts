@@ -1,4 +1,16 @@
-import { Award, BarChart3, BookOpen, CalendarClock, FlaskConical, Inbox, Library, ListChecks, MessageCircleQuestion, PenLine, ShoppingBag } from 'lucide-react'
+import {
+  Award,
+  BarChart3,
+  BookOpen,
+  CalendarClock,
+  FlaskConical,
+  Inbox,
+  Library,
+  ListChecks,
+  MessageCircleQuestion,
+  PenLine,
+  ShoppingBag,
+} from 'lucide-react'
 import type { Area } from '@/shell/area'
 
 const area: Area = {

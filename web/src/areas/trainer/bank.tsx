@@ -23,7 +23,17 @@ import { QuestionBody } from './question'
 type BankQuestion = Schema<'BankQuestion'>
 type Kind = Schema<'Question'>['kind']
 
-export const kinds: Kind[] = ['single_choice', 'multiple_choice', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'open', 'dialogue']
+export const kinds: Kind[] = [
+  'single_choice',
+  'multiple_choice',
+  'true_false',
+  'numeric',
+  'short_text',
+  'matching',
+  'ordering',
+  'open',
+  'dialogue',
+]
 const endings: Record<Format, string> = { gift: 'gift', moodle_xml: 'xml', aiken: 'txt', csv: 'csv', xlsx: 'xlsx' }
 
 const pageSize = 50
@@ -36,38 +46,172 @@ export default function Bank() {
   const [retiring, retire] = useState<BankQuestion>()
   const { message } = App.useApp()
   const go = useNavigate()
-  const bank = useQuery({ queryKey: ['banks', id], queryFn: () => body(api.GET('/api/v1/question-banks/{id}', { params: { path: { id } } })) })
+  const bank = useQuery({
+    queryKey: ['banks', id],
+    queryFn: () => body(api.GET('/api/v1/question-banks/{id}', { params: { path: { id } } })),
+  })
   const topics = useTopics(id)
-  const query = usePager<BankQuestion>(['banks', id, 'questions', filter], pageSize, (cursor) => body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id }, query: { limit: pageSize, cursor, ...filter } } })), Object.values(filter).every((v) => v === undefined) ? bank.data?.questions : undefined)
-  const retirement = useAct((v: { id: string; reason: string }) => body(api.POST('/api/v1/questions/{id}/retirement', { params: { path: { id: v.id } }, body: { reason: v.reason } })), [['banks']])
-  const bring = <Button type="primary" icon={<Upload size={14} aria-hidden />} onClick={() => setImporting(true)}>{t('bank.import')}</Button>
+  const query = usePager<BankQuestion>(
+    ['banks', id, 'questions', filter],
+    pageSize,
+    (cursor) =>
+      body(api.GET('/api/v1/question-banks/{id}/questions', { params: { path: { id }, query: { limit: pageSize, cursor, ...filter } } })),
+    Object.values(filter).every((v) => v === undefined) ? bank.data?.questions : undefined,
+  )
+  const retirement = useAct(
+    (v: { id: string; reason: string }) =>
+      body(api.POST('/api/v1/questions/{id}/retirement', { params: { path: { id: v.id } }, body: { reason: v.reason } })),
+    [['banks']],
+  )
+  const bring = (
+    <Button type="primary" icon={<Upload size={14} aria-hidden />} onClick={() => setImporting(true)}>
+      {t('bank.import')}
+    </Button>
+  )
   return (
-    <Page title={bank.data?.name ?? t('banks.title')} trail={<Link to="/trainer/banks">{t('banks.title')}</Link>} note={bank.data && <span className="t3">{t('bank.count', { count: bank.data.questions })}</span>} actions={<><Export bank={id} filter={filter} /><Dropdown trigger={['click']} menu={{ items: kinds.map((k) => ({ key: k, label: t('kind.' + k) })), onClick: ({ key }) => void go(`questions/new?kind=${key}`) }}><Button>{t('bank.add')}<ChevronDown size={14} aria-hidden /></Button></Dropdown>{bring}</>}>
+    <Page
+      title={bank.data?.name ?? t('banks.title')}
+      trail={<Link to="/trainer/banks">{t('banks.title')}</Link>}
+      note={bank.data && <span className="t3">{t('bank.count', { count: bank.data.questions })}</span>}
+      actions={
+        <>
+          <Export bank={id} filter={filter} />
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: kinds.map((k) => ({ key: k, label: t('kind.' + k) })),
+              onClick: ({ key }) => void go(`questions/new?kind=${key}`),
+            }}
+          >
+            <Button>
+              {t('bank.add')}
+              <ChevronDown size={14} aria-hidden />
+            </Button>
+          </Dropdown>
+          {bring}
+        </>
+      }
+    >
       {importing && <Import bank={id} onClose={() => setImporting(false)} />}
       <div className="sec">
         <div className="row wrap g8 mb12">
-          <Input.Search aria-label={t('bank.find')} placeholder={t('bank.find')} allowClear style={{ flex: '1 1 200px', maxWidth: 320 }} onSearch={(q) => setFilter({ ...filter, q: q || undefined })} />
-          <Select<string> aria-label={t('bank.topic')} placeholder={t('bank.topic')} allowClear showSearch popupMatchSelectWidth={false} style={{ flex: '1 1 150px', maxWidth: 220 }} value={filter.topic} onChange={(topic) => setFilter({ ...filter, topic })} options={topics.data?.map((x) => ({ value: x.topic, label: `${x.topic} (${x.questions})` }))} />
-          <Select<Kind> aria-label={t('bank.kind')} placeholder={t('bank.kind')} allowClear style={{ flex: '1 1 110px', maxWidth: 160 }} value={filter.kind} onChange={(kind) => setFilter({ ...filter, kind })} options={kinds.map((k) => ({ value: k, label: t('kind.' + k) }))} />
-          <Select<number> aria-label={t('bank.difficulty')} placeholder={t('bank.difficulty')} allowClear style={{ flex: '1 1 110px', maxWidth: 160 }} value={filter.difficulty} onChange={(difficulty) => setFilter({ ...filter, difficulty })} options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('bank.level', { level: d }) }))} />
-          <Select<'used' | 'retired'> aria-label={t('bank.inUse')} style={{ flex: '1 1 110px', maxWidth: 160 }} value={filter.retired ? 'retired' : 'used'} onChange={(v) => setFilter({ ...filter, retired: v === 'retired' || undefined })} options={[{ value: 'used', label: t('bank.inUse') }, { value: 'retired', label: t('bank.retired') }]} />
+          <Input.Search
+            aria-label={t('bank.find')}
+            placeholder={t('bank.find')}
+            allowClear
+            style={{ flex: '1 1 200px', maxWidth: 320 }}
+            onSearch={(q) => setFilter({ ...filter, q: q || undefined })}
+          />
+          <Select<string>
+            aria-label={t('bank.topic')}
+            placeholder={t('bank.topic')}
+            allowClear
+            showSearch
+            popupMatchSelectWidth={false}
+            style={{ flex: '1 1 150px', maxWidth: 220 }}
+            value={filter.topic}
+            onChange={(topic) => setFilter({ ...filter, topic })}
+            options={topics.data?.map((x) => ({ value: x.topic, label: `${x.topic} (${x.questions})` }))}
+          />
+          <Select<Kind>
+            aria-label={t('bank.kind')}
+            placeholder={t('bank.kind')}
+            allowClear
+            style={{ flex: '1 1 110px', maxWidth: 160 }}
+            value={filter.kind}
+            onChange={(kind) => setFilter({ ...filter, kind })}
+            options={kinds.map((k) => ({ value: k, label: t('kind.' + k) }))}
+          />
+          <Select<number>
+            aria-label={t('bank.difficulty')}
+            placeholder={t('bank.difficulty')}
+            allowClear
+            style={{ flex: '1 1 110px', maxWidth: 160 }}
+            value={filter.difficulty}
+            onChange={(difficulty) => setFilter({ ...filter, difficulty })}
+            options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('bank.level', { level: d }) }))}
+          />
+          <Select<'used' | 'retired'>
+            aria-label={t('bank.inUse')}
+            style={{ flex: '1 1 110px', maxWidth: 160 }}
+            value={filter.retired ? 'retired' : 'used'}
+            onChange={(v) => setFilter({ ...filter, retired: v === 'retired' || undefined })}
+            options={[
+              { value: 'used', label: t('bank.inUse') },
+              { value: 'retired', label: t('bank.retired') },
+            ]}
+          />
         </div>
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34, 34, 34]} />}>
-          {(list) => list.length === 0 ? <Empty icon={FileQuestion} title={t('bank.none')} hint={t('bank.noneHint')} action={bring} /> : (
-            <Table<BankQuestion> aria-label={t('banks.title')} rowKey="id" size="small" dataSource={list} pagination={false} scroll={{ x: 760 }}
-              expandable={{ expandedRowRender: (q) => <QuestionBody question={q.question} keys /> }}
-              columns={[
-                { title: t('bank.question'), ellipsis: true, render: (_, q) => <span className="row g8"><Link to={'questions/' + q.id} className="trunc">{q.question.text.body || q.question.title}</Link>{q.version > 1 && <span className="sm t3">v{q.version}</span>}</span> },
-                { title: t('bank.kind'), width: 110, render: (_, q) => t('kind.' + q.question.kind) },
-                { title: t('bank.topic'), width: 150, dataIndex: 'topic', ellipsis: true },
-                { title: t('bank.difficulty'), width: 80, align: 'right', dataIndex: 'difficulty' },
-                { title: <span className="hidden">{t('bank.retire')}</span>, width: 90, render: (_, q) => q.retired_at ? <State plain tone="open" shape="bar">{t('bank.retired')}</State> : <button type="button" className="linkbtn" onClick={() => retire(q)}>{t('bank.retire')}</button> },
-              ]} />
-          )}
+          {(list) =>
+            list.length === 0 ? (
+              <Empty icon={FileQuestion} title={t('bank.none')} hint={t('bank.noneHint')} action={bring} />
+            ) : (
+              <Table<BankQuestion>
+                aria-label={t('banks.title')}
+                rowKey="id"
+                size="small"
+                dataSource={list}
+                pagination={false}
+                scroll={{ x: 760 }}
+                expandable={{ expandedRowRender: (q) => <QuestionBody question={q.question} keys /> }}
+                columns={[
+                  {
+                    title: t('bank.question'),
+                    ellipsis: true,
+                    render: (_, q) => (
+                      <span className="row g8">
+                        <Link to={'questions/' + q.id} className="trunc">
+                          {q.question.text.body || q.question.title}
+                        </Link>
+                        {q.version > 1 && <span className="sm t3">v{q.version}</span>}
+                      </span>
+                    ),
+                  },
+                  { title: t('bank.kind'), width: 110, render: (_, q) => t('kind.' + q.question.kind) },
+                  { title: t('bank.topic'), width: 150, dataIndex: 'topic', ellipsis: true },
+                  { title: t('bank.difficulty'), width: 80, align: 'right', dataIndex: 'difficulty' },
+                  {
+                    title: <span className="hidden">{t('bank.retire')}</span>,
+                    width: 90,
+                    render: (_, q) =>
+                      q.retired_at ? (
+                        <State plain tone="open" shape="bar">
+                          {t('bank.retired')}
+                        </State>
+                      ) : (
+                        <button type="button" className="linkbtn" onClick={() => retire(q)}>
+                          {t('bank.retire')}
+                        </button>
+                      ),
+                  },
+                ]}
+              />
+            )
+          }
         </Loaded>
         <Pager pages={query.pages} />
       </div>
-      {retiring && <Reason title={t('bank.retire')} hint={t('bank.retireHint')} busy={retirement.isPending} problem={retirement.error} onClose={() => retire(undefined)} onGiven={(reason) => retirement.mutate({ id: retiring.id, reason }, { onSuccess: () => { retire(undefined); void message.success(t('bank.retired')) } })} />}
+      {retiring && (
+        <Reason
+          title={t('bank.retire')}
+          hint={t('bank.retireHint')}
+          busy={retirement.isPending}
+          problem={retirement.error}
+          onClose={() => retire(undefined)}
+          onGiven={(reason) =>
+            retirement.mutate(
+              { id: retiring.id, reason },
+              {
+                onSuccess: () => {
+                  retire(undefined)
+                  void message.success(t('bank.retired'))
+                },
+              },
+            )
+          }
+        />
+      )}
     </Page>
   )
 }
@@ -79,10 +223,24 @@ function Export({ bank, filter }: { bank: string; filter: Record<string, unknown
   const save = async (format: Format, accept: 'nothing' | 'detail' | 'whole' = 'nothing') => {
     const asked = new URLSearchParams({ format, accept })
     for (const [k, v] of Object.entries(filter)) if (v !== undefined) asked.set(k, String(v))
-    const answer = await fetch(`/api/v1/question-banks/${bank}/export?${asked}`, { headers: { Authorization: 'Bearer ' + ((await accessToken()) ?? '') } })
+    const answer = await fetch(`/api/v1/question-banks/${bank}/export?${asked}`, {
+      headers: { Authorization: 'Bearer ' + ((await accessToken()) ?? '') },
+    })
     if (!answer.ok) {
       const problem = await Problem.from(answer)
-      if (accept === 'nothing' && problem.fields.length > 0) modal.confirm({ title: t('bank.loses'), content: <ul>{problem.fields.slice(0, 20).map((f) => <li key={f.message}>{f.message}</li>)}</ul>, okText: t('bank.exportAnyway'), onOk: () => save(format, 'whole') })
+      if (accept === 'nothing' && problem.fields.length > 0)
+        modal.confirm({
+          title: t('bank.loses'),
+          content: (
+            <ul>
+              {problem.fields.slice(0, 20).map((f) => (
+                <li key={f.message}>{f.message}</li>
+              ))}
+            </ul>
+          ),
+          okText: t('bank.exportAnyway'),
+          onOk: () => save(format, 'whole'),
+        })
       else void message.error(problem.message)
       return
     }
@@ -92,5 +250,14 @@ function Export({ bank, filter }: { bank: string; filter: Record<string, unknown
     link.click()
     URL.revokeObjectURL(link.href)
   }
-  return <Select<Format> aria-label={t('bank.export')} placeholder={t('bank.export')} value={null as unknown as Format} style={{ width: 130 }} onChange={(f) => void save(f)} options={formats.map((f) => ({ value: f, label: t('format.' + f) }))} />
+  return (
+    <Select<Format>
+      aria-label={t('bank.export')}
+      placeholder={t('bank.export')}
+      value={null as unknown as Format}
+      style={{ width: 130 }}
+      onChange={(f) => void save(f)}
+      options={formats.map((f) => ({ value: f, label: t('format.' + f) }))}
+    />
+  )
 }

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { blank, full, lacks, moved, rightly, spread, tidy, type Kind, type Question } from './question-draft'
 
-const kinds: Kind[] = ['single_choice', 'multiple_choice', 'true_false', 'numeric', 'short_text', 'matching', 'ordering', 'open', 'dialogue']
+const kinds: Kind[] = [
+  'single_choice',
+  'multiple_choice',
+  'true_false',
+  'numeric',
+  'short_text',
+  'matching',
+  'ordering',
+  'open',
+  'dialogue',
+]
 
 describe.each(kinds)('%s', (kind) => {
   test('a blank one says what it lacks, and sends no empty part', () => {
@@ -32,7 +42,12 @@ test('parts move within the list only', () => {
 })
 
 test('numbers are sent as what they are', () => {
-  const q = (number: object): Question => ({ ...blank('numeric'), text: { format: 'plain', body: 'how many' }, category: 'c', answers: [{ weight: full, number }] })
+  const q = (number: object): Question => ({
+    ...blank('numeric'),
+    text: { format: 'plain', body: 'how many' },
+    category: 'c',
+    answers: [{ weight: full, number }],
+  })
   expect(tidy(q({ value: ' 5 ', tolerance: '' })).answers?.[0]?.number).toEqual({ value: '5', tolerance: undefined })
   expect(tidy(q({ low: '1', high: '2' })).answers?.[0]?.number).toEqual({ low: '1', high: '2' })
   expect(lacks(q({ low: '1', high: '' }))).toEqual(['number'])
@@ -40,12 +55,36 @@ test('numbers are sent as what they are', () => {
 })
 
 test('what the editor does not show is kept', () => {
-  const q: Question = { ...blank('single_choice'), id: 'q7', tags: ['old'], text: { format: 'markdown', body: ' **What?** ' }, category: 'c', answers: [{ text: { format: 'html', body: 'yes' }, weight: full, feedback: { format: 'plain', body: 'good' } }, { text: { format: 'plain', body: 'no' }, weight: 0 }] }
-  expect(tidy(q)).toMatchObject({ id: 'q7', tags: ['old'], text: { format: 'markdown', body: '**What?**' }, answers: [{ text: { format: 'html', body: 'yes' }, feedback: { body: 'good' } }, { weight: 0 }] })
+  const q: Question = {
+    ...blank('single_choice'),
+    id: 'q7',
+    tags: ['old'],
+    text: { format: 'markdown', body: ' **What?** ' },
+    category: 'c',
+    answers: [
+      { text: { format: 'html', body: 'yes' }, weight: full, feedback: { format: 'plain', body: 'good' } },
+      { text: { format: 'plain', body: 'no' }, weight: 0 },
+    ],
+  }
+  expect(tidy(q)).toMatchObject({
+    id: 'q7',
+    tags: ['old'],
+    text: { format: 'markdown', body: '**What?**' },
+    answers: [{ text: { format: 'html', body: 'yes' }, feedback: { body: 'good' } }, { weight: 0 }],
+  })
   expect(lacks(q)).toEqual([])
 })
 
 test('an agent’s line carries no rules', () => {
-  const q: Question = { ...blank('dialogue'), turns: [{ speaker: 'agent', text: 'hello', required: ['x'] }, { speaker: 'customer', text: 'hi', required: [' ship ', ''] }] }
-  expect(tidy(q).turns).toEqual([{ speaker: 'agent', text: 'hello' }, { speaker: 'customer', text: 'hi', required: ['ship'], forbidden: undefined }])
+  const q: Question = {
+    ...blank('dialogue'),
+    turns: [
+      { speaker: 'agent', text: 'hello', required: ['x'] },
+      { speaker: 'customer', text: 'hi', required: [' ship ', ''] },
+    ],
+  }
+  expect(tidy(q).turns).toEqual([
+    { speaker: 'agent', text: 'hello' },
+    { speaker: 'customer', text: 'hi', required: ['ship'], forbidden: undefined },
+  ])
 })

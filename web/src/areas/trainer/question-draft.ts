@@ -15,15 +15,31 @@ const choice = (weight = 0): Answer => ({ text: plain(), weight })
 export function blank(kind: Kind): Question {
   const q: Question = { kind, text: plain(), category: '', difficulty: 2 }
   switch (kind) {
-    case 'single_choice': return { ...q, answers: [choice(full), choice(), choice(), choice()] }
-    case 'multiple_choice': return { ...q, answers: [choice(full / 2), choice(full / 2), choice(), choice()] }
-    case 'true_false': return { ...q, answers: [{ weight: full }, { weight: 0 }] }
-    case 'numeric': return { ...q, answers: [{ weight: full, number: { value: '', tolerance: '' } }] }
-    case 'short_text': return { ...q, answers: [choice(full)], case_made: false }
-    case 'matching': return { ...q, pairs: [{ left: plain(), right: '' }, { left: plain(), right: '' }, { left: plain(), right: '' }] }
-    case 'ordering': return { ...q, items: [plain(), plain(), plain()] }
-    case 'open': return { ...q, guide: plain(), rubric: [{ name: '', points: 2, guide: plain() }] }
-    case 'dialogue': return { ...q, turns: [{ speaker: 'customer', text: '', required: [], forbidden: [] }], guide: plain(), rubric: [] }
+    case 'single_choice':
+      return { ...q, answers: [choice(full), choice(), choice(), choice()] }
+    case 'multiple_choice':
+      return { ...q, answers: [choice(full / 2), choice(full / 2), choice(), choice()] }
+    case 'true_false':
+      return { ...q, answers: [{ weight: full }, { weight: 0 }] }
+    case 'numeric':
+      return { ...q, answers: [{ weight: full, number: { value: '', tolerance: '' } }] }
+    case 'short_text':
+      return { ...q, answers: [choice(full)], case_made: false }
+    case 'matching':
+      return {
+        ...q,
+        pairs: [
+          { left: plain(), right: '' },
+          { left: plain(), right: '' },
+          { left: plain(), right: '' },
+        ],
+      }
+    case 'ordering':
+      return { ...q, items: [plain(), plain(), plain()] }
+    case 'open':
+      return { ...q, guide: plain(), rubric: [{ name: '', points: 2, guide: plain() }] }
+    case 'dialogue':
+      return { ...q, turns: [{ speaker: 'customer', text: '', required: [], forbidden: [] }], guide: plain(), rubric: [] }
   }
 }
 
@@ -39,7 +55,9 @@ export function rightly(q: Question, at: number, right: boolean): Answer[] {
 /** spread shares the mark among those that are right, after one was taken out. */
 export function spread(q: Question, answers: Answer[]): Answer[] {
   const many = answers.filter((a) => a.weight > 0).length
-  return q.kind === 'multiple_choice' && many > 0 ? answers.map((a) => (a.weight > 0 ? { ...a, weight: Math.floor(full / many) } : a)) : answers
+  return q.kind === 'multiple_choice' && many > 0
+    ? answers.map((a) => (a.weight > 0 ? { ...a, weight: Math.floor(full / many) } : a))
+    : answers
 }
 
 /** moved puts a part one place up or down. */
@@ -62,15 +80,34 @@ const words = (list: string[] | undefined) => {
 
 /** tidy is the question as it is sent: trimmed, without parts that nothing was written into. */
 export function tidy(q: Question): Question {
-  const number = (n: Schema<'Number'> | undefined) => n && (n.any ? { any: true } : n.low !== undefined || n.high !== undefined
-    ? { low: n.low?.trim(), high: n.high?.trim() } : { value: n.value?.trim(), tolerance: n.tolerance?.trim() || undefined })
+  const number = (n: Schema<'Number'> | undefined) =>
+    n &&
+    (n.any
+      ? { any: true }
+      : n.low !== undefined || n.high !== undefined
+        ? { low: n.low?.trim(), high: n.high?.trim() }
+        : { value: n.value?.trim(), tolerance: n.tolerance?.trim() || undefined })
   return {
-    ...q, text: { ...q.text, body: q.text.body.trim() }, category: q.category?.trim(), title: q.title?.trim() || undefined, feedback: kept(q.feedback), guide: kept(q.guide), case_made: q.case_made || undefined,
-    answers: q.answers?.filter((a) => q.kind === 'true_false' || q.kind === 'numeric' || kept(a.text)).map((a) => ({ ...a, text: kept(a.text), number: number(a.number), feedback: kept(a.feedback) })),
+    ...q,
+    text: { ...q.text, body: q.text.body.trim() },
+    category: q.category?.trim(),
+    title: q.title?.trim() || undefined,
+    feedback: kept(q.feedback),
+    guide: kept(q.guide),
+    case_made: q.case_made || undefined,
+    answers: q.answers
+      ?.filter((a) => q.kind === 'true_false' || q.kind === 'numeric' || kept(a.text))
+      .map((a) => ({ ...a, text: kept(a.text), number: number(a.number), feedback: kept(a.feedback) })),
     pairs: q.pairs?.filter((p) => kept(p.left) || p.right.trim()).map((p) => ({ left: kept(p.left), right: p.right.trim() })),
     items: q.items?.map(kept).filter((x) => x !== undefined),
     rubric: q.rubric?.filter((c) => c.name.trim()).map((c) => ({ name: c.name.trim(), points: c.points, guide: kept(c.guide) })),
-    turns: q.turns?.filter((x) => x.text.trim()).map((x) => ({ speaker: x.speaker, text: x.text.trim(), ...(x.speaker === 'customer' ? { required: words(x.required), forbidden: words(x.forbidden) } : {}) })),
+    turns: q.turns
+      ?.filter((x) => x.text.trim())
+      .map((x) => ({
+        speaker: x.speaker,
+        text: x.text.trim(),
+        ...(x.speaker === 'customer' ? { required: words(x.required), forbidden: words(x.forbidden) } : {}),
+      })),
   }
 }
 
@@ -84,7 +121,8 @@ export function lacks(q: Question): ('stem' | 'topic' | 'two' | 'right' | 'numbe
   if (q.kind === 'short_text' && !t.answers?.length) missing.push('right')
   if (q.kind === 'single_choice' && !t.answers?.some((a) => a.weight === full)) missing.push('right')
   if (q.kind === 'multiple_choice' && !t.answers?.some((a) => a.weight > 0)) missing.push('right')
-  if (q.kind === 'numeric' && !t.answers?.every((a) => a.number && (a.number.any || a.number.value || (a.number.low && a.number.high)))) missing.push('number')
+  if (q.kind === 'numeric' && !t.answers?.every((a) => a.number && (a.number.any || a.number.value || (a.number.low && a.number.high))))
+    missing.push('number')
   if (q.kind === 'matching' && (t.pairs?.filter((p) => p.left && p.right).length ?? 0) < 2) missing.push('pairs')
   if (q.kind === 'ordering' && (t.items?.length ?? 0) < 2) missing.push('items')
   if (q.kind === 'open' && !t.rubric?.length) missing.push('rubric')

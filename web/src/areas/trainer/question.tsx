@@ -5,22 +5,66 @@ import { useWords } from '@/words'
 /** QuestionBody is a question as trainers read it; keys marks what is right. */
 export function QuestionBody({ question: q, keys }: { question: Schema<'Question'>; keys?: boolean }) {
   const t = useWords('trainer')
-  const right = (weight: number) => keys && <span style={{ width: 16, display: 'inline-grid', placeItems: 'center' }}>{weight > 0 ? <Glyph tone="ok" /> : null}</span>
+  const right = (weight: number) =>
+    keys && <span style={{ width: 16, display: 'inline-grid', placeItems: 'center' }}>{weight > 0 ? <Glyph tone="ok" /> : null}</span>
   return (
     <div className="col g8" style={{ maxWidth: 720 }}>
       <p className="pre m">{q.text.body}</p>
       {q.answers && q.answers.length > 0 && (
-        <ul className="col g4">{q.answers.map((a, i) => (
-          <li key={i} className="row start g8">{right(a.weight)}<span className="pre">{a.number ? numberWords(a.number) : a.text?.body}</span>{keys && a.feedback?.body && <span className="sm t3">{a.feedback.body}</span>}</li>
-        ))}</ul>
+        <ul className="col g4">
+          {q.answers.map((a, i) => (
+            <li key={i} className="row start g8">
+              {right(a.weight)}
+              <span className="pre">{a.number ? numberWords(a.number) : a.text?.body}</span>
+              {keys && a.feedback?.body && <span className="sm t3">{a.feedback.body}</span>}
+            </li>
+          ))}
+        </ul>
       )}
-      {q.pairs && q.pairs.length > 0 && <ul className="col g4">{q.pairs.map((p, i) => <li key={i}>{p.left?.body} <span className="t3">→</span> {p.right}</li>)}</ul>}
-      {q.items && q.items.length > 0 && <ol className="col g4">{q.items.map((item, i) => <li key={i}><span className="t3 num">{i + 1}.</span> {item.body}</li>)}</ol>}
-      {q.turns && q.turns.length > 0 && <ul className="col g4">{q.turns.map((turn, i) => <li key={i}><span className="t3">{t('speaker.' + turn.speaker)}</span> {turn.text}</li>)}</ul>}
-      {keys && q.rubric && q.rubric.length > 0 && <ul className="sm t2">{q.rubric.map((c) => <li key={c.name}>{c.name} · {c.points} · {c.guide?.body}</li>)}</ul>}
+      {q.pairs && q.pairs.length > 0 && (
+        <ul className="col g4">
+          {q.pairs.map((p, i) => (
+            <li key={i}>
+              {p.left?.body} <span className="t3">→</span> {p.right}
+            </li>
+          ))}
+        </ul>
+      )}
+      {q.items && q.items.length > 0 && (
+        <ol className="col g4">
+          {q.items.map((item, i) => (
+            <li key={i}>
+              <span className="t3 num">{i + 1}.</span> {item.body}
+            </li>
+          ))}
+        </ol>
+      )}
+      {q.turns && q.turns.length > 0 && (
+        <ul className="col g4">
+          {q.turns.map((turn, i) => (
+            <li key={i}>
+              <span className="t3">{t('speaker.' + turn.speaker)}</span> {turn.text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {keys && q.rubric && q.rubric.length > 0 && (
+        <ul className="sm t2">
+          {q.rubric.map((c) => (
+            <li key={c.name}>
+              {c.name} · {c.points} · {c.guide?.body}
+            </li>
+          ))}
+        </ul>
+      )}
       {keys && q.feedback?.body && <p className="sm t3 pre">{q.feedback.body}</p>}
     </div>
   )
 }
 
-const numberWords = (n: Schema<'Number'>) => (n.any ? '*' : n.low !== undefined && n.low !== '' ? `${n.low} – ${n.high ?? ''}` : `${n.value ?? ''}${n.tolerance && n.tolerance !== '0' ? ' ± ' + n.tolerance : ''}`)
+const numberWords = (n: Schema<'Number'>) =>
+  n.any
+    ? '*'
+    : n.low !== undefined && n.low !== ''
+      ? `${n.low} – ${n.high ?? ''}`
+      : `${n.value ?? ''}${n.tolerance && n.tolerance !== '0' ? ' ± ' + n.tolerance : ''}`

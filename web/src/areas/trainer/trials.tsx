@@ -20,16 +20,47 @@ export default function Trials() {
   const common = useWords()
   const [state, setState] = useState<TrialState>('with_trainer')
   const [chosen, choose] = useState<Trial>()
-  const query = usePages<Trial>(['trials', state], (cursor) => body(api.GET('/api/v1/trials', { params: { query: { limit: 50, cursor, state } } })))
+  const query = usePages<Trial>(['trials', state], (cursor) =>
+    body(api.GET('/api/v1/trials', { params: { query: { limit: 50, cursor, state } } })),
+  )
   return (
-    <Page title={t('trials.title')} actions={<Segmented<TrialState> value={state} onChange={setState} options={(['with_trainer', 'with_mentor', 'passed', 'failed'] as const).map((s) => ({ value: s, label: common('trial.is.' + s) }))} />}>
+    <Page
+      title={t('trials.title')}
+      actions={
+        <Segmented<TrialState>
+          value={state}
+          onChange={setState}
+          options={(['with_trainer', 'with_mentor', 'passed', 'failed'] as const).map((s) => ({
+            value: s,
+            label: common('trial.is.' + s),
+          }))}
+        />
+      }
+    >
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[72, 72]} />}>
-          {(list) => list.length === 0 ? <Empty icon={FlaskConical} title={t('trials.none')} hint={t('trials.noneHint')} /> : (
-            <ul className="lines">{list.map((trial) => (
-              <TrialRow key={trial.id} trial={trial} who={(id) => <Who id={id} plain />} action={trial.state === 'with_trainer' && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />
-            ))}</ul>
-          )}
+          {(list) =>
+            list.length === 0 ? (
+              <Empty icon={FlaskConical} title={t('trials.none')} hint={t('trials.noneHint')} />
+            ) : (
+              <ul className="lines">
+                {list.map((trial) => (
+                  <TrialRow
+                    key={trial.id}
+                    trial={trial}
+                    who={(id) => <Who id={id} plain />}
+                    action={
+                      trial.state === 'with_trainer' && (
+                        <Button type="primary" onClick={() => choose(trial)}>
+                          {common('trial.assess')}
+                        </Button>
+                      )
+                    }
+                  />
+                ))}
+              </ul>
+            )
+          }
         </Loaded>
         <More query={query} />
       </div>

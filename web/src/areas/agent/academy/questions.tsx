@@ -21,8 +21,18 @@ export default function List() {
   const agent = useWords('agent')
   const go = useNavigate()
   return (
-    <Page title={t('question.title')} trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>} actions={<Button type="primary" onClick={() => void go('new')}>{t('question.ask')}</Button>}>
-      <div className="column"><Questions asks /></div>
+    <Page
+      title={t('question.title')}
+      trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>}
+      actions={
+        <Button type="primary" onClick={() => void go('new')}>
+          {t('question.ask')}
+        </Button>
+      }
+    >
+      <div className="column">
+        <Questions asks />
+      </div>
     </Page>
   )
 }
@@ -40,27 +50,93 @@ export function Ask() {
   const box = useRef<HTMLFormElement>(null)
   const play = usePlay()
   const looked = useDeferredValue(title.trim())
-  const alike = useQuery({ queryKey: ['peer-questions', 'alike', looked], enabled: looked.length >= 2, queryFn: () => body(api.GET('/api/v1/peer-questions', { params: { query: { q: looked.slice(0, 200), limit: 3 } } })), select: (l) => l.items, placeholderData: (old) => old })
-  const ask = useAct((v: { title: string; body: string }, header) => body(api.POST('/api/v1/peer-questions', { params: { header }, body: v })), [['peer-questions']])
+  const alike = useQuery({
+    queryKey: ['peer-questions', 'alike', looked],
+    enabled: looked.length >= 2,
+    queryFn: () => body(api.GET('/api/v1/peer-questions', { params: { query: { q: looked.slice(0, 200), limit: 3 } } })),
+    select: (l) => l.items,
+    placeholderData: (old) => old,
+  })
+  const ask = useAct(
+    (v: { title: string; body: string }, header) => body(api.POST('/api/v1/peer-questions', { params: { header }, body: v })),
+    [['peer-questions']],
+  )
   const send = () => {
     const missing = !title.trim() ? 'title' : !text.trim() ? 'text' : undefined
     setNeeded(missing)
-    if (missing) { box.current?.querySelector<HTMLElement>(missing === 'title' ? '#headline' : '#about')?.focus(); return }
+    if (missing) {
+      box.current?.querySelector<HTMLElement>(missing === 'title' ? '#headline' : '#about')?.focus()
+      return
+    }
     ask.mutate({ title: title.trim(), body: text.trim() }, { onSuccess: (q) => void go(back + '/' + q.id, { replace: true }) })
   }
   return (
     <Page title={t('question.new')} trail={<Link to={back}>{t('question.title')}</Link>}>
-      <form ref={box} className="column" onSubmit={(e) => { e.preventDefault(); send() }}>
+      <form
+        ref={box}
+        className="column"
+        onSubmit={(e) => {
+          e.preventDefault()
+          send()
+        }}
+      >
         <Card lead label={t('question.new')}>
           <div className="col g16">
-            <div className="col g8"><label htmlFor="headline" className="m">{t('question.headline')}</label><Input id="headline" size="large" maxLength={200} value={title} status={needed === 'title' ? 'error' : undefined} aria-describedby="headline-hint" onChange={(e) => { setTitle(e.target.value); setNeeded(undefined) }} /><span id="headline-hint" className={needed === 'title' ? 'sm miss' : 'sm t3'}>{needed === 'title' ? t('question.needed') : t('question.headlineHint')}</span></div>
-            <div className="col g8"><label htmlFor="about" className="m">{t('question.body')}</label><MarkdownField id="about" value={text} onChange={(v) => { setText(v); setNeeded(undefined) }} hint={t('question.bodyHint')} />{needed === 'text' && <span role="alert" className="sm miss">{t('question.needed')}</span>}</div>
+            <div className="col g8">
+              <label htmlFor="headline" className="m">
+                {t('question.headline')}
+              </label>
+              <Input
+                id="headline"
+                size="large"
+                maxLength={200}
+                value={title}
+                status={needed === 'title' ? 'error' : undefined}
+                aria-describedby="headline-hint"
+                onChange={(e) => {
+                  setTitle(e.target.value)
+                  setNeeded(undefined)
+                }}
+              />
+              <span id="headline-hint" className={needed === 'title' ? 'sm miss' : 'sm t3'}>
+                {needed === 'title' ? t('question.needed') : t('question.headlineHint')}
+              </span>
+            </div>
+            <div className="col g8">
+              <label htmlFor="about" className="m">
+                {t('question.body')}
+              </label>
+              <MarkdownField
+                id="about"
+                value={text}
+                onChange={(v) => {
+                  setText(v)
+                  setNeeded(undefined)
+                }}
+                hint={t('question.bodyHint')}
+              />
+              {needed === 'text' && (
+                <span role="alert" className="sm miss">
+                  {t('question.needed')}
+                </span>
+              )}
+            </div>
             {ask.error && <Failure problem={ask.error} kept />}
-            <Button type="primary" htmlType="submit" block className="act" loading={ask.isPending}>{t('question.post')}</Button>
+            <Button type="primary" htmlType="submit" block className="act" loading={ask.isPending}>
+              {t('question.post')}
+            </Button>
             {play.data && <p className="sm t3">{t('question.handle', { handle: play.data.handle })}</p>}
           </div>
         </Card>
-        {looked.length >= 2 && (alike.data?.length ?? 0) > 0 && <Card rows title={t('question.alike')}><ul className="rows">{alike.data!.map((q) => <QuestionRow key={q.id} question={q} to={back + '/' + q.id} />)}</ul></Card>}
+        {looked.length >= 2 && (alike.data?.length ?? 0) > 0 && (
+          <Card rows title={t('question.alike')}>
+            <ul className="rows">
+              {alike.data!.map((q) => (
+                <QuestionRow key={q.id} question={q} to={back + '/' + q.id} />
+              ))}
+            </ul>
+          </Card>
+        )}
       </form>
     </Page>
   )

@@ -25,21 +25,71 @@ export default function Trials() {
   const language = useLanguage()
   const queries = useQueryClient()
   const reasons = useReasons()
-  const query = useQuery({ queryKey: ['hall', 'trial', language], queryFn: () => body(api.GET('/api/v1/hall', { params: { query: { kind: 'trial', include: 'ineligible', limit: 100 } } })), select: (l) => [...l.items].sort((a, b) => Number(b.eligible) - Number(a.eligible)) })
+  const query = useQuery({
+    queryKey: ['hall', 'trial', language],
+    queryFn: () => body(api.GET('/api/v1/hall', { params: { query: { kind: 'trial', include: 'ineligible', limit: 100 } } })),
+    select: (l) => [...l.items].sort((a, b) => Number(b.eligible) - Number(a.eligible)),
+  })
   return (
     <Page title={t('academy.trials')} trail={<Link to="/agent/academy">{t('nav.academy')}</Link>}>
       <div className="column">
-        <Card bare><p className="t2">{t('academy.trialsAbout')}</p></Card>
+        <Card bare>
+          <p className="t2">{t('academy.trialsAbout')}</p>
+        </Card>
         <Cards />
-        <Loaded query={query} skeleton={<Card><Skeleton lines={[28, 20, 52]} /></Card>}>
-          {(list) => list.length === 0 ? <Card><Empty icon={FlaskConical} title={t('academy.noTrials')} hint={t('academy.noTrialsHint')} /></Card> : <div className="cards">{list.map((h) => (
-            <Card key={h.id} label={h.shop_name}>
-              <div className="row wrap g8" style={{ marginBottom: 10 }}>{h.eligible ? <State tone="info" shape="diamond">{t('academy.paidTrial')}</State> : <><State tone="open" shape="bar">{t('hall.closed')}</State><span className="sm t2">{t('hall.lack', { count: h.rules?.length ?? 0 })}</span></>}</div>
-              <ShiftHead from={h.starts_at} to={h.ends_at} zone={h.time_zone} shop={h.shop_name} note={t('hall.open', { count: h.open })} pay={<Money value={payFor(h.pay_per_hour, minutesOf(h.starts_at, h.ends_at))} size={24} round />} rate={<Money value={h.pay_per_hour} round />} />
-              <Requirements list={h.requirements} />
-              {h.eligible ? <Claim shift={h} kind="trial" onGiven={() => void queries.invalidateQueries({ queryKey: ['hall'] })} /> : <div style={{ marginTop: 12, marginBottom: -12 }}><Reasons list={reasons(h.rules ?? [], h.starts_at)} /></div>}
+        <Loaded
+          query={query}
+          skeleton={
+            <Card>
+              <Skeleton lines={[28, 20, 52]} />
             </Card>
-          ))}</div>}
+          }
+        >
+          {(list) =>
+            list.length === 0 ? (
+              <Card>
+                <Empty icon={FlaskConical} title={t('academy.noTrials')} hint={t('academy.noTrialsHint')} />
+              </Card>
+            ) : (
+              <div className="cards">
+                {list.map((h) => (
+                  <Card key={h.id} label={h.shop_name}>
+                    <div className="row wrap g8" style={{ marginBottom: 10 }}>
+                      {h.eligible ? (
+                        <State tone="info" shape="diamond">
+                          {t('academy.paidTrial')}
+                        </State>
+                      ) : (
+                        <>
+                          <State tone="open" shape="bar">
+                            {t('hall.closed')}
+                          </State>
+                          <span className="sm t2">{t('hall.lack', { count: h.rules?.length ?? 0 })}</span>
+                        </>
+                      )}
+                    </div>
+                    <ShiftHead
+                      from={h.starts_at}
+                      to={h.ends_at}
+                      zone={h.time_zone}
+                      shop={h.shop_name}
+                      note={t('hall.open', { count: h.open })}
+                      pay={<Money value={payFor(h.pay_per_hour, minutesOf(h.starts_at, h.ends_at))} size={24} round />}
+                      rate={<Money value={h.pay_per_hour} round />}
+                    />
+                    <Requirements list={h.requirements} />
+                    {h.eligible ? (
+                      <Claim shift={h} kind="trial" onGiven={() => void queries.invalidateQueries({ queryKey: ['hall'] })} />
+                    ) : (
+                      <div style={{ marginTop: 12, marginBottom: -12 }}>
+                        <Reasons list={reasons(h.rules ?? [], h.starts_at)} />
+                      </div>
+                    )}
+                  </Card>
+                ))}
+              </div>
+            )
+          }
         </Loaded>
       </div>
     </Page>
@@ -57,7 +107,24 @@ function Cards() {
   return (
     <>
       <Card rows title={t('academy.cards')}>
-        <ul className="lines trials">{query.data.items.map((trial) => <TrialRow key={trial.id} trial={trial} who={(id) => (id === me?.id ? common('trial.you') : <span className="mono">{id.slice(-8)}</span>)} action={trial.state === 'with_mentor' && trial.mentor_id === me?.id && trial.worked_at && <Button type="primary" onClick={() => choose(trial)}>{common('trial.assess')}</Button>} />)}</ul>
+        <ul className="lines trials">
+          {query.data.items.map((trial) => (
+            <TrialRow
+              key={trial.id}
+              trial={trial}
+              who={(id) => (id === me?.id ? common('trial.you') : <span className="mono">{id.slice(-8)}</span>)}
+              action={
+                trial.state === 'with_mentor' &&
+                trial.mentor_id === me?.id &&
+                trial.worked_at && (
+                  <Button type="primary" onClick={() => choose(trial)}>
+                    {common('trial.assess')}
+                  </Button>
+                )
+              }
+            />
+          ))}
+        </ul>
       </Card>
       {chosen && <TrialCardForm trial={chosen} onClose={() => choose(undefined)} />}
     </>

@@ -11,7 +11,10 @@ export type SaveState =
   | { state: 'offline'; waiting: number }
   | { state: 'stopped'; waiting: number; problem: Problem }
 
-interface Kept { seq: number; waiting: Record<string, { seq: number; answer: Answer }> }
+interface Kept {
+  seq: number
+  waiting: Record<string, { seq: number; answer: Answer }>
+}
 
 interface Outside {
   send: (position: number, seq: number, answer: Answer) => Promise<Saved>
@@ -40,7 +43,11 @@ export class AnswerQueue {
   private listeners = new Set<() => void>()
   private told: SaveState
 
-  constructor(private readonly attempt: string, questions: Pick<Schema<'AskedQuestion'>, 'position' | 'seq' | 'saved_at'>[], private readonly outside: Outside) {
+  constructor(
+    private readonly attempt: string,
+    questions: Pick<Schema<'AskedQuestion'>, 'position' | 'seq' | 'saved_at'>[],
+    private readonly outside: Outside,
+  ) {
     this.kept = this.read()
     for (const q of questions) {
       this.kept.seq = Math.max(this.kept.seq, q.seq)

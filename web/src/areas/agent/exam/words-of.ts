@@ -8,7 +8,32 @@ export function wordsOf(text: Schema<'ShownText'>): string {
   return text.format === 'html' || text.format === 'moodle' ? plain(text.body) : text.body
 }
 
-const lines = new Set(['address', 'article', 'blockquote', 'br', 'dd', 'div', 'dl', 'dt', 'figure', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'li', 'ol', 'p', 'pre', 'section', 'table', 'tr', 'ul'])
+const lines = new Set([
+  'address',
+  'article',
+  'blockquote',
+  'br',
+  'dd',
+  'div',
+  'dl',
+  'dt',
+  'figure',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'hr',
+  'li',
+  'ol',
+  'p',
+  'pre',
+  'section',
+  'table',
+  'tr',
+  'ul',
+])
 const unseen = new Set(['script', 'style', 'template', 'noscript', 'iframe', 'object', 'head', 'title'])
 
 // A tag as HTML's tokenizer reads it: a name that begins with a letter, then attributes whose quoted values may hold anything.
@@ -16,7 +41,8 @@ const tag = /<!--[\s\S]*?(?:-->|$)|<[!?][^>]*(?:>|$)|<(\/?)([a-z][^\s/>]*)((?:"[
 const alt = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i
 
 function plain(html: string): string {
-  let out = '', at = 0
+  let out = '',
+    at = 0
   for (tag.lastIndex = 0; ;) {
     const m = tag.exec(html)
     out += words(html.slice(at, m ? m.index : html.length))
@@ -36,7 +62,10 @@ function plain(html: string): string {
     else if ((name === 'td' || name === 'th') && !close) out += ' '
     else if (lines.has(name)) out += '\n'
   }
-  return out.replace(/[ \t]*\n[ \t]*/g, '\n').replace(/\n{2,}/g, '\n').trim()
+  return out
+    .replace(/[ \t]*\n[ \t]*/g, '\n')
+    .replace(/\n{2,}/g, '\n')
+    .trim()
 }
 
 // Line breaks of the source are spaces; entities are decoded by the one element whose content is text and nothing else.

@@ -20,7 +20,21 @@ export default function IdentityPage() {
   return (
     <Page title={t('identity.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
-        <Loaded query={useIdentity()} skeleton={<Card><Skeleton lines={[24, 44, 44, 44, 44]} /></Card>}>{(i) => <><Standing identity={i} /><Give identity={i} key={i.version} /></>}</Loaded>
+        <Loaded
+          query={useIdentity()}
+          skeleton={
+            <Card>
+              <Skeleton lines={[24, 44, 44, 44, 44]} />
+            </Card>
+          }
+        >
+          {(i) => (
+            <>
+              <Standing identity={i} />
+              <Give identity={i} key={i.version} />
+            </>
+          )}
+        </Loaded>
       </div>
     </Page>
   )
@@ -30,9 +44,26 @@ function Standing({ identity: i }: { identity: Identity }) {
   const t = useWords('agent')
   return (
     <Card label={t('identity.title')}>
-      <div className="row between start wrap g8"><h2>{t('identity.how')}</h2><State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State></div>
-      <p className={i.state === 'refused' ? 'miss' : 't2'} style={{ marginTop: 8 }} role="status">{i.state === 'refused' ? t('identity.refusal.' + (i.refusal ?? 'other')) : t('identity.about.' + i.state)}</p>
-      {i.state !== 'none' && <p className="sm t3 mt4">{i.decided_at ? <When at={i.decided_at} showZone /> : i.given_at && <>{t('identity.givenAt')} <When at={i.given_at} showZone /></>}</p>}
+      <div className="row between start wrap g8">
+        <h2>{t('identity.how')}</h2>
+        <State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State>
+      </div>
+      <p className={i.state === 'refused' ? 'miss' : 't2'} style={{ marginTop: 8 }} role="status">
+        {i.state === 'refused' ? t('identity.refusal.' + (i.refusal ?? 'other')) : t('identity.about.' + i.state)}
+      </p>
+      {i.state !== 'none' && (
+        <p className="sm t3 mt4">
+          {i.decided_at ? (
+            <When at={i.decided_at} showZone />
+          ) : (
+            i.given_at && (
+              <>
+                {t('identity.givenAt')} <When at={i.given_at} showZone />
+              </>
+            )
+          )}
+        </p>
+      )}
       <p className="sm t2 mt12">{t('identity.sealed')}</p>
     </Card>
   )
@@ -49,19 +80,37 @@ function Give({ identity: i }: { identity: Identity }) {
   const t = useWords('agent')
   const common = useWords()
   const first = i.state === 'none'
-  const give = useAct((v: Partial<Record<Field, string>>) => body(api.PUT('/api/v1/me/identity', { body: v })), [['identity'], ['progress']])
+  const give = useAct(
+    (v: Partial<Record<Field, string>>) => body(api.PUT('/api/v1/me/identity', { body: v })),
+    [['identity'], ['progress']],
+  )
   return (
     <Card title={t(first ? 'identity.give' : 'identity.change')}>
       {!first && <p className="sm t2 mb12">{t('identity.changeHint')}</p>}
-      <Form layout="vertical" requiredMark={false} onFinish={(v: Partial<Record<Field, string>>) => give.mutate(v)} style={{ maxWidth: 420 }}>
+      <Form
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(v: Partial<Record<Field, string>>) => give.mutate(v)}
+        style={{ maxWidth: 420 }}
+      >
         {fields.map((f) => (
-          <Form.Item key={f.name} name={f.name} label={t('identity.' + f.name)} rules={[{ required: first, message: t('identity.required') }]} extra={first ? t(`identity.${f.name}Hint`) : t('identity.onFile', { value: i[f.name] })}
-            {...(give.error?.at('/' + f.name) ? { help: give.error.at('/' + f.name), validateStatus: 'error' as const } : {})}>
+          <Form.Item
+            key={f.name}
+            name={f.name}
+            label={t('identity.' + f.name)}
+            rules={[{ required: first, message: t('identity.required') }]}
+            extra={first ? t(`identity.${f.name}Hint`) : t('identity.onFile', { value: i[f.name] })}
+            {...(give.error?.at('/' + f.name) ? { help: give.error.at('/' + f.name), validateStatus: 'error' as const } : {})}
+          >
             <Input autoComplete={f.autoComplete} inputMode={f.inputMode} maxLength={f.maxLength} spellCheck={false} />
           </Form.Item>
         ))}
         {give.error && give.error.fields.length === 0 && <Failure problem={give.error} kept />}
-        <div className="row wrap g12"><Button type="primary" htmlType="submit" loading={give.isPending}>{first ? t('identity.send') : common('save')}</Button></div>
+        <div className="row wrap g12">
+          <Button type="primary" htmlType="submit" loading={give.isPending}>
+            {first ? t('identity.send') : common('save')}
+          </Button>
+        </div>
       </Form>
     </Card>
   )

@@ -2,14 +2,36 @@ import { Button } from '@/design/button'
 import { useWords } from '@/words'
 
 /** SaveBar stays in sight while something is not saved, and says when it is. */
-export function SaveBar({ dirty, busy, done, blocked, onSave, onUndo }: { dirty: boolean; busy: boolean; done: boolean; blocked?: string; onSave: () => void; onUndo: () => void }) {
+export function SaveBar({
+  dirty,
+  busy,
+  done,
+  blocked,
+  onSave,
+  onUndo,
+}: {
+  dirty: boolean
+  busy: boolean
+  done: boolean
+  blocked?: string
+  onSave: () => void
+  onUndo: () => void
+}) {
   const t = useWords('agent')
   const common = useWords()
   return (
     <div className="savebar" role="status">
       {dirty ? (
-        <><span className={blocked ? 'grow sm late' : 'grow sm t2'}>{blocked ?? t('save.dirty')}</span><Button onClick={onUndo}>{t('save.undo')}</Button><Button type="primary" loading={busy} disabled={Boolean(blocked)} onClick={onSave}>{common('save')}</Button></>
-      ) : done ? <span className="sm ok">{common('saved')}</span> : null}
+        <>
+          <span className={blocked ? 'grow sm late' : 'grow sm t2'}>{blocked ?? t('save.dirty')}</span>
+          <Button onClick={onUndo}>{t('save.undo')}</Button>
+          <Button type="primary" loading={busy} disabled={Boolean(blocked)} onClick={onSave}>
+            {common('save')}
+          </Button>
+        </>
+      ) : done ? (
+        <span className="sm ok">{common('saved')}</span>
+      ) : null}
     </div>
   )
 }

@@ -23,30 +23,84 @@ export default function TierPage() {
   return (
     <Page title={t('tier.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
-        <Loaded query={tier} skeleton={<Card><Skeleton lines={[42, 20, 44, 44]} /></Card>}>
+        <Loaded
+          query={tier}
+          skeleton={
+            <Card>
+              <Skeleton lines={[42, 20, 44, 44]} />
+            </Card>
+          }
+        >
           {(x) => (
             <>
               <Card lead label={t('tier.title')}>
-                <div className="row between base"><span className="b" style={{ fontSize: 34, lineHeight: '42px' }}>{t('tier.name.' + x.tier)}</span><span className="t2">{t('tier.score', { score: round(x.score) })}</span></div>
-                <div className="sm t3">{t('tier.shifts', { count: x.shifts })}{x.level_bonus > 0 && ' · ' + t('tier.bonus', { count: x.level_bonus })}</div>
+                <div className="row between base">
+                  <span className="b" style={{ fontSize: 34, lineHeight: '42px' }}>
+                    {t('tier.name.' + x.tier)}
+                  </span>
+                  <span className="t2">{t('tier.score', { score: round(x.score) })}</span>
+                </div>
+                <div className="sm t3">
+                  {t('tier.shifts', { count: x.shifts })}
+                  {x.level_bonus > 0 && ' · ' + t('tier.bonus', { count: x.level_bonus })}
+                </div>
                 {x.next && (
                   <div className="soft mt12">
-                    <p className="m">{t('tier.next', { tier: t('tier.name.' + x.next.tier) })} {[x.next.points > 0 && t('tier.points', { n: round(x.next.points) }), x.next.shifts > 0 && t('tier.moreShifts', { count: x.next.shifts })].filter(Boolean).join(' · ')}</p>
-                    <ul className="col g4 t2" style={{ listStyle: 'disc', paddingLeft: 18, marginTop: 4 }}>{x.next.ways.map((w) => <li key={w}>{w}</li>)}</ul>
+                    <p className="m">
+                      {t('tier.next', { tier: t('tier.name.' + x.next.tier) })}{' '}
+                      {[
+                        x.next.points > 0 && t('tier.points', { n: round(x.next.points) }),
+                        x.next.shifts > 0 && t('tier.moreShifts', { count: x.next.shifts }),
+                      ]
+                        .filter(Boolean)
+                        .join(' · ')}
+                    </p>
+                    <ul className="col g4 t2" style={{ listStyle: 'disc', paddingLeft: 18, marginTop: 4 }}>
+                      {x.next.ways.map((w) => (
+                        <li key={w}>{w}</li>
+                      ))}
+                    </ul>
                   </div>
                 )}
               </Card>
               <Card rows title={t('tier.parts')}>
-                <ul className="rows">{x.parts.map((p) => (
-                  <li key={p.part} className="stack">
-                    <div className="row between g8"><span className="m">{t('tier.part.' + p.part)}</span><span className="num">{round(p.points)} <span className="t3">/ {p.weight}</span></span></div>
-                    <div aria-hidden style={{ height: 6, borderRadius: 3, background: 'var(--sunken)', margin: '6px 0' }}><i style={{ display: 'block', height: 6, borderRadius: 3, width: p.value + '%', background: 'var(--accent)' }} /></div>
-                    <div className="sm t3">{t('tier.how.' + p.part)}</div>
-                  </li>
-                ))}</ul>
+                <ul className="rows">
+                  {x.parts.map((p) => (
+                    <li key={p.part} className="stack">
+                      <div className="row between g8">
+                        <span className="m">{t('tier.part.' + p.part)}</span>
+                        <span className="num">
+                          {round(p.points)} <span className="t3">/ {p.weight}</span>
+                        </span>
+                      </div>
+                      <div aria-hidden style={{ height: 6, borderRadius: 3, background: 'var(--sunken)', margin: '6px 0' }}>
+                        <i style={{ display: 'block', height: 6, borderRadius: 3, width: p.value + '%', background: 'var(--accent)' }} />
+                      </div>
+                      <div className="sm t3">{t('tier.how.' + p.part)}</div>
+                    </li>
+                  ))}
+                </ul>
               </Card>
               <Penalties />
-              {x.path.length > 0 && <Card rows title={t('tier.path')}><ol className="rows">{x.path.map((s) => <li key={s.at + s.cause} className="start"><span className="grow">{s.text}<span className="sm t3 line"><When at={s.at} /></span></span><span className="sm t2 nowrap">{s.from === s.to ? t('tier.name.' + s.to) : `${t('tier.name.' + s.from)} → ${t('tier.name.' + s.to)}`}</span></li>)}</ol></Card>}
+              {x.path.length > 0 && (
+                <Card rows title={t('tier.path')}>
+                  <ol className="rows">
+                    {x.path.map((s) => (
+                      <li key={s.at + s.cause} className="start">
+                        <span className="grow">
+                          {s.text}
+                          <span className="sm t3 line">
+                            <When at={s.at} />
+                          </span>
+                        </span>
+                        <span className="sm t2 nowrap">
+                          {s.from === s.to ? t('tier.name.' + s.to) : `${t('tier.name.' + s.from)} → ${t('tier.name.' + s.to)}`}
+                        </span>
+                      </li>
+                    ))}
+                  </ol>
+                </Card>
+              )}
             </>
           )}
         </Loaded>
@@ -57,11 +111,35 @@ export default function TierPage() {
 
 function Penalties() {
   const t = useWords('agent')
-  const query = useQuery({ queryKey: ['penalties'], queryFn: () => body(api.GET('/api/v1/penalties', { params: { query: { limit: 100 } } })), select: (l) => l.items })
+  const query = useQuery({
+    queryKey: ['penalties'],
+    queryFn: () => body(api.GET('/api/v1/penalties', { params: { query: { limit: 100 } } })),
+    select: (l) => l.items,
+  })
   return (
     <Card rows title={t('penalty.title')}>
-      <Loaded query={query} skeleton={<div className="py16"><Skeleton lines={[44]} /></div>}>
-        {(list) => list.length === 0 ? <p className="row g8 t2 py16"><Glyph tone="ok" size={16} />{t('penalty.none')}</p> : <ul className="rows">{list.map((p) => <Penalty key={p.id} penalty={p} />)}</ul>}
+      <Loaded
+        query={query}
+        skeleton={
+          <div className="py16">
+            <Skeleton lines={[44]} />
+          </div>
+        }
+      >
+        {(list) =>
+          list.length === 0 ? (
+            <p className="row g8 t2 py16">
+              <Glyph tone="ok" size={16} />
+              {t('penalty.none')}
+            </p>
+          ) : (
+            <ul className="rows">
+              {list.map((p) => (
+                <Penalty key={p.id} penalty={p} />
+              ))}
+            </ul>
+          )
+        }
       </Loaded>
     </Card>
   )
@@ -72,21 +150,57 @@ function Penalty({ penalty: p }: { penalty: Schema<'Penalty'> }) {
   const language = useLanguage()
   const target = useTarget()
   const [reason, setReason] = useState('')
-  const appeal = useAct((said: string, header) => body(api.POST('/api/v1/penalties/{id}/appeal', { params: { path: { id: p.id }, header }, body: { reason: said } })), [['penalties'], ['tier']])
+  const appeal = useAct(
+    (said: string, header) =>
+      body(api.POST('/api/v1/penalties/{id}/appeal', { params: { path: { id: p.id }, header }, body: { reason: said } })),
+    [['penalties'], ['tier']],
+  )
   return (
     <li {...target(p.subject_id)} className="stack" lang={language === 'zh' ? 'zh-CN' : 'en'}>
-      <div className="row between g8"><span><span className="m">{t(p.kind === 'late' && p.minutes === 0 ? 'penalty.kind.just_late' : 'penalty.kind.' + p.kind, { count: p.minutes })}</span><span className="sm t3 line"><When at={p.happened_at} showZone /></span></span>
-        {p.upheld === true ? <State tone="ok">{t('appeal.upheld')}</State> : p.upheld === false ? <State tone="open" shape="bar">{t('appeal.refused')}</State> : p.appealed_at ? <State tone="info">{t('appeal.waiting')}</State> : <State tone={p.kind === 'missing' ? 'miss' : 'late'}>{t('penalty.counts')}</State>}</div>
+      <div className="row between g8">
+        <span>
+          <span className="m">
+            {t(p.kind === 'late' && p.minutes === 0 ? 'penalty.kind.just_late' : 'penalty.kind.' + p.kind, { count: p.minutes })}
+          </span>
+          <span className="sm t3 line">
+            <When at={p.happened_at} showZone />
+          </span>
+        </span>
+        {p.upheld === true ? (
+          <State tone="ok">{t('appeal.upheld')}</State>
+        ) : p.upheld === false ? (
+          <State tone="open" shape="bar">
+            {t('appeal.refused')}
+          </State>
+        ) : p.appealed_at ? (
+          <State tone="info">{t('appeal.waiting')}</State>
+        ) : (
+          <State tone={p.kind === 'missing' ? 'miss' : 'late'}>{t('penalty.counts')}</State>
+        )}
+      </div>
       {p.reason && <p className="sm t2 pre mt8">{p.reason}</p>}
       {p.decision && <p className="sm pre mt8">{p.decision}</p>}
       {!p.appealed_at && p.kind !== 'minutes_lost' && (
         <details className="mt8">
-          <summary className="m" style={{ cursor: 'pointer', minHeight: 28 }}>{t('appeal.title')}</summary>
-          <form className="col g8 mt8" onSubmit={(e) => { e.preventDefault(); if (reason.trim()) appeal.mutate(reason.trim()) }}>
+          <summary className="m" style={{ cursor: 'pointer', minHeight: 28 }}>
+            {t('appeal.title')}
+          </summary>
+          <form
+            className="col g8 mt8"
+            onSubmit={(e) => {
+              e.preventDefault()
+              if (reason.trim()) appeal.mutate(reason.trim())
+            }}
+          >
             <p className="sm t2">{t('penalty.hint')}</p>
-            <label className="col g4"><span className="sm t2">{t('appeal.reason')}</span><Input.TextArea required rows={4} maxLength={2000} value={reason} onChange={(e) => setReason(e.target.value)} /></label>
+            <label className="col g4">
+              <span className="sm t2">{t('appeal.reason')}</span>
+              <Input.TextArea required rows={4} maxLength={2000} value={reason} onChange={(e) => setReason(e.target.value)} />
+            </label>
             {appeal.error && <Failure problem={appeal.error} kept />}
-            <Button type="primary" size="large" htmlType="submit" loading={appeal.isPending} disabled={!reason.trim()}>{t('appeal.send')}</Button>
+            <Button type="primary" size="large" htmlType="submit" loading={appeal.isPending} disabled={!reason.trim()}>
+              {t('appeal.send')}
+            </Button>
           </form>
         </details>
       )}

@@ -14,14 +14,41 @@ import { DayOf, useHours } from '../parts'
 
 export default function Timesheets() {
   const t = useWords('agent')
-  const query = usePages<Schema<'Timesheet'>>(['timesheets', 'all'], (cursor) => body(api.GET('/api/v1/timesheets', { params: { query: { limit: 50, cursor } } })))
+  const query = usePages<Schema<'Timesheet'>>(['timesheets', 'all'], (cursor) =>
+    body(api.GET('/api/v1/timesheets', { params: { query: { limit: 50, cursor } } })),
+  )
   return (
     <Page title={t('sheet.list')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
-        <Loaded query={query} skeleton={<Card><Skeleton lines={[48, 48, 48]} /></Card>}>
-          {(list) => <Card rows>{list.length === 0 ? <Empty icon={ClipboardCheck} title={t('sheet.none')} hint={t('sheet.noneHint')} /> : <ul className="rows">{list.map((s) => <SheetRow key={s.id} sheet={s} />)}</ul>}</Card>}
+        <Loaded
+          query={query}
+          skeleton={
+            <Card>
+              <Skeleton lines={[48, 48, 48]} />
+            </Card>
+          }
+        >
+          {(list) => (
+            <Card rows>
+              {list.length === 0 ? (
+                <Empty icon={ClipboardCheck} title={t('sheet.none')} hint={t('sheet.noneHint')} />
+              ) : (
+                <ul className="rows">
+                  {list.map((s) => (
+                    <SheetRow key={s.id} sheet={s} />
+                  ))}
+                </ul>
+              )}
+            </Card>
+          )}
         </Loaded>
-        {query.hasNextPage && <div className="card"><Button block size="large" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('sheet.more')}</Button></div>}
+        {query.hasNextPage && (
+          <div className="card">
+            <Button block size="large" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t('sheet.more')}
+            </Button>
+          </div>
+        )}
       </div>
     </Page>
   )
@@ -33,8 +60,16 @@ function SheetRow({ sheet }: { sheet: Schema<'Timesheet'> }) {
     <li>
       <Link className="rowlink" to={'/agent/me/timesheets/' + sheet.id}>
         <DayOf at={sheet.starts_at} />
-        <span className="grow"><span className="m line"><Span from={sheet.starts_at} to={sheet.ends_at} day={false} showZone={false} /></span><span className="sm t3">{hours(sheet.minutes)} · <Money value={sheet.pay} /></span></span>
-        <SheetState sheet={sheet} /><ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
+        <span className="grow">
+          <span className="m line">
+            <Span from={sheet.starts_at} to={sheet.ends_at} day={false} showZone={false} />
+          </span>
+          <span className="sm t3">
+            {hours(sheet.minutes)} · <Money value={sheet.pay} />
+          </span>
+        </span>
+        <SheetState sheet={sheet} />
+        <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
     </li>
   )

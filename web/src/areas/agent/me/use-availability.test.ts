@@ -14,9 +14,14 @@ test('the same start and end is a whole day', () => {
 })
 
 test('windows that touch become one, others stay', () => {
-  expect(withWindow([{ weekday: 1, start: '08:00', end: '12:00' }], [1, 2], '12:00', '18:00')).toEqual([{ weekday: 1, start: '08:00', end: '18:00' }, { weekday: 2, start: '12:00', end: '18:00' }])
+  expect(withWindow([{ weekday: 1, start: '08:00', end: '12:00' }], [1, 2], '12:00', '18:00')).toEqual([
+    { weekday: 1, start: '08:00', end: '18:00' },
+    { weekday: 2, start: '12:00', end: '18:00' },
+  ])
   expect(withWindow([{ weekday: 1, start: '08:00', end: '10:00' }], [1], '12:00', '18:00')).toHaveLength(2)
-  expect(withWindow([{ weekday: 1, start: '18:00', end: '23:00' }], [1], '20:00', '02:00')).toEqual([{ weekday: 1, start: '18:00', end: '02:00' }])
+  expect(withWindow([{ weekday: 1, start: '18:00', end: '23:00' }], [1], '20:00', '02:00')).toEqual([
+    { weekday: 1, start: '18:00', end: '02:00' },
+  ])
 })
 
 test('a clock on the wall is a moment of its zone, also on the day the clocks change', () => {

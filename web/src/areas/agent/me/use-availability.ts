@@ -3,15 +3,20 @@ import { api, body, type Schema } from '@/api/client'
 
 export type Window = Schema<'WeeklyWindow'>
 
-export const useAvailability = () => useQuery({ queryKey: ['availability'], queryFn: () => body(api.GET('/api/v1/availability')), staleTime: 60_000 })
+export const useAvailability = () =>
+  useQuery({ queryKey: ['availability'], queryFn: () => body(api.GET('/api/v1/availability')), staleTime: 60_000 })
 
-const minutes = (clock: string) => { const [h = 0, m = 0] = clock.split(':').map(Number); return h * 60 + m }
+const minutes = (clock: string) => {
+  const [h = 0, m = 0] = clock.split(':').map(Number)
+  return h * 60 + m
+}
 
 /** cover is what each day of the week, Monday first, has of windows, in minutes of the day; one past midnight goes on in the next day. */
 export function cover(list: Window[]): { from: number; to: number }[][] {
   const days: { from: number; to: number }[][] = Array.from({ length: 7 }, () => [])
   for (const w of list) {
-    const from = minutes(w.start), to = minutes(w.end)
+    const from = minutes(w.start),
+      to = minutes(w.end)
     if (from < to) days[w.weekday - 1]!.push({ from, to })
     else {
       days[w.weekday - 1]!.push({ from, to: 1440 })
@@ -38,4 +43,7 @@ export function withWindow(list: Window[], weekdays: number[], start: string, en
 }
 
 /** hoursOf is how many hours of the week are covered. */
-export const hoursOf = (list: Window[]) => cover(list).flat().reduce((s, p) => s + p.to - p.from, 0) / 60
+export const hoursOf = (list: Window[]) =>
+  cover(list)
+    .flat()
+    .reduce((s, p) => s + p.to - p.from, 0) / 60

@@ -14,7 +14,11 @@ const weekday = (date: string) => (new Date(date).getUTCDay() + 6) % 7
 
 /** useDays is how full each of some days is. */
 export const useDays = (from: string, to: string) =>
-  useQuery({ queryKey: ['bookings', 'days', from, to], queryFn: async () => new Map((await body(api.GET('/api/v1/bookings/days', { params: { query: { from, to } } }))).items.map((d) => [d.date, d])) })
+  useQuery({
+    queryKey: ['bookings', 'days', from, to],
+    queryFn: async () =>
+      new Map((await body(api.GET('/api/v1/bookings/days', { params: { query: { from, to } } }))).items.map((d) => [d.date, d])),
+  })
 
 /** Calendar is five weeks of fill: the more seats the deeper, and amber with what lacks where a day is short. A day chooses its bookings. */
 export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose: (date?: string) => void; zone?: string }) {
@@ -31,31 +35,82 @@ export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose
   const walk = (e: KeyboardEvent<HTMLElement>) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[e.key]
     if (by === undefined) return
-    const all = [...e.currentTarget.querySelectorAll('button')], at = all.indexOf(document.activeElement as HTMLButtonElement)
+    const all = [...e.currentTarget.querySelectorAll('button')],
+      at = all.indexOf(document.activeElement as HTMLButtonElement)
     e.preventDefault()
     all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus()
   }
   return (
     <div>
       <div className="sechead">
-        <h2>{t('calendar.title')}</h2><span className="sm t3 num">{dates[0]!.slice(5)} {t('bookings.to')} {dates[34]!.slice(5)}</span>
+        <h2>{t('calendar.title')}</h2>
+        <span className="sm t3 num">
+          {dates[0]!.slice(5)} {t('bookings.to')} {dates[34]!.slice(5)}
+        </span>
         <span className="end row g12 xs t2">
-          <span className="row g4 deskonly"><i aria-hidden style={{ width: 30, height: 9, borderRadius: 2, background: 'linear-gradient(90deg, var(--cal-low), var(--cal-high))' }} />{t('calendar.deep')}</span>
-          <span className="row g4 deskonly"><Glyph tone="late" size={11} />{t('calendar.short')}</span>
+          <span className="row g4 deskonly">
+            <i
+              aria-hidden
+              style={{ width: 30, height: 9, borderRadius: 2, background: 'linear-gradient(90deg, var(--cal-low), var(--cal-high))' }}
+            />
+            {t('calendar.deep')}
+          </span>
+          <span className="row g4 deskonly">
+            <Glyph tone="late" size={11} />
+            {t('calendar.short')}
+          </span>
           <span className="row">
-            <Button size="small" type="text" aria-label={t('calendar.before')} icon={<ChevronLeft size={15} />} onClick={() => setWeeks(weeks - 4)} />
-            {weeks !== 0 && <Button size="small" type="text" onClick={() => setWeeks(0)}>{t('calendar.now')}</Button>}
-            <Button size="small" type="text" aria-label={t('calendar.after')} icon={<ChevronRight size={15} />} onClick={() => setWeeks(weeks + 4)} />
+            <Button
+              size="small"
+              type="text"
+              aria-label={t('calendar.before')}
+              icon={<ChevronLeft size={15} />}
+              onClick={() => setWeeks(weeks - 4)}
+            />
+            {weeks !== 0 && (
+              <Button size="small" type="text" onClick={() => setWeeks(0)}>
+                {t('calendar.now')}
+              </Button>
+            )}
+            <Button
+              size="small"
+              type="text"
+              aria-label={t('calendar.after')}
+              icon={<ChevronRight size={15} />}
+              onClick={() => setWeeks(weeks + 4)}
+            />
           </span>
         </span>
       </div>
-      {error && !data ? <Failure problem={error} onRetry={() => void refetch()} /> : (
+      {error && !data ? (
+        <Failure problem={error} onRetry={() => void refetch()} />
+      ) : (
         <div className="calendar" role="group" aria-label={t('calendar.title')} onKeyDown={walk}>
           <span className="deskonly" />
-          {dates.slice(0, 7).map((d) => <span key={d} className="xs t3" aria-hidden style={{ paddingLeft: 8 }}>{names.format(new Date(d))}</span>)}
+          {dates.slice(0, 7).map((d) => (
+            <span key={d} className="xs t3" aria-hidden style={{ paddingLeft: 8 }}>
+              {names.format(new Date(d))}
+            </span>
+          ))}
           {dates.map((d, i) => (
-            <Cell key={d} date={d} day={data?.get(d)} most={most} today={d === today} past={d < today} on={d === chosen} onClick={() => onChoose(d === chosen ? undefined : d)}
-              lead={i % 7 === 0 ? <span key={'m' + d} className="xs t3 deskonly" style={{ alignSelf: 'center' }}>{i === 0 || Number(d.slice(8)) < 8 ? month.format(new Date(d)) : ''}</span> : null} tab={d === (chosen ?? (dates.includes(today) ? today : dates[0]))} />
+            <Cell
+              key={d}
+              date={d}
+              day={data?.get(d)}
+              most={most}
+              today={d === today}
+              past={d < today}
+              on={d === chosen}
+              onClick={() => onChoose(d === chosen ? undefined : d)}
+              lead={
+                i % 7 === 0 ? (
+                  <span key={'m' + d} className="xs t3 deskonly" style={{ alignSelf: 'center' }}>
+                    {i === 0 || Number(d.slice(8)) < 8 ? month.format(new Date(d)) : ''}
+                  </span>
+                ) : null
+              }
+              tab={d === (chosen ?? (dates.includes(today) ? today : dates[0]))}
+            />
           ))}
         </div>
       )}
@@ -63,26 +118,76 @@ export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose
   )
 }
 
-function Cell({ date, day, most, today, past, on, onClick, lead, tab }: { date: string; day?: Schema<'BookedDay'>; most: number; today: boolean; past: boolean; on: boolean; onClick: () => void; lead: React.ReactNode; tab: boolean }) {
+function Cell({
+  date,
+  day,
+  most,
+  today,
+  past,
+  on,
+  onClick,
+  lead,
+  tab,
+}: {
+  date: string
+  day?: Schema<'BookedDay'>
+  most: number
+  today: boolean
+  past: boolean
+  on: boolean
+  onClick: () => void
+  lead: React.ReactNode
+  tab: boolean
+}) {
   const t = useWords('merchant')
   const common = useWords()
   const phone = usePhone()
-  const seats = day?.seats ?? 0, lacks = seats - (day?.filled ?? 0)
-  const background = seats === 0 ? 'var(--surface)'
-    : lacks > 0 && !past ? `color-mix(in srgb, var(--late-wash) ${Math.round(25 + Math.min(1, lacks / seats / 0.5) * 75)}%, var(--late-soft))`
-    : `color-mix(in srgb, var(--ok) ${Math.round(8 + (seats / most) * 32)}%, var(--surface))`
+  const seats = day?.seats ?? 0,
+    lacks = seats - (day?.filled ?? 0)
+  const background =
+    seats === 0
+      ? 'var(--surface)'
+      : lacks > 0 && !past
+        ? `color-mix(in srgb, var(--late-wash) ${Math.round(25 + Math.min(1, lacks / seats / 0.5) * 75)}%, var(--late-soft))`
+        : `color-mix(in srgb, var(--ok) ${Math.round(8 + (seats / most) * 32)}%, var(--surface))`
   const said = seats === 0 ? t('calendar.none', { date }) : t('calendar.day', { date, seats, filled: day?.filled })
   return (
     <>
       {lead}
-      <button type="button" className="day" aria-pressed={on} title={said} tabIndex={tab ? 0 : -1} onClick={onClick}
-        style={{ background, border: `${today || on ? 2 : 1}px solid ${on ? 'var(--text)' : today ? 'var(--accent)' : seats > 0 ? 'transparent' : 'var(--line)'}` }}>
+      <button
+        type="button"
+        className="day"
+        aria-pressed={on}
+        title={said}
+        tabIndex={tab ? 0 : -1}
+        onClick={onClick}
+        style={{
+          background,
+          border: `${today || on ? 2 : 1}px solid ${on ? 'var(--text)' : today ? 'var(--accent)' : seats > 0 ? 'transparent' : 'var(--line)'}`,
+        }}
+      >
         <span className="hidden">{said}</span>
         <span aria-hidden className="row between xs" style={{ lineHeight: '14px' }}>
-          <span className={today ? 'b' : 't2'} style={{ color: today ? 'var(--accent-text)' : undefined }}>{phone ? Number(date.slice(8)) : today ? common('today') : date.endsWith('-01') ? date.slice(5) : Number(date.slice(8))}</span>
-          {lacks > 0 && !past && <span className="row g4 b nowrap"><Glyph tone="late" size={11} /><span className="deskonly">{t('calendar.lacks', { count: lacks })}</span></span>}
+          <span className={today ? 'b' : 't2'} style={{ color: today ? 'var(--accent-text)' : undefined }}>
+            {phone ? Number(date.slice(8)) : today ? common('today') : date.endsWith('-01') ? date.slice(5) : Number(date.slice(8))}
+          </span>
+          {lacks > 0 && !past && (
+            <span className="row g4 b nowrap">
+              <Glyph tone="late" size={11} />
+              <span className="deskonly">{t('calendar.lacks', { count: lacks })}</span>
+            </span>
+          )}
         </span>
-        {seats > 0 && <span aria-hidden className="num" style={{ fontSize: phone && seats > 999 ? 12 : 15, lineHeight: '20px', fontWeight: past ? 400 : 600 }}>{seats}<span className="xs t2 deskonly regular"> {t('track.seats', { count: seats })}</span></span>}
+        {seats > 0 && (
+          <span
+            aria-hidden
+            className="num"
+            style={{ fontSize: phone && seats > 999 ? 12 : 15, lineHeight: '20px', fontWeight: past ? 400 : 600 }}
+          >
+            {seats}
+            <span className="xs t2 deskonly regular"> {t('track.seats', { count: seats })}</span>
+          </span>
+        )}
       </button>
     </>
   )

@@ -6,10 +6,19 @@ type Entry = Schema<'RosterEntry'>
 
 /** useRoster is who holds or held the seats of a shift. */
 export const useRoster = (shift: string, enabled = true) =>
-  useQuery({ queryKey: ['roster', shift], enabled, queryFn: async () => (await body(api.GET('/api/v1/shifts/{id}/assignments', { params: { path: { id: shift } } }))).items })
+  useQuery({
+    queryKey: ['roster', shift],
+    enabled,
+    queryFn: async () => (await body(api.GET('/api/v1/shifts/{id}/assignments', { params: { path: { id: shift } } }))).items,
+  })
 
 /** Seat is one seat of a shift as it stands: who holds it, and what state it is in. */
-export interface Seat { no: number; state: SeatState; entry?: Entry; before?: Entry }
+export interface Seat {
+  no: number
+  state: SeatState
+  entry?: Entry
+  before?: Entry
+}
 
 /**
  * seatsOf puts a roster on the shift's seats, by seat number, so that a seat never moves. Of those who had a seat one after the other the last that
@@ -33,9 +42,13 @@ const counts = (e: Entry) => e.state !== 'released' && e.state !== 'withdrawn'
 
 function stateOf(e: Entry, now: number): SeatState {
   switch (e.state) {
-    case 'present': return 'on'
-    case 'finished': return 'finished'
-    case 'missing': return 'missing'
-    default: return e.taken_by === 'replacement' && !e.checked_in_at ? 'standby' : Date.parse(e.starts_at) <= now ? 'late' : 'held'
+    case 'present':
+      return 'on'
+    case 'finished':
+      return 'finished'
+    case 'missing':
+      return 'missing'
+    default:
+      return e.taken_by === 'replacement' && !e.checked_in_at ? 'standby' : Date.parse(e.starts_at) <= now ? 'late' : 'held'
   }
 }

@@ -6,10 +6,29 @@ import { useWords } from '@/words'
 /** BookingState is what a booking is now: a confirmed one is told by its days and by what it lacks. */
 export function BookingState({ booking: b, plain }: { booking: Schema<'Booking'>; plain?: boolean }) {
   const t = useWords('merchant')
-  if (b.state !== 'confirmed') return <State plain={plain} tone={b.state === 'cancelled' ? 'miss' : 'open'} shape={b.state === 'cancelled' ? 'cross' : 'bar'}>{t('state.' + b.state)}</State>
-  if (b.filled < b.seats) return <State plain={plain} tone="late">{t('bookings.short', { count: b.seats - b.filled })}</State>
-  return b.starts_on <= localDate(Date.now(), b.time_zone) ? <State plain={plain} tone="info">{t('bookings.running')}</State> : <State plain={plain} tone="ok">{t('bookings.full')}</State>
+  if (b.state !== 'confirmed')
+    return (
+      <State plain={plain} tone={b.state === 'cancelled' ? 'miss' : 'open'} shape={b.state === 'cancelled' ? 'cross' : 'bar'}>
+        {t('state.' + b.state)}
+      </State>
+    )
+  if (b.filled < b.seats)
+    return (
+      <State plain={plain} tone="late">
+        {t('bookings.short', { count: b.seats - b.filled })}
+      </State>
+    )
+  return b.starts_on <= localDate(Date.now(), b.time_zone) ? (
+    <State plain={plain} tone="info">
+      {t('bookings.running')}
+    </State>
+  ) : (
+    <State plain={plain} tone="ok">
+      {t('bookings.full')}
+    </State>
+  )
 }
 
 /** dates is 11-10 至 11-12. */
-export const dates = (b: Pick<Schema<'Booking'>, 'starts_on' | 'ends_on'>, to: string) => (b.starts_on === b.ends_on ? b.starts_on.slice(5) : `${b.starts_on.slice(5)} ${to} ${b.ends_on.slice(5)}`)
+export const dates = (b: Pick<Schema<'Booking'>, 'starts_on' | 'ends_on'>, to: string) =>
+  b.starts_on === b.ends_on ? b.starts_on.slice(5) : `${b.starts_on.slice(5)} ${to} ${b.ends_on.slice(5)}`

@@ -1,11 +1,25 @@
 /** Row is what one line says: contacts that began at a minute of the shop's own clock (minutes since 1970 as its wall shows them). */
-export interface Row { at: number; contacts: number; line: number }
+export interface Row {
+  at: number
+  contacts: number
+  line: number
+}
 
 /** Fault is a line that could not be read; the code names the words for it. */
-export interface Fault { line: number; code: 'time' | 'count' | 'columns' | 'twice' | 'short'; text: string }
+export interface Fault {
+  line: number
+  code: 'time' | 'count' | 'columns' | 'twice' | 'short'
+  text: string
+}
 
 /** Peak is what a file says: its rows in order of time, one an interval, and every line that is wrong. undated: times without a day. */
-export interface Peak { rows: Row[]; faults: Fault[]; interval: 15 | 30 | 60; undated: boolean; missing: number }
+export interface Peak {
+  rows: Row[]
+  faults: Fault[]
+  interval: 15 | 30 | 60
+  undated: boolean
+  missing: number
+}
 
 const day = 24 * 60
 
@@ -19,27 +33,30 @@ export function readContacts(text: string, zone: string): Peak {
   const found: Row[] = []
   let undated = false
   let last = -1
-  text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/).forEach((raw, i) => {
-    const line = i + 1
-    if (raw.trim() === '') return
-    const cells = cellsOf(raw)
-    const fault = (code: Fault['code']) => faults.push({ line, code, text: raw.trim() })
-    if (cells.length < 2) return fault('columns')
-    const count = countOf(cells.at(-1)!)
-    const when = cells.slice(0, -1).join(' ')
-    if (found.length === 0 && faults.length === 0 && count === null && !/\d/.test(raw)) return // a heading
-    if (count === null && timeOf(cells.join(' '), zone)) return fault('count') // a time and nothing after it
-    const at = timeOf(when, zone)
-    if (at === null) return fault('time')
-    if (count === null) return fault('count')
-    let minute = at.minute
-    if (!at.dated) {
-      undated = true
-      while (minute < last) minute += day // 00:30 after 23:30 is the next day
-      last = minute
-    }
-    found.push({ at: minute, contacts: count, line })
-  })
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .forEach((raw, i) => {
+      const line = i + 1
+      if (raw.trim() === '') return
+      const cells = cellsOf(raw)
+      const fault = (code: Fault['code']) => faults.push({ line, code, text: raw.trim() })
+      if (cells.length < 2) return fault('columns')
+      const count = countOf(cells.at(-1)!)
+      const when = cells.slice(0, -1).join(' ')
+      if (found.length === 0 && faults.length === 0 && count === null && !/\d/.test(raw)) return // a heading
+      if (count === null && timeOf(cells.join(' '), zone)) return fault('count') // a time and nothing after it
+      const at = timeOf(when, zone)
+      if (at === null) return fault('time')
+      if (count === null) return fault('count')
+      let minute = at.minute
+      if (!at.dated) {
+        undated = true
+        while (minute < last) minute += day // 00:30 after 23:30 is the next day
+        last = minute
+      }
+      found.push({ at: minute, contacts: count, line })
+    })
   found.sort((a, b) => a.at - b.at || a.line - b.line)
   const rows: Row[] = []
   for (const r of found) {
@@ -57,7 +74,8 @@ function cellsOf(raw: string): string[] {
   const by = raw.includes('\t') ? '\t' : raw.includes(';') ? ';' : /[,，]/.test(raw) ? ',' : ''
   if (by === '') return raw.trim().split(/\s+(?=\S+$)/)
   const cells: string[] = []
-  let cell = '', quoted = false
+  let cell = '',
+    quoted = false
   for (const c of raw) {
     if (c === '"') quoted = !quoted
     else if (!quoted && (c === by || (by === ',' && c === '，'))) {
@@ -77,11 +95,15 @@ function countOf(cell: string): number | null {
 
 function timeOf(text: string, zone: string): { minute: number; dated: boolean } | null {
   const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$/i.exec(text)
-  if (iso && !(text.includes(' ') && iso[3]!.startsWith('-'))) { // 10:00-10:30 is a stretch of time, not an offset
+  if (iso && !(text.includes(' ') && iso[3]!.startsWith('-'))) {
+    // 10:00-10:30 is a stretch of time, not an offset
     const instant = Date.parse(`${iso[1]}T${iso[2]}:00${iso[3]!.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`)
     return Number.isNaN(instant) ? null : { minute: wallMinute(instant, zone), dated: true }
   }
-  const parts = /^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?[T\s]*)?(\d{1,2})[:：点时](\d{2})?(?:[:：]\d{2})?分?(?:\s*[-–~至]\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?$/.exec(text)
+  const parts =
+    /^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?[T\s]*)?(\d{1,2})[:：点时](\d{2})?(?:[:：]\d{2})?分?(?:\s*[-–~至]\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?$/.exec(
+      text,
+    )
   if (!parts) return null
   const [, y, m, d, h, min] = parts
   const clock = Number(h) * 60 + Number(min ?? 0)
@@ -94,7 +116,19 @@ function timeOf(text: string, zone: string): { minute: number; dated: boolean } 
 
 /** wallMinute is an instant as the zone's clocks show it, in minutes since 1970. */
 export function wallMinute(instant: number, zone: string): number {
-  const p = Object.fromEntries(new Intl.DateTimeFormat('en-CA', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).formatToParts(instant).map((x) => [x.type, Number(x.value)])) as Record<string, number>
+  const p = Object.fromEntries(
+    new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    })
+      .formatToParts(instant)
+      .map((x) => [x.type, Number(x.value)]),
+  ) as Record<string, number>
   return Date.UTC(p.year!, p.month! - 1, p.day!, p.hour!, p.minute!) / 60_000
 }
 

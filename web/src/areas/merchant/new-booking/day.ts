@@ -1,7 +1,11 @@
 import type { Peak } from './contacts'
 
 /** Day is one working day of a peak, which may begin in the evening: contacts by slot from `from` on, in minutes after the midnight of its date. */
-export interface Day { from: number; interval: 15 | 30 | 60; contacts: number[] }
+export interface Day {
+  from: number
+  interval: 15 | 30 | 60
+  contacts: number[]
+}
 
 const round = 24 * 60
 
@@ -19,7 +23,8 @@ export function cutOf({ rows, interval }: Pick<Peak, 'rows' | 'interval'>): numb
     return sum
   })
   // Of equally quiet moments the middle of the longest stretch; of equally long ones the first after 03:00.
-  const least = Math.min(...cost), quiet = cost.map((c) => c === least)
+  const least = Math.min(...cost),
+    quiet = cost.map((c) => c === least)
   const start = (3 * 60) / interval
   let best = { at: start, length: 0 }
   for (let i = 0; i < by.length; i++) {
@@ -48,13 +53,17 @@ export function dayOf(peak: Pick<Peak, 'rows' | 'interval'>, date: number | 'mos
   for (const r of rows) {
     const own = Math.floor((r.at - cut) / round)
     if (date !== 'most' && own !== date) continue
-    const slot = Math.floor((((r.at - cut) % round) + round) % round / interval)
+    const slot = Math.floor(((((r.at - cut) % round) + round) % round) / interval)
     slots[slot] = Math.max(slots[slot]!, r.contacts)
   }
   const some = rows.map((r) => Math.floor(((((r.at - cut) % round) + round) % round) / interval)).sort((a, b) => a - b)
   const hour = 60 / interval
-  let first = Math.floor((some[0] ?? 0) / hour) * hour - hour, last = Math.ceil(((some.at(-1) ?? 0) + 1) / hour) * hour + hour
-  while (last - first < 8 * hour) { first -= hour; last += hour }
+  let first = Math.floor((some[0] ?? 0) / hour) * hour - hour,
+    last = Math.ceil(((some.at(-1) ?? 0) + 1) / hour) * hour + hour
+  while (last - first < 8 * hour) {
+    first -= hour
+    last += hour
+  }
   first = Math.max(0, first)
   last = Math.min(slots.length, last)
   return { from: cut + first * interval, interval, contacts: slots.slice(first, last) }

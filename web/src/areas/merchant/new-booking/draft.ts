@@ -3,7 +3,11 @@ import { api, body, type Schema } from '@/api/client'
 import { Problem } from '@/api/problem'
 
 type Request = Schema<'BookingRequest'>
-interface Saved { id: string | null; version: number; said: string }
+interface Saved {
+  id: string | null
+  version: number
+  said: string
+}
 
 /**
  * useDraft saves a booking by itself a moment after it changed, one write at a time, and has it priced. What the server refuses is told in
@@ -42,7 +46,12 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
           setSavedAt(Date.now())
           told.current(booking)
         }
-        if (saved.current.id) setQuote(await body(api.POST('/api/v1/bookings/{id}/quotes', { params: { path: { id: saved.current.id } }, body: { priority: bought } })))
+        if (saved.current.id)
+          setQuote(
+            await body(
+              api.POST('/api/v1/bookings/{id}/quotes', { params: { path: { id: saved.current.id } }, body: { priority: bought } }),
+            ),
+          )
         setProblem(undefined)
       } while (again.current)
     } catch (cause) {
@@ -55,7 +64,8 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
 
     async function save(now: Request) {
       const { id, version } = saved.current
-      if (id) return body(api.PATCH('/api/v1/bookings/{id}', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body: now }))
+      if (id)
+        return body(api.PATCH('/api/v1/bookings/{id}', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body: now }))
       key.current ||= crypto.randomUUID()
       try {
         return await body(api.POST('/api/v1/bookings', { params: { header: { 'Idempotency-Key': key.current } }, body: now }))
@@ -89,6 +99,12 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
     await flush()
   }, [flush])
 
-  const current = quote && saved.current.version === quote.booking_version && saved.current.said === JSON.stringify(request) && quote.priority === priority ? quote : undefined
+  const current =
+    quote &&
+    saved.current.version === quote.booking_version &&
+    saved.current.said === JSON.stringify(request) &&
+    quote.priority === priority
+      ? quote
+      : undefined
   return { id: saved.current.id, quote, fresh: current !== undefined && !busy, problem, busy, savedAt, requote: flush, keepMine }
 }

@@ -7,7 +7,10 @@ import { useWords } from '@/words'
 import { decode, type Peak } from './contacts'
 import { download, sample, sampleName } from './sample'
 
-interface Source { name: string; text: string }
+interface Source {
+  name: string
+  text: string
+}
 
 /** PeakChip is last peak once it is read: whence, how much, and the way to change it. */
 export function PeakChip({ source, peak, onEdit }: { source: Source; peak: Peak; onEdit: () => void }) {
@@ -16,15 +19,31 @@ export function PeakChip({ source, peak, onEdit }: { source: Source; peak: Peak;
   return (
     <span className="row g8 wrap" style={{ minHeight: 32, border: '1px solid var(--line-strong)', borderRadius: 6, padding: '4px 10px' }}>
       <FileSpreadsheet size={15} color="var(--text3)" aria-hidden />
-      <span className="trunc" style={{ maxWidth: 220 }}>{source.name || t('peak.typed')}</span>
+      <span className="trunc" style={{ maxWidth: 220 }}>
+        {source.name || t('peak.typed')}
+      </span>
       <span className="t3 sm num">{t('peak.sum', { rows: peak.rows.length, contacts: Math.round(total).toLocaleString('en-US') })}</span>
-      <button type="button" className="linkbtn sm m0" onClick={onEdit}>{t('peak.change')}</button>
+      <button type="button" className="linkbtn sm m0" onClick={onEdit}>
+        {t('peak.change')}
+      </button>
     </span>
   )
 }
 
 /** PeakInput takes last peak's contacts from a file or from the keyboard. What is wrong is told line by line beside the text, which stays as it is. */
-export function PeakInput({ source, peak, onChange, onDone, onSkip }: { source: Source | null; peak: Peak | null; onChange: (s: Source | null) => void; onDone: () => void; onSkip: () => void }) {
+export function PeakInput({
+  source,
+  peak,
+  onChange,
+  onDone,
+  onSkip,
+}: {
+  source: Source | null
+  peak: Peak | null
+  onChange: (s: Source | null) => void
+  onDone: () => void
+  onSkip: () => void
+}) {
   const t = useWords('merchant')
   const [typing, setTyping] = useState(source !== null)
   const [over, setOver] = useState(false)
@@ -50,39 +69,123 @@ export function PeakInput({ source, peak, onChange, onDone, onSkip }: { source: 
     box.scrollTop = Math.max(0, (line - 4) * 20)
   }
   return (
-    <div className="col g12" onDragOver={(e) => { e.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)} onDrop={drop}>
-      <input ref={file} type="file" accept=".csv,.txt,.tsv,text/csv,text/plain" hidden aria-label={t('peak.upload')} onChange={(e) => { void take(e.target.files?.[0]); e.target.value = '' }} />
-      <div className="row wrap g12" style={{ border: `1px dashed ${over ? 'var(--accent)' : 'var(--control)'}`, background: over ? 'var(--accent-soft)' : 'var(--sunken)', borderRadius: 8, padding: '14px 16px' }}>
-        <div className="grow" style={{ minWidth: 220 }}><div className="m">{t('peak.title')}</div><div className="sm t2">{t('peak.hint')}</div></div>
+    <div
+      className="col g12"
+      onDragOver={(e) => {
+        e.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <input
+        ref={file}
+        type="file"
+        accept=".csv,.txt,.tsv,text/csv,text/plain"
+        hidden
+        aria-label={t('peak.upload')}
+        onChange={(e) => {
+          void take(e.target.files?.[0])
+          e.target.value = ''
+        }}
+      />
+      <div
+        className="row wrap g12"
+        style={{
+          border: `1px dashed ${over ? 'var(--accent)' : 'var(--control)'}`,
+          background: over ? 'var(--accent-soft)' : 'var(--sunken)',
+          borderRadius: 8,
+          padding: '14px 16px',
+        }}
+      >
+        <div className="grow" style={{ minWidth: 220 }}>
+          <div className="m">{t('peak.title')}</div>
+          <div className="sm t2">{t('peak.hint')}</div>
+        </div>
         <div className="row wrap g8">
-          <Button type={source ? 'default' : 'primary'} icon={<FileUp size={15} aria-hidden />} onClick={() => file.current?.click()}>{t('peak.upload')}</Button>
-          {!typing && <Button icon={<PenLine size={14} aria-hidden />} onClick={() => { setTyping(true); if (!source) onChange({ name: '', text: '' }) }}>{t('peak.type')}</Button>}
-          <Button icon={<Sparkles size={14} aria-hidden />} onClick={() => { onChange({ name: sampleName, text: sample }); onDone() }}>{t('peak.sample')}</Button>
+          <Button type={source ? 'default' : 'primary'} icon={<FileUp size={15} aria-hidden />} onClick={() => file.current?.click()}>
+            {t('peak.upload')}
+          </Button>
+          {!typing && (
+            <Button
+              icon={<PenLine size={14} aria-hidden />}
+              onClick={() => {
+                setTyping(true)
+                if (!source) onChange({ name: '', text: '' })
+              }}
+            >
+              {t('peak.type')}
+            </Button>
+          )}
+          <Button
+            icon={<Sparkles size={14} aria-hidden />}
+            onClick={() => {
+              onChange({ name: sampleName, text: sample })
+              onDone()
+            }}
+          >
+            {t('peak.sample')}
+          </Button>
         </div>
         <div className="row wrap g16 sm whole">
-          <button type="button" className="linkbtn" onClick={() => download(sampleName, sample)}>{t('peak.download')}</button>
-          <button type="button" className="linkbtn" onClick={onSkip}>{t('peak.skip')}</button>
+          <button type="button" className="linkbtn" onClick={() => download(sampleName, sample)}>
+            {t('peak.download')}
+          </button>
+          <button type="button" className="linkbtn" onClick={onSkip}>
+            {t('peak.skip')}
+          </button>
         </div>
       </div>
       {typing && source && (
         <div className="peakedit" ref={area}>
-          <Input.TextArea aria-label={t('peak.text')} value={source.text} autoSize={{ minRows: 8, maxRows: 16 }} className="mono" spellCheck={false} placeholder={t('peak.placeholder')} onChange={(e) => onChange({ name: source.name, text: e.target.value })} />
+          <Input.TextArea
+            aria-label={t('peak.text')}
+            value={source.text}
+            autoSize={{ minRows: 8, maxRows: 16 }}
+            className="mono"
+            spellCheck={false}
+            placeholder={t('peak.placeholder')}
+            onChange={(e) => onChange({ name: source.name, text: e.target.value })}
+          />
           <div className="col g8" aria-live="polite">
-            {peak && peak.rows.length > 0 && <span className="sm"><State tone="ok" plain>{t('peak.good', { count: peak.rows.length })}</State></span>}
-            {peak && peak.missing > 0 && <span className="sm"><State tone="late" plain>{t('peak.missing', { count: peak.missing, minutes: peak.interval })}</State></span>}
+            {peak && peak.rows.length > 0 && (
+              <span className="sm">
+                <State tone="ok" plain>
+                  {t('peak.good', { count: peak.rows.length })}
+                </State>
+              </span>
+            )}
+            {peak && peak.missing > 0 && (
+              <span className="sm">
+                <State tone="late" plain>
+                  {t('peak.missing', { count: peak.missing, minutes: peak.interval })}
+                </State>
+              </span>
+            )}
             {peak && peak.faults.length > 0 && (
               <>
-                <span className="sm"><State tone="miss" plain>{t('peak.faults', { count: peak.faults.length })}</State></span>
+                <span className="sm">
+                  <State tone="miss" plain>
+                    {t('peak.faults', { count: peak.faults.length })}
+                  </State>
+                </span>
                 <ul className="col g4" style={{ maxHeight: 220, overflowY: 'auto' }}>
                   {peak.faults.slice(0, 200).map((f) => (
                     <li key={f.line + f.code} className="sm">
-                      <button type="button" className="linkbtn" onClick={() => jump(f.line)}>{t('peak.line', { line: f.line })}</button> <span>{t('peak.fault.' + f.code)}</span> <span className="t3 mono">{f.text.slice(0, 40)}</span>
+                      <button type="button" className="linkbtn" onClick={() => jump(f.line)}>
+                        {t('peak.line', { line: f.line })}
+                      </button>{' '}
+                      <span>{t('peak.fault.' + f.code)}</span> <span className="t3 mono">{f.text.slice(0, 40)}</span>
                     </li>
                   ))}
                 </ul>
               </>
             )}
-            <div><Button type="primary" disabled={!peak || peak.rows.length === 0} onClick={onDone}>{peak && peak.faults.length > 0 ? t('peak.useGood', { count: peak.rows.length }) : t('peak.use')}</Button></div>
+            <div>
+              <Button type="primary" disabled={!peak || peak.rows.length === 0} onClick={onDone}>
+                {peak && peak.faults.length > 0 ? t('peak.useGood', { count: peak.rows.length }) : t('peak.use')}
+              </Button>
+            </div>
           </div>
         </div>
       )}

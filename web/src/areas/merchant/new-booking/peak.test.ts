@@ -8,7 +8,7 @@ const at = (iso: string) => Date.parse(iso + 'Z') / 60_000
 
 describe('contacts are read as people have them', () => {
   test.each([
-    ['the API\'s own form', 'starts_at,contacts\n2025-11-11T18:00:00+08:00,120\n2025-11-11T18:30:00+08:00,90'],
+    ["the API's own form", 'starts_at,contacts\n2025-11-11T18:00:00+08:00,120\n2025-11-11T18:30:00+08:00,90'],
     ['an offset of elsewhere', '2025-11-11T10:00:00Z,120\n2025-11-11T10:30:00Z,90'],
     ['a Chinese heading and slashes', '时间,咨询量\n2025/11/11 18:00,120\n2025/11/11 18:30,90'],
     ['a paste from a spreadsheet', '时间\t咨询量\n2025-11-11 18:00\t120\n2025-11-11 18:30\t90'],
@@ -18,13 +18,24 @@ describe('contacts are read as people have them', () => {
   ])('%s', (_, text) => {
     const peak = readContacts(text, zone)
     expect(peak.faults).toEqual([])
-    expect(peak.rows.map((r) => [r.at, r.contacts])).toEqual([[at('2025-11-11T18:00'), 120], [at('2025-11-11T18:30'), 90]])
+    expect(peak.rows.map((r) => [r.at, r.contacts])).toEqual([
+      [at('2025-11-11T18:00'), 120],
+      [at('2025-11-11T18:30'), 90],
+    ])
     expect(peak.interval).toBe(30)
   })
 
   test('every wrong line is named, and the others count', () => {
-    const peak = readContacts('time,n\n2025-11-11 18:00,120\n2025-11-31 18:30,90\n2025-11-11 19:00,many\n2025-11-11 19:30\n2025-11-11 18:00,7\n2025-11-11 20:00,5', zone)
-    expect(peak.faults.map((f) => [f.line, f.code])).toEqual([[3, 'time'], [4, 'count'], [5, 'count'], [6, 'twice']])
+    const peak = readContacts(
+      'time,n\n2025-11-11 18:00,120\n2025-11-31 18:30,90\n2025-11-11 19:00,many\n2025-11-11 19:30\n2025-11-11 18:00,7\n2025-11-11 20:00,5',
+      zone,
+    )
+    expect(peak.faults.map((f) => [f.line, f.code])).toEqual([
+      [3, 'time'],
+      [4, 'count'],
+      [5, 'count'],
+      [6, 'twice'],
+    ])
     expect(peak.rows.map((r) => r.contacts)).toEqual([120, 5])
   })
 
@@ -43,7 +54,9 @@ describe('contacts are read as people have them', () => {
 })
 
 const evenings = (dates: string[], peak = 100) =>
-  dates.flatMap((d, k) => Array.from({ length: 16 }, (_, i) => ({ at: at(d + 'T18:00') + i * 30, contacts: peak + k * 10 + (i === 4 ? 50 : 0), line: 0 })))
+  dates.flatMap((d, k) =>
+    Array.from({ length: 16 }, (_, i) => ({ at: at(d + 'T18:00') + i * 30, contacts: peak + k * 10 + (i === 4 ? 50 : 0), line: 0 })),
+  )
 
 describe('a working day', () => {
   test('begins in the quiet hours, so that an evening stays whole over midnight', () => {
@@ -66,10 +79,16 @@ describe('a working day', () => {
 
 describe('windows', () => {
   const day = { from: 17 * 60, interval: 30 as const, contacts: new Array<number>(20).fill(1) } // 17:00 to 03:00
-  const two: Slice[] = [{ id: 0, from: 18 * 60, to: 22 * 60, seats: 4 }, { id: 1, from: 22 * 60, to: 26 * 60, seats: 2 }]
+  const two: Slice[] = [
+    { id: 0, from: 18 * 60, to: 22 * 60, seats: 4 },
+    { id: 1, from: 22 * 60, to: 26 * 60, seats: 2 },
+  ]
 
   test('go to the API and back, over midnight', () => {
-    const said = [{ start: '18:00', end: '22:00', seats: 4 }, { start: '22:00', end: '02:00', seats: 2 }]
+    const said = [
+      { start: '18:00', end: '22:00', seats: 4 },
+      { start: '22:00', end: '02:00', seats: 2 },
+    ]
     expect(toWindows(two)).toEqual(said)
     expect(fromWindows(said, day.from)).toEqual(two)
   })
@@ -86,13 +105,26 @@ describe('windows', () => {
     expect(only!.to - only!.from).toBe(longest)
   })
   test('split at the middle, and are added where there is room', () => {
-    expect(split(two, 0).map((s) => [clock(s.from), clock(s.to), s.seats])).toEqual([['18:00', '20:00', 4], ['20:00', '22:00', 4], ['22:00', '02:00', 2]])
+    expect(split(two, 0).map((s) => [clock(s.from), clock(s.to), s.seats])).toEqual([
+      ['18:00', '20:00', 4],
+      ['20:00', '22:00', 4],
+      ['22:00', '02:00', 2],
+    ])
     const need = new Array<number>(20).fill(3)
     expect(add([two[1]!], day, need)[0]).toMatchObject({ from: 17 * 60, to: 21 * 60, seats: 3 })
   })
   test('after midnight are joined to the evening that they end', () => {
-    const night: Slice[] = [two[0]!, { id: 1, from: 22 * 60, to: 24 * 60, seats: 2 }, { id: 2, from: 24 * 60, to: 26 * 60, seats: 3 }, { id: 3, from: 30 * 60, to: 31 * 60, seats: 1 }]
-    expect(joined(night).map((s) => [clock(s.from), clock(s.to), s.seats])).toEqual([['18:00', '22:00', 4], ['22:00', '02:00', 3], ['06:00', '07:00', 1]])
+    const night: Slice[] = [
+      two[0]!,
+      { id: 1, from: 22 * 60, to: 24 * 60, seats: 2 },
+      { id: 2, from: 24 * 60, to: 26 * 60, seats: 3 },
+      { id: 3, from: 30 * 60, to: 31 * 60, seats: 1 },
+    ]
+    expect(joined(night).map((s) => [clock(s.from), clock(s.to), s.seats])).toEqual([
+      ['18:00', '22:00', 4],
+      ['22:00', '02:00', 3],
+      ['06:00', '07:00', 1],
+    ])
   })
   test('say where seats are short', () => {
     const need = new Array<number>(20).fill(0)

@@ -16,22 +16,59 @@ export function Skills({ list, onChange }: { list: Requirement[]; onChange: (lis
   const tags = useTags()
   const [adding, setAdding] = useState(false)
   const dimensions = [...new Set(tags.map((x) => x.dimension))]
-  const free = dimensions.map((d) => ({ label: t('skill.dimension.' + d), options: tags.filter((x) => x.dimension === d && !list.some((r) => r.tag === x.tag)).map((x) => ({ value: x.tag, label: x.name })) }))
+  const free = dimensions.map((d) => ({
+    label: t('skill.dimension.' + d),
+    options: tags.filter((x) => x.dimension === d && !list.some((r) => r.tag === x.tag)).map((x) => ({ value: x.tag, label: x.name })),
+  }))
   return (
     <div className="row g8 wrap">
       {list.map((r) => (
-        <Dropdown key={r.tag} trigger={['click']} menu={{
-          selectedKeys: [String(r.level)],
-          items: [...[1, 2, 3, 4, 5].map((level) => ({ key: String(level), label: t('skill.level', { level }) })), { type: 'divider' as const }, { key: 'remove', label: common('remove'), danger: true }],
-          onClick: ({ key }) => onChange(key === 'remove' ? list.filter((x) => x.tag !== r.tag) : list.map((x) => (x.tag === r.tag ? { ...x, level: Number(key) } : x))),
-        }}>
-          <button type="button" className="chip" aria-haspopup="menu"><SkillTag tag={r.tag} level={r.level} atLeast /></button>
+        <Dropdown
+          key={r.tag}
+          trigger={['click']}
+          menu={{
+            selectedKeys: [String(r.level)],
+            items: [
+              ...[1, 2, 3, 4, 5].map((level) => ({ key: String(level), label: t('skill.level', { level }) })),
+              { type: 'divider' as const },
+              { key: 'remove', label: common('remove'), danger: true },
+            ],
+            onClick: ({ key }) =>
+              onChange(
+                key === 'remove'
+                  ? list.filter((x) => x.tag !== r.tag)
+                  : list.map((x) => (x.tag === r.tag ? { ...x, level: Number(key) } : x)),
+              ),
+          }}
+        >
+          <button type="button" className="chip" aria-haspopup="menu">
+            <SkillTag tag={r.tag} level={r.level} atLeast />
+          </button>
         </Dropdown>
       ))}
       {adding ? (
-        <Select autoFocus defaultOpen showSearch={{ optionFilterProp: 'label' }} size="small" style={{ width: 200 }} aria-label={t('skill.add')} placeholder={t('skill.find')} options={free}
-          onChange={(tag: string) => { onChange([...list, { tag, level: 1 }]); setAdding(false) }} onOpenChange={(open) => !open && setAdding(false)} />
-      ) : list.length < 12 && <Button size="small" type="dashed" icon={<Plus size={13} aria-hidden />} onClick={() => setAdding(true)}>{t('skill.add')}</Button>}
+        <Select
+          autoFocus
+          defaultOpen
+          showSearch={{ optionFilterProp: 'label' }}
+          size="small"
+          style={{ width: 200 }}
+          aria-label={t('skill.add')}
+          placeholder={t('skill.find')}
+          options={free}
+          onChange={(tag: string) => {
+            onChange([...list, { tag, level: 1 }])
+            setAdding(false)
+          }}
+          onOpenChange={(open) => !open && setAdding(false)}
+        />
+      ) : (
+        list.length < 12 && (
+          <Button size="small" type="dashed" icon={<Plus size={13} aria-hidden />} onClick={() => setAdding(true)}>
+            {t('skill.add')}
+          </Button>
+        )
+      )}
     </div>
   )
 }

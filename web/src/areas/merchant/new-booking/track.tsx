@@ -13,7 +13,19 @@ type Grip = 'move' | 'from' | 'to'
  * Track is the windows under the curve, on the same axis: dragged by the middle, resized by the ends, and all of it by keyboard. The chosen one has
  * its fields beneath, which do the same by typing.
  */
-export function Track({ slices, day, need, inset, onChange }: { slices: Slice[]; day: Day; need: number[]; inset: { left: number; right: number }; onChange: (s: Slice[]) => void }) {
+export function Track({
+  slices,
+  day,
+  need,
+  inset,
+  onChange,
+}: {
+  slices: Slice[]
+  day: Day
+  need: number[]
+  inset: { left: number; right: number }
+  onChange: (s: Slice[]) => void
+}) {
   const t = useWords('merchant')
   const phone = usePhone()
   const [chosen, setChosen] = useState<number>()
@@ -42,15 +54,23 @@ export function Track({ slices, day, need, inset, onChange }: { slices: Slice[];
     if (!h || !box.current) return
     const by = ((e.clientX - h.x) / box.current.clientWidth) * length
     const { slices: now, onChange: change } = current.current
-    const next = h.grip === 'move' ? move(now, h.id, h.from + by, day) : resize(now, h.id, h.grip, (h.grip === 'from' ? h.from : h.to) + by, day)
+    const next =
+      h.grip === 'move' ? move(now, h.id, h.from + by, day) : resize(now, h.id, h.grip, (h.grip === 'from' ? h.from : h.to) + by, day)
     if (JSON.stringify(next) !== JSON.stringify(now)) change(next)
   }
-  const drop = () => { held.current = null }
+  const drop = () => {
+    held.current = null
+  }
 
   const keys = (s: Slice) => (e: KeyboardEvent) => {
     const by = { ArrowLeft: -30, ArrowRight: 30 }[e.key]
     let next: Slice[] | undefined
-    if (by !== undefined) next = e.shiftKey ? resize(slices, s.id, 'to', s.to + by, day) : e.altKey ? resize(slices, s.id, 'from', s.from + by, day) : move(slices, s.id, s.from + by, day)
+    if (by !== undefined)
+      next = e.shiftKey
+        ? resize(slices, s.id, 'to', s.to + by, day)
+        : e.altKey
+          ? resize(slices, s.id, 'from', s.from + by, day)
+          : move(slices, s.id, s.from + by, day)
     else if (e.key === 'ArrowUp') next = setSeats(slices, s.id, s.seats + (e.shiftKey ? 5 : 1))
     else if (e.key === 'ArrowDown') next = setSeats(slices, s.id, s.seats - (e.shiftKey ? 5 : 1))
     else if (e.key === 's' || e.key === 'S') next = split(slices, s.id)
@@ -72,46 +92,182 @@ export function Track({ slices, day, need, inset, onChange }: { slices: Slice[];
   }
   const gap = slices.length < mostSlices ? widest(slices, day) : null
   const percent = (minutes: number) => `${((minutes - day.from) / length) * 100}%`
-  const name = (s: Slice) => t('track.name', { from: clock(s.from), to: clock(s.to), next: s.to > 1440 && s.from < 1440 ? t('track.nextDay') : '', seats: s.seats }).trim()
+  const name = (s: Slice) =>
+    t('track.name', {
+      from: clock(s.from),
+      to: clock(s.to),
+      next: s.to > 1440 && s.from < 1440 ? t('track.nextDay') : '',
+      seats: s.seats,
+    }).trim()
 
   return (
     <div className="col g12">
-      <div ref={box} role="group" aria-label={t('track.label')} aria-describedby="track-keys" style={{ position: 'relative', height: 64, margin: `0 ${inset.right}px 0 ${inset.left}px`, background: 'var(--sunken)', borderRadius: 6, touchAction: 'pan-y' }}>
+      <div
+        ref={box}
+        role="group"
+        aria-label={t('track.label')}
+        aria-describedby="track-keys"
+        style={{
+          position: 'relative',
+          height: 64,
+          margin: `0 ${inset.right}px 0 ${inset.left}px`,
+          background: 'var(--sunken)',
+          borderRadius: 6,
+          touchAction: 'pan-y',
+        }}
+      >
         {slices.map((s) => {
           const on = s.id === own?.id
           const narrow = (s.to - s.from) / length < (phone ? 0.3 : 0.11)
           return (
-            <div key={s.id} data-slice={s.id} tabIndex={0} role="button" aria-pressed={on} aria-label={name(s)} className={on ? 'slice on' : 'slice'} title={name(s)}
-              onFocus={() => setChosen(s.id)} onKeyDown={keys(s)} onPointerDown={grab('move', s)} onPointerMove={drag} onPointerUp={drop} onPointerCancel={drop}
-              style={{ left: percent(s.from), width: `${((s.to - s.from) / length) * 100}%` }}>
-              <i className="grip" style={{ left: 0 }} aria-hidden onPointerDown={grab('from', s)} onPointerMove={drag} onPointerUp={drop} onPointerCancel={drop} />
-              <i className="grip" style={{ right: 0 }} aria-hidden onPointerDown={grab('to', s)} onPointerMove={drag} onPointerUp={drop} onPointerCancel={drop} />
-              <div className="row g4 nowrap"><b className="lg b num">{s.seats}</b>{!narrow && <span className="sm t2">{t('track.seats', { count: s.seats })}</span>}</div>
-              {!narrow && <div className="xs t2 nowrap num">{clock(s.from)}–{clock(s.to)}</div>}
+            <div
+              key={s.id}
+              data-slice={s.id}
+              tabIndex={0}
+              role="button"
+              aria-pressed={on}
+              aria-label={name(s)}
+              className={on ? 'slice on' : 'slice'}
+              title={name(s)}
+              onFocus={() => setChosen(s.id)}
+              onKeyDown={keys(s)}
+              onPointerDown={grab('move', s)}
+              onPointerMove={drag}
+              onPointerUp={drop}
+              onPointerCancel={drop}
+              style={{ left: percent(s.from), width: `${((s.to - s.from) / length) * 100}%` }}
+            >
+              <i
+                className="grip"
+                style={{ left: 0 }}
+                aria-hidden
+                onPointerDown={grab('from', s)}
+                onPointerMove={drag}
+                onPointerUp={drop}
+                onPointerCancel={drop}
+              />
+              <i
+                className="grip"
+                style={{ right: 0 }}
+                aria-hidden
+                onPointerDown={grab('to', s)}
+                onPointerMove={drag}
+                onPointerUp={drop}
+                onPointerCancel={drop}
+              />
+              <div className="row g4 nowrap">
+                <b className="lg b num">{s.seats}</b>
+                {!narrow && <span className="sm t2">{t('track.seats', { count: s.seats })}</span>}
+              </div>
+              {!narrow && (
+                <div className="xs t2 nowrap num">
+                  {clock(s.from)}–{clock(s.to)}
+                </div>
+              )}
             </div>
           )
         })}
         {gap && gap.to - gap.from >= length * 0.13 && (
-          <button type="button" className="linkbtn row g4 sm" style={{ position: 'absolute', top: 20, left: percent((gap.from + gap.to) / 2), transform: 'translateX(-50%)', margin: 0 }} aria-label={t('track.add')} onClick={addOne}><Plus size={14} aria-hidden />{!phone && t('track.add')}</button>
+          <button
+            type="button"
+            className="linkbtn row g4 sm"
+            style={{ position: 'absolute', top: 20, left: percent((gap.from + gap.to) / 2), transform: 'translateX(-50%)', margin: 0 }}
+            aria-label={t('track.add')}
+            onClick={addOne}
+          >
+            <Plus size={14} aria-hidden />
+            {!phone && t('track.add')}
+          </button>
         )}
       </div>
       {own && (
         <div className="row wrap g12 sm" role="group" aria-label={name(own)} style={{ margin: `0 ${inset.right}px 0 ${inset.left}px` }}>
-          <span className="row g4"><Time label={t('track.from')} value={own.from} low={day.from} high={own.to - 30} onChange={(at) => onChange(resize(slices, own.id, 'from', at, day))} />–<Time label={t('track.to')} value={own.to} low={own.from + 30} high={Math.min(endOf(day), own.from + longest)} onChange={(at) => onChange(resize(slices, own.id, 'to', at, day))} /></span>
-          <span className="row g4"><InputNumber size="small" aria-label={t('track.seatsOf')} min={1} max={5000} value={own.seats} onChange={(n) => n && onChange(setSeats(slices, own.id, n))} style={{ width: 76 }} /> {t('track.seats', { count: own.seats })}</span>
-          <Button size="small" type="text" icon={<Scissors size={13} aria-hidden />} disabled={own.to - own.from < 60 || slices.length >= mostSlices} onClick={() => onChange(split(slices, own.id))}>{t('track.split')}</Button>
-          <Button size="small" type="text" icon={<Trash2 size={13} aria-hidden />} disabled={slices.length < 2} onClick={() => onChange(remove(slices, own.id))}>{t('track.remove')}</Button>
-          <Button size="small" type="text" icon={<Plus size={13} aria-hidden />} disabled={!gap} onClick={addOne}>{t('track.add')}</Button>
-          <span className="t3 end deskonly" title={t('track.allKeys')}>{t('track.keys')}</span><span id="track-keys" className="hidden">{t('track.allKeys')}</span>
+          <span className="row g4">
+            <Time
+              label={t('track.from')}
+              value={own.from}
+              low={day.from}
+              high={own.to - 30}
+              onChange={(at) => onChange(resize(slices, own.id, 'from', at, day))}
+            />
+            –
+            <Time
+              label={t('track.to')}
+              value={own.to}
+              low={own.from + 30}
+              high={Math.min(endOf(day), own.from + longest)}
+              onChange={(at) => onChange(resize(slices, own.id, 'to', at, day))}
+            />
+          </span>
+          <span className="row g4">
+            <InputNumber
+              size="small"
+              aria-label={t('track.seatsOf')}
+              min={1}
+              max={5000}
+              value={own.seats}
+              onChange={(n) => n && onChange(setSeats(slices, own.id, n))}
+              style={{ width: 76 }}
+            />{' '}
+            {t('track.seats', { count: own.seats })}
+          </span>
+          <Button
+            size="small"
+            type="text"
+            icon={<Scissors size={13} aria-hidden />}
+            disabled={own.to - own.from < 60 || slices.length >= mostSlices}
+            onClick={() => onChange(split(slices, own.id))}
+          >
+            {t('track.split')}
+          </Button>
+          <Button
+            size="small"
+            type="text"
+            icon={<Trash2 size={13} aria-hidden />}
+            disabled={slices.length < 2}
+            onClick={() => onChange(remove(slices, own.id))}
+          >
+            {t('track.remove')}
+          </Button>
+          <Button size="small" type="text" icon={<Plus size={13} aria-hidden />} disabled={!gap} onClick={addOne}>
+            {t('track.add')}
+          </Button>
+          <span className="t3 end deskonly" title={t('track.allKeys')}>
+            {t('track.keys')}
+          </span>
+          <span id="track-keys" className="hidden">
+            {t('track.allKeys')}
+          </span>
         </div>
       )}
     </div>
   )
 }
 
-function Time({ label, value, low, high, onChange }: { label: string; value: number; low: number; high: number; onChange: (minute: number) => void }) {
+function Time({
+  label,
+  value,
+  low,
+  high,
+  onChange,
+}: {
+  label: string
+  value: number
+  low: number
+  high: number
+  onChange: (minute: number) => void
+}) {
   const t = useWords('merchant')
   const phone = usePhone()
   const list = Array.from({ length: Math.max(0, (high - low) / 30) + 1 }, (_, i) => low + i * 30)
-  return <Select size="small" aria-label={label} value={value} onChange={onChange} style={{ width: phone ? 120 : 96 }} options={list.map((m) => ({ value: m, label: clock(m) + (m >= 1440 ? ' ' + t('track.nextDay') : '') }))} />
+  return (
+    <Select
+      size="small"
+      aria-label={label}
+      value={value}
+      onChange={onChange}
+      style={{ width: phone ? 120 : 96 }}
+      options={list.map((m) => ({ value: m, label: clock(m) + (m >= 1440 ? ' ' + t('track.nextDay') : '') }))}
+    />
+  )
 }

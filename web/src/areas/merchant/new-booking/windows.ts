@@ -2,7 +2,12 @@ import type { Schema } from '@/api/client'
 import { clock, type Day } from './day'
 
 /** Slice is a window on the axis of a working day, in minutes after the midnight of its date; one that ends after 1440 ends on the next day. */
-export interface Slice { id: number; from: number; to: number; seats: number }
+export interface Slice {
+  id: number
+  from: number
+  to: number
+  seats: number
+}
 
 const step = 30
 const round = 24 * 60
@@ -13,21 +18,29 @@ export const mostSlices = 12
 
 /** fromWindows puts a booking's windows on the axis that begins at `start`. */
 export function fromWindows(windows: Schema<'Window'>[], start: number): Slice[] {
-  return windows.map((w, id) => {
-    let from = minutes(w.start)
-    while (from < start) from += round
-    let to = minutes(w.end)
-    while (to <= from) to += round
-    return { id, from, to, seats: w.seats }
-  }).sort((a, b) => a.from - b.from)
+  return windows
+    .map((w, id) => {
+      let from = minutes(w.start)
+      while (from < start) from += round
+      let to = minutes(w.end)
+      while (to <= from) to += round
+      return { id, from, to, seats: w.seats }
+    })
+    .sort((a, b) => a.from - b.from)
 }
 
 /** toWindows are the windows as the API takes them. */
-export const toWindows = (slices: Slice[]): Schema<'Window'>[] => slices.map((s) => ({ start: clock(s.from), end: clock(s.to), seats: s.seats }))
+export const toWindows = (slices: Slice[]): Schema<'Window'>[] =>
+  slices.map((s) => ({ start: clock(s.from), end: clock(s.to), seats: s.seats }))
 
 /** fromPlan turns the planner's windows, which are moments of the day that was asked about, into slices; zero is that day's midnight. */
 export function fromPlan(windows: Schema<'SeatPlanWindow'>[], zero: number): Slice[] {
-  return windows.slice(0, mostSlices).map((w, id) => ({ id, from: Math.round((Date.parse(w.start) - zero) / 60_000), to: Math.round((Date.parse(w.end) - zero) / 60_000), seats: Math.max(1, w.seats) }))
+  return windows.slice(0, mostSlices).map((w, id) => ({
+    id,
+    from: Math.round((Date.parse(w.start) - zero) / 60_000),
+    to: Math.round((Date.parse(w.end) - zero) / 60_000),
+    seats: Math.max(1, w.seats),
+  }))
 }
 
 /**
@@ -55,7 +68,8 @@ function room(slices: Slice[], id: number, day: Day): { low: number; high: numbe
 
 export const endOf = (day: Day) => day.from + day.contacts.length * day.interval
 
-const changed = (slices: Slice[], id: number, change: (s: Slice) => Partial<Slice>) => slices.map((s) => (s.id === id ? { ...s, ...change(s) } : s))
+const changed = (slices: Slice[], id: number, change: (s: Slice) => Partial<Slice>) =>
+  slices.map((s) => (s.id === id ? { ...s, ...change(s) } : s))
 const clamp = (n: number, low: number, high: number) => Math.min(Math.max(n, low), high)
 
 /** move keeps a slice's length and stops at its neighbours. */
@@ -71,10 +85,14 @@ export function move(slices: Slice[], id: number, from: number, day: Day): Slice
 export function resize(slices: Slice[], id: number, end: 'from' | 'to', at: number, day: Day): Slice[] {
   const { low, high } = room(slices, id, day)
   return changed(slices, id, (s) =>
-    end === 'from' ? { from: clamp(snap(at), Math.max(low, s.to - longest), s.to - step) } : { to: clamp(snap(at), s.from + step, Math.min(high, s.from + longest)) })
+    end === 'from'
+      ? { from: clamp(snap(at), Math.max(low, s.to - longest), s.to - step) }
+      : { to: clamp(snap(at), s.from + step, Math.min(high, s.from + longest)) },
+  )
 }
 
-export const setSeats = (slices: Slice[], id: number, seats: number) => changed(slices, id, () => ({ seats: clamp(Math.round(seats), 1, 5000) }))
+export const setSeats = (slices: Slice[], id: number, seats: number) =>
+  changed(slices, id, () => ({ seats: clamp(Math.round(seats), 1, 5000) }))
 
 /** split cuts a slice in two at its middle half hour; one of half an hour stays whole. */
 export function split(slices: Slice[], id: number): Slice[] {
@@ -96,7 +114,10 @@ export function add(slices: Slice[], day: Day, need: number[]): Slice[] {
 /** widest is the widest stretch of the axis without a slice, if it holds one. */
 export function widest(slices: Slice[], day: Day): { from: number; to: number } | null {
   const edges = [{ from: day.from, to: day.from }, ...inOrder(slices), { from: endOf(day), to: endOf(day) }]
-  const gaps = edges.slice(1).map((s, i) => ({ from: Math.ceil(edges[i]!.to / step) * step, to: Math.floor(s.from / step) * step })).filter((g) => g.to - g.from >= step)
+  const gaps = edges
+    .slice(1)
+    .map((s, i) => ({ from: Math.ceil(edges[i]!.to / step) * step, to: Math.floor(s.from / step) * step }))
+    .filter((g) => g.to - g.from >= step)
   return gaps.sort((a, b) => b.to - b.from - (a.to - a.from))[0] ?? null
 }
 
@@ -108,7 +129,8 @@ const fresh = (slices: Slice[]) => Math.max(-1, ...slices.map((s) => s.id)) + 1
 /** booked is the seats that the slices give each slot of the day: the fewest at any moment of it. */
 export function booked(slices: Slice[], day: Day): number[] {
   return day.contacts.map((_, i) => {
-    const from = day.from + i * day.interval, to = from + day.interval
+    const from = day.from + i * day.interval,
+      to = from + day.interval
     const over = slices.filter((s) => s.from < to && s.to > from)
     const covered = over.reduce((sum, s) => sum + Math.min(s.to, to) - Math.max(s.from, from), 0)
     return over.length === 0 || covered < day.interval ? 0 : Math.min(...over.map((s) => s.seats))
@@ -116,7 +138,11 @@ export function booked(slices: Slice[], day: Day): number[] {
 }
 
 /** Short is a slot inside the booked hours whose seats do not suffice. */
-export interface Short { from: number; by: number; slot: number }
+export interface Short {
+  from: number
+  by: number
+  slot: number
+}
 
 /** shortOf are the slots that are booked with too few seats; uncovered are those with a need and no window at all. */
 export function shortOf(need: number[], slices: Slice[], day: Day): { short: Short[]; uncovered: Short[] } {
@@ -127,7 +153,10 @@ export function shortOf(need: number[], slices: Slice[], day: Day): { short: Sho
 
 /** raised gives every slice the seats that its busiest slot needs, where it has fewer. */
 export const raised = (slices: Slice[], need: number[], day: Day): Slice[] =>
-  slices.map((s) => ({ ...s, seats: Math.max(s.seats, ...need.filter((_, i) => day.from + i * day.interval < s.to && day.from + (i + 1) * day.interval > s.from)) }))
+  slices.map((s) => ({
+    ...s,
+    seats: Math.max(s.seats, ...need.filter((_, i) => day.from + i * day.interval < s.to && day.from + (i + 1) * day.interval > s.from)),
+  }))
 
 /** hoursOf is the seat hours of one day. */
 export const hoursOf = (slices: Slice[]) => slices.reduce((sum, s) => sum + ((s.to - s.from) / 60) * s.seats, 0)

@@ -27,10 +27,27 @@ export function People({ books }: { books: boolean }) {
   const people = useColleagues()
   const [sought, setSought] = useState('')
   const [most, setMost] = useState(atOnce)
-  const block = useAct((b: { id: string; blocked: boolean }) => body(api.PUT('/api/v1/blocks/{id}', { params: { path: { id: b.id } }, body: { blocked: b.blocked } })), [['agents']])
-  const gate = (a: Agent) => books
-    ? <Switch size="small" aria-label={t('people.block', { name: a.name })} checked={a.blocked === true} loading={block.isPending && block.variables.id === a.agent_id} onChange={(blocked) => block.mutate({ id: a.agent_id, blocked })} />
-    : a.blocked && <State plain tone="open" shape="bar">{t('people.blocked')}</State>
+  const block = useAct(
+    (b: { id: string; blocked: boolean }) =>
+      body(api.PUT('/api/v1/blocks/{id}', { params: { path: { id: b.id } }, body: { blocked: b.blocked } })),
+    [['agents']],
+  )
+  const gate = (a: Agent) =>
+    books ? (
+      <Switch
+        size="small"
+        aria-label={t('people.block', { name: a.name })}
+        checked={a.blocked === true}
+        loading={block.isPending && block.variables.id === a.agent_id}
+        onChange={(blocked) => block.mutate({ id: a.agent_id, blocked })}
+      />
+    ) : (
+      a.blocked && (
+        <State plain tone="open" shape="bar">
+          {t('people.blocked')}
+        </State>
+      )
+    )
   const since = (a: Agent) => (a.last_worked_at ? <When at={a.last_worked_at} /> : null)
   return (
     <Section title={t('people.title')} note={t('people.note')}>
@@ -38,18 +55,82 @@ export function People({ books }: { books: boolean }) {
       <Loaded query={people}>
         {(list) => {
           const shown = list.filter((a) => `${a.name} ${a.agent_id.slice(-4)}`.toLowerCase().includes(sought.trim().toLowerCase()))
-          return list.length === 0 ? <Empty icon={Users} title={t('people.none')} hint={t('people.noneHint')} /> : (
+          return list.length === 0 ? (
+            <Empty icon={Users} title={t('people.none')} hint={t('people.noneHint')} />
+          ) : (
             <div className="col g8">
-              {list.length > 8 && <Input allowClear aria-label={t('people.search')} placeholder={t('people.search')} prefix={<Search size={14} color="var(--text3)" aria-hidden />} value={sought} onChange={(e) => setSought(e.target.value)} style={{ maxWidth: 260 }} />}
-              {shown.length === 0 ? <p className="sm t2">{t('people.noMatch')}</p> : phone ? (
-                <><ul>{shown.slice(0, most).map((a, i) => <li key={a.agent_id} className="row between g8" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}><span className="col min0"><Person name={a.name} fact={<><span className="mono xs">{a.agent_id.slice(-4)}</span> {t('core.shifts', { count: a.shifts })}</>} /><span className="sm t3" style={{ paddingLeft: 28 }}>{since(a)}</span></span>{gate(a)}</li>)}</ul>{shown.length > most && <div><Button onClick={() => setMost(most + atOnce)}>{common('loadMore')}</Button></div>}</>
+              {list.length > 8 && (
+                <Input
+                  allowClear
+                  aria-label={t('people.search')}
+                  placeholder={t('people.search')}
+                  prefix={<Search size={14} color="var(--text3)" aria-hidden />}
+                  value={sought}
+                  onChange={(e) => setSought(e.target.value)}
+                  style={{ maxWidth: 260 }}
+                />
+              )}
+              {shown.length === 0 ? (
+                <p className="sm t2">{t('people.noMatch')}</p>
+              ) : phone ? (
+                <>
+                  <ul>
+                    {shown.slice(0, most).map((a, i) => (
+                      <li
+                        key={a.agent_id}
+                        className="row between g8"
+                        style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}
+                      >
+                        <span className="col min0">
+                          <Person
+                            name={a.name}
+                            fact={
+                              <>
+                                <span className="mono xs">{a.agent_id.slice(-4)}</span> {t('core.shifts', { count: a.shifts })}
+                              </>
+                            }
+                          />
+                          <span className="sm t3" style={{ paddingLeft: 28 }}>
+                            {since(a)}
+                          </span>
+                        </span>
+                        {gate(a)}
+                      </li>
+                    ))}
+                  </ul>
+                  {shown.length > most && (
+                    <div>
+                      <Button onClick={() => setMost(most + atOnce)}>{common('loadMore')}</Button>
+                    </div>
+                  )}
+                </>
               ) : (
-                <Table<Agent> size="small" rowKey="agent_id" dataSource={shown} pagination={shown.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} scroll={{ x: 560 }} columns={[
-                  { title: t('sheets.agent'), render: (_, a) => <Person name={a.name} fact={<><span className="mono xs">{a.agent_id.slice(-4)}</span>{a.disabled && <> {t('team.disabled')}</>}</>} /> },
-                  { title: t('people.shifts'), width: 120, align: 'right', render: (_, a) => <span className="num">{a.shifts}</span> },
-                  { title: t('people.last'), width: 180, render: (_, a) => <span className="t2">{since(a)}</span> },
-                  { title: t('people.gate'), width: 130, align: 'right', render: (_, a) => gate(a) },
-                ]} />
+                <Table<Agent>
+                  size="small"
+                  rowKey="agent_id"
+                  dataSource={shown}
+                  pagination={shown.length > 50 ? { pageSize: 50, showSizeChanger: false } : false}
+                  scroll={{ x: 560 }}
+                  columns={[
+                    {
+                      title: t('sheets.agent'),
+                      render: (_, a) => (
+                        <Person
+                          name={a.name}
+                          fact={
+                            <>
+                              <span className="mono xs">{a.agent_id.slice(-4)}</span>
+                              {a.disabled && <> {t('team.disabled')}</>}
+                            </>
+                          }
+                        />
+                      ),
+                    },
+                    { title: t('people.shifts'), width: 120, align: 'right', render: (_, a) => <span className="num">{a.shifts}</span> },
+                    { title: t('people.last'), width: 180, render: (_, a) => <span className="t2">{since(a)}</span> },
+                    { title: t('people.gate'), width: 130, align: 'right', render: (_, a) => gate(a) },
+                  ]}
+                />
               )}
             </div>
           )

@@ -5,10 +5,18 @@ import { useStream } from '@/api/stream'
 import { seatsOf, type Seat } from '../bookings/roster'
 
 export type LiveShift = Schema<'LiveShift'>
-export interface Live { booking_id: string; at: string; shifts: LiveShift[] }
+export interface Live {
+  booking_id: string
+  at: string
+  shifts: LiveShift[]
+}
 
 /** Told is the last thing a stream said, and when it came by the browser's clock. */
-export interface Told { live: Live; came: number; connected: boolean }
+export interface Told {
+  live: Live
+  came: number
+  connected: boolean
+}
 
 /** A browser keeps six lines to one server, and notices have one of them. */
 export const mostStreams = 4
@@ -17,14 +25,22 @@ export const mostStreams = 4
 export function Follow({ id, onTold }: { id: string; onTold: (id: string, told: Told | null) => void }) {
   const [last, setLast] = useState<{ live: Live; came: number }>()
   const connected = useStream(`/api/v1/bookings/${id}/live`, { live: (data) => setLast({ live: data as Live, came: Date.now() }) })
-  useEffect(() => { if (last) onTold(id, { ...last, connected }) }, [id, last, connected, onTold])
+  useEffect(() => {
+    if (last) onTold(id, { ...last, connected })
+  }, [id, last, connected, onTold])
   useEffect(() => () => onTold(id, null), [id, onTold])
   return null
 }
 
 /** Running is a shift of the board: its booking, its numbers, and its seats by number. */
 export type Booking = Schema<'Booking'>
-export interface Running { booking: Booking; shift: LiveShift; seats: Seat[]; roster: Schema<'RosterEntry'>[]; read: boolean }
+export interface Running {
+  booking: Booking
+  shift: LiveShift
+  seats: Seat[]
+  roster: Schema<'RosterEntry'>[]
+  read: boolean
+}
 
 /** At a peak the numbers of a shift change several times a second; who sits where is read so often at most, in milliseconds. */
 export const readEvery = 2000
@@ -40,15 +56,25 @@ function useReread(shifts: LiveShift[]) {
       if (!last) known.current.set(s.id, { numbers, read: Date.now() })
       else if (last.numbers !== numbers) {
         last.numbers = numbers
-        last.timer ??= setTimeout(() => {
-          last.timer = undefined
-          last.read = Date.now()
-          void queries.invalidateQueries({ queryKey: ['roster', s.id] })
-        }, Math.max(0, last.read + readEvery - Date.now()))
+        last.timer ??= setTimeout(
+          () => {
+            last.timer = undefined
+            last.read = Date.now()
+            void queries.invalidateQueries({ queryKey: ['roster', s.id] })
+          },
+          Math.max(0, last.read + readEvery - Date.now()),
+        )
       }
     }
   })
-  useEffect(() => { const all = known.current; return () => all.forEach((k) => { clearTimeout(k.timer); k.timer = undefined }) }, [])
+  useEffect(() => {
+    const all = known.current
+    return () =>
+      all.forEach((k) => {
+        clearTimeout(k.timer)
+        k.timer = undefined
+      })
+  }, [])
 }
 
 /** useRunning reads who sits in the shifts that are on, and anew when a stream says that a number changed. */
@@ -56,7 +82,9 @@ export function useRunning(shifts: { booking: Booking; shift: LiveShift }[], now
   useReread(shifts.map(({ shift }) => shift))
   const rosters = useQueries({
     queries: shifts.map(({ shift: s }) => ({
-      queryKey: ['roster', s.id], refetchOnMount: 'always' as const, refetchInterval: 30_000, // no number tells of a break
+      queryKey: ['roster', s.id],
+      refetchOnMount: 'always' as const,
+      refetchInterval: 30_000, // no number tells of a break
       queryFn: async () => (await body(api.GET('/api/v1/shifts/{id}/assignments', { params: { path: { id: s.id } } }))).items,
     })),
   })
@@ -70,7 +98,13 @@ export function useRunning(shifts: { booking: Booking; shift: LiveShift }[], now
 export type Which = 'away' | 'missing' | 'late' | 'open' | 'standby' | 'break' | 'on' | 'held' | 'all'
 
 /** SeatRow is one seat of a running shift, and since when it is as it is. */
-export interface SeatRow { key: string; seat: Seat; of: Running; since: number; pause: boolean }
+export interface SeatRow {
+  key: string
+  seat: Seat
+  of: Running
+  since: number
+  pause: boolean
+}
 
 const urgency: Record<string, number> = { missing: 0, late: 1, open: 2, standby: 3, held: 4, on: 5, finished: 6 }
 
@@ -86,8 +120,20 @@ function since(seat: Seat, shift: LiveShift) {
 
 /** rowsOf are all seats of running shifts, the most urgent first; of one state the one that has lasted longest. */
 export function rowsOf(running: Running[]): SeatRow[] {
-  return running.flatMap((r) => r.seats.map((seat) => ({ key: seatKey(r.shift.id, seat.no), seat, of: r, since: since(seat, r.shift), pause: seat.state === 'on' && seat.entry?.on_break === true })))
-    .sort((a, b) => urgency[a.seat.state]! - urgency[b.seat.state]! || Number(b.pause) - Number(a.pause) || a.since - b.since || a.seat.no - b.seat.no)
+  return running
+    .flatMap((r) =>
+      r.seats.map((seat) => ({
+        key: seatKey(r.shift.id, seat.no),
+        seat,
+        of: r,
+        since: since(seat, r.shift),
+        pause: seat.state === 'on' && seat.entry?.on_break === true,
+      })),
+    )
+    .sort(
+      (a, b) =>
+        urgency[a.seat.state]! - urgency[b.seat.state]! || Number(b.pause) - Number(a.pause) || a.since - b.since || a.seat.no - b.seat.no,
+    )
 }
 
 export const seatKey = (shift: string, no: number) => `${shift} ${no}`
@@ -108,14 +154,20 @@ export function found(r: SeatRow, sought: string) {
 }
 
 /** Hour is how many seats an hour has, and how many of them somebody holds. */
-export interface Hour { at: number; seats: number; filled: number }
+export interface Hour {
+  at: number
+  seats: number
+  filled: number
+}
 
 /** hoursOf counts the seats of each hour, from the one that runs. A shift counts in every hour that it touches. */
 export function hoursOf(shifts: LiveShift[], now: number, count = 24): Hour[] {
   const first = Math.floor(now / 3_600_000) * 3_600_000
   return Array.from({ length: count }, (_, i) => {
     const at = first + i * 3_600_000
-    const touching = shifts.filter((s) => s.state !== 'cancelled' && Date.parse(s.starts_at) < at + 3_600_000 && Date.parse(s.ends_at) > Math.max(at, now))
+    const touching = shifts.filter(
+      (s) => s.state !== 'cancelled' && Date.parse(s.starts_at) < at + 3_600_000 && Date.parse(s.ends_at) > Math.max(at, now),
+    )
     return { at, seats: touching.reduce((n, s) => n + s.seats, 0), filled: touching.reduce((n, s) => n + Math.min(s.filled, s.seats), 0) }
   })
 }
