@@ -157,6 +157,14 @@ func TestRenewalAndAgain(t *testing.T) {
 	b.MoveTo(t, b.Now(t).AddDate(0, 0, 100))
 	b.tells(t, b.graded(uuid.New(), 1, 9100)) // early: it counts when the time has come
 	b.wayIs(t, "agent", certification.ProgressHeld, 0)
+	apitest.Until(t, "the new template was looked at", func() (done bool) { // else that look may renew, and no notice is due
+		err := b.DB.System.Pool.QueryRow(t.Context(), `select not exists (select from certification.recheck) and not exists (select from platform.fact f
+			where f.type = $1 and not exists (select from platform.inbox i where i.consumer = 'certification-achievements' and i.fact_id = f.id))`, fact.TemplateVersioned{}.Type()).Scan(&done)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done
+	})
 	b.MoveTo(t, b.Now(t).AddDate(0, 0, 240))
 	var renewed certification.Progress
 	apitest.Until(t, "the renewal is issued", func() bool {

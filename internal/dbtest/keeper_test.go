@@ -342,19 +342,10 @@ func (f *failure) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
+// copyProgram leaves the writing to another process: a child forked meanwhile would hold the file open, and nobody could run it.
 func copyProgram(t *testing.T, from, to string) {
 	t.Helper()
-	in, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close() //nolint:errcheck // read only
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, out.Close()); err != nil {
-		t.Fatal(err)
+	if out, err := exec.CommandContext(t.Context(), "cp", from, to).CombinedOutput(); err != nil {
+		t.Fatalf("copy the test program: %v: %s", err, out)
 	}
 }
