@@ -97,6 +97,7 @@ func (s *Service) CalibrationRun(ctx context.Context, id uuid.UUID) (run *Calibr
 			if run.Error = "unavailable"; strings.Contains(j.Error, "few_answers") {
 				run.Error = "few_answers"
 			}
+		case job.Queued, job.Begun:
 		case job.Done:
 			run.Calibration, err = selectCalibration(tx, id)
 		}

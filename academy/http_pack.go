@@ -29,7 +29,7 @@ func (s *Service) packRoutes(a *web.API) {
 			Body PackTerms
 		},
 		) (*PackDraft, error) {
-			revision, err := in.IfMatch.Version()
+			revision, err := in.Version()
 			if err != nil {
 				return nil, err
 			}
@@ -51,7 +51,7 @@ func (s *Service) packRoutes(a *web.API) {
 			Body TrainerQuestions
 		},
 		) (*PackDraft, error) {
-			revision, err := in.IfMatch.Version()
+			revision, err := in.Version()
 			if err != nil {
 				return nil, err
 			}

@@ -74,7 +74,7 @@ func (s *Service) PreviewPrices(ctx context.Context, proposed Prices, from time.
 			c := &cases[i]
 			booking, shift := QuotedBooking{Zone: taxZone()}, QuotedShift{StartsAt: c.StartsAt, EndsAt: c.EndsAt, Seats: 1}
 			for _, r := range c.Requirements {
-				booking.Requirements = append(booking.Requirements, QuotedRequirement{Tag: r.Tag, Level: r.Level})
+				booking.Requirements = append(booking.Requirements, QuotedRequirement(r))
 			}
 			asked := c.StartsAt.Add(-time.Duration(c.LeadHours) * time.Hour)
 			now, then := book.price(booking, shift, asked), proposed.price(booking, shift, asked)

@@ -1,6 +1,7 @@
 package certification_test
 
 import (
+	"maps"
 	"strconv"
 	"testing"
 
@@ -15,9 +16,7 @@ func said(zh, en string, more map[string]any) map[string]any {
 		levels[i] = map[string]any{"zh": "会 " + strconv.Itoa(i+1), "en": "can do " + strconv.Itoa(i+1)}
 	}
 	body := map[string]any{"zh": zh, "en": en, "levels": levels, "reason": "the market asks for it"}
-	for k, v := range more {
-		body[k] = v
-	}
+	maps.Copy(body, more)
 	return body
 }
 

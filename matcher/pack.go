@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -55,7 +56,7 @@ func (s *planShift) asked() []Requirement {
 	if s.pack == 0 {
 		return s.tags
 	}
-	return append(s.tags[:len(s.tags):len(s.tags)], Requirement{Tag: packTag(s.shop), Level: 1})
+	return append(slices.Clip(s.tags), Requirement{Tag: packTag(s.shop), Level: 1})
 }
 
 func packsOf(shifts []*planShift) map[uuid.UUID]int {
@@ -205,9 +206,9 @@ func applyPack(tx *postgres.Tx, k packKey) error {
 	return tx.Exec(`update matcher.pack set applied = true where shop_id = ? and version = ?`, k.ShopID, k.Version).Error
 }
 
-// unpassed holds of an assignment a of a shift s whose quiz its agent did not pass: that of the version in force Notice before
+// quizOpen holds of an assignment a of a shift s whose quiz its agent did not pass: that of the version in force Notice before
 // its start. ? is Notice in seconds.
-const unpassed = `matcher.pack_needed(s.shop_id, a.starts_at - make_interval(secs => ?)) > coalesce((select max(p.version) from matcher.pack_pass p where p.agent_id = a.agent_id and p.shop_id = s.shop_id), 0)`
+const quizOpen = `matcher.pack_needed(s.shop_id, a.starts_at - make_interval(secs => ?)) > coalesce((select max(p.version) from matcher.pack_pass p where p.agent_id = a.agent_id and p.shop_id = s.shop_id), 0)`
 
 // sweepUnpassed releases seats whose deadline has passed, also late: nobody is a no-show who was not let in.
 func (s *Service) sweepUnpassed(ctx context.Context) (int, error) {
@@ -215,7 +216,7 @@ func (s *Service) sweepUnpassed(ctx context.Context) (int, error) {
 	var found []due
 	err := postgres.InTx(ctx, s.System, func(tx *postgres.Tx) error {
 		return tx.Raw(`select a.id, a.shift_id, a.agent_id from matcher.assignment a join matcher.shift s on s.id = a.shift_id
-			where a.state = 'held' and a.starts_at <= ? and `+unpassed+` order by a.starts_at limit ?`, tx.Now.Add(book.Deadline), book.Notice.Seconds(), sweepBatch).Scan(&found).Error
+			where a.state = 'held' and a.starts_at <= ? and `+quizOpen+` order by a.starts_at limit ?`, tx.Now.Add(book.Deadline), book.Notice.Seconds(), sweepBatch).Scan(&found).Error
 	})
 	if err != nil {
 		return 0, err
@@ -242,7 +243,7 @@ func (s *Service) sweepUnpassed(ctx context.Context) (int, error) {
 // mayBegin refuses a check-in to a seat whose quiz was not passed.
 func mayBegin(tx *postgres.Tx, assignment uuid.UUID) error {
 	var lacks bool
-	if err := tx.Raw(`select `+unpassed+` from matcher.assignment a join matcher.shift s on s.id = a.shift_id where a.id = ?`,
+	if err := tx.Raw(`select `+quizOpen+` from matcher.assignment a join matcher.shift s on s.id = a.shift_id where a.id = ?`,
 		rules.V1().Packs.Notice.Seconds(), assignment).Scan(&lacks).Error; err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func insertRelease(tx *postgres.Tx, assignment uuid.UUID) (still bool, err error
 	r := tx.Exec(`insert into matcher.pack_release (assignment_id, shop_id, merchant_id, agent_id, version, released_at)
 		select a.id, s.shop_id, a.merchant_id, a.agent_id, matcher.pack_needed(s.shop_id, a.starts_at - make_interval(secs => ?)), ?
 		from matcher.assignment a join matcher.shift s on s.id = a.shift_id
-		where a.id = ? and a.state = 'held' and a.starts_at <= ? and `+unpassed, book.Notice.Seconds(), tx.Now, assignment, tx.Now.Add(book.Deadline), book.Notice.Seconds())
+		where a.id = ? and a.state = 'held' and a.starts_at <= ? and `+quizOpen, book.Notice.Seconds(), tx.Now, assignment, tx.Now.Add(book.Deadline), book.Notice.Seconds())
 	if r.Error != nil {
 		return false, fmt.Errorf("note a seat taken back: %w", r.Error)
 	}

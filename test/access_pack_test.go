@@ -66,7 +66,7 @@ func packOperations() []operation {
 			return request{id: mine(t, w, s)}
 		}},
 		{op: "GET /shops/{id}/pack/draft", may: merchants + " trainer operator", ask: at(shopOf)},
-		{op: "PUT /shops/{id}/pack/draft", may: bookers, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+		{op: "PUT /shops/{id}/pack/draft", may: bookers, ask: func(t *testing.T, _ *accessWorld, s *tenants, _ string) request {
 			t.Helper()
 			shop := kiosk(t, s) // the one that wrote before another would be refused
 			return request{id: shop, body: packTerms(s.business), headers: etag(t, s.people["owner"].Get(t, "/shops/"+shop.String()+"/pack/draft"))}

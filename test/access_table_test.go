@@ -304,7 +304,7 @@ func bookingOperations() []operation {
 			return map[string]any{"name": "Kiosk", "industry": "apparel", "channels": []string{"chat"}}
 		})},
 		{op: "GET /shops", may: merchants, ask: plain},
-		{op: "PUT /shops/{id}", may: bookers, ask: func(t *testing.T, w *accessWorld, s *tenants, _ string) request {
+		{op: "PUT /shops/{id}", may: bookers, ask: func(t *testing.T, _ *accessWorld, s *tenants, _ string) request {
 			made := s.people["owner"].Post(t, "/shops", map[string]any{"name": "Kiosk", "industry": "apparel", "channels": []string{"chat"}}).Want(t, 201)
 			return request{id: made.ID(t, "id"), body: map[string]any{"name": "Corner kiosk", "industry": "apparel", "channels": []string{"chat"}}, headers: map[string]string{"If-Match": `"1"`}}
 		}},

@@ -65,9 +65,7 @@ func (b *brand) write(t *testing.T, until string) int {
 func (b *brand) publish(t *testing.T, revision int, more map[string]any) *apitest.Reply {
 	t.Helper()
 	body := map[string]any{"revision": revision}
-	for k, v := range more {
-		body[k] = v
-	}
+	maps.Copy(body, more)
 	return b.merchant.Post(t, b.path("/versions"), body)
 }
 
@@ -111,11 +109,13 @@ func (b *brand) answer(t *testing.T, form *apitest.Reply, i int) map[string]any 
 func (b *brand) eligible(t *testing.T, agent *apitest.Person, shift uuid.UUID) (is bool, rule string) {
 	t.Helper()
 	r := agent.Get(t, "/shifts/"+shift.String()+"/eligibility").Want(t, 200)
+	var ruleSb114 strings.Builder
 	for i := range r.Len("rules") {
 		if r.At("rules", i, "passed") == false {
-			rule += r.Text("rules", i, "rule") + " "
+			ruleSb114.WriteString(r.Text("rules", i, "rule") + " ")
 		}
 	}
+	rule += ruleSb114.String()
 	return r.At("eligible") == true, rule
 }
 

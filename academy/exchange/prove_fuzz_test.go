@@ -15,8 +15,12 @@ func TestProveFuzz(t *testing.T) { //nolint:paralleltest // it measures
 	provetest.Need(t)
 	execs := regexp.MustCompile(`execs: (\d+)`)
 	for _, c := range [][2]string{
-		{"FuzzGIFT", "fuzz_gift_runs"}, {"FuzzMoodleXML", "fuzz_moodle_runs"}, {"FuzzAiken", "fuzz_aiken_runs"},
-		{"FuzzCSV", "fuzz_csv_runs"}, {"FuzzXLSX", "fuzz_xlsx_runs"}, {"FuzzXLSXAsCSV", "fuzz_xlsx_as_csv_runs"},
+		{"FuzzGIFT", "fuzz_gift_runs"},
+		{"FuzzMoodleXML", "fuzz_moodle_runs"},
+		{"FuzzAiken", "fuzz_aiken_runs"},
+		{"FuzzCSV", "fuzz_csv_runs"},
+		{"FuzzXLSX", "fuzz_xlsx_runs"},
+		{"FuzzXLSXAsCSV", "fuzz_xlsx_as_csv_runs"},
 	} {
 		out, err := exec.CommandContext(t.Context(), "go", "test", ".", "-run", "^$", "-fuzz", "^"+c[0]+"$", "-fuzztime", "60s", "-fuzzminimizetime", "10x").CombinedOutput()
 		found := execs.FindAllStringSubmatch(string(out), -1)

@@ -27,7 +27,9 @@ func workbook(tb testing.TB, parts map[string]string) []byte {
 		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + relationships + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
 		{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="` + relationships + `"><sheets><sheet name="s" sheetId="1" r:id="rId1"/></sheets></workbook>`},
 		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + relationships + `/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`},
-		{sheetPart, ""}, {"xl/sharedStrings.xml", ""}, {"xl/styles.xml", ""},
+		{sheetPart, ""},
+		{"xl/sharedStrings.xml", ""},
+		{"xl/styles.xml", ""},
 	}
 	var file bytes.Buffer
 	w := zip.NewWriter(&file)

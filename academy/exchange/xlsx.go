@@ -221,7 +221,7 @@ func (x xlsxReader) part() ([]byte, error) {
 		Relationship []struct {
 			ID     string `xml:"Id,attr"`
 			Target string `xml:"Target,attr"`
-		}
+		} `xml:"Relationship"`
 	}
 	if err := xml.Unmarshal(content, &known); err != nil {
 		return nil, fmt.Errorf("%s: %w", rels, err)

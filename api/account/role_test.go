@@ -146,7 +146,7 @@ func TestOwnersCannotAllPutEachOtherOut(t *testing.T) {
 			}
 			group.Go(func() error {
 				path := "/members/" + of.id.String()
-				r := reply{}
+				var r reply
 				if (i+j)%2 == 0 {
 					r = h.do(t, "DELETE", path, by.access, nil)
 				} else {

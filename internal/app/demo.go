@@ -252,8 +252,11 @@ func (d *demo) tagTroupe(ctx context.Context, expires time.Time) error {
 	for n, agent := range agents {
 		h := certification.HeldTags{AgentID: agent}
 		for _, t := range []certification.HeldTag{
-			{Tag: "channel/chat", Level: 2 + n%3}, {Tag: "function/aftersale", Level: 1 + n%3}, {Tag: "function/presale", Level: 2 + n%2},
-			{Tag: "industry/apparel", Level: 1 + n%4}, {Tag: "language/mandarin", Level: 5},
+			{Tag: "channel/chat", Level: 2 + n%3},
+			{Tag: "function/aftersale", Level: 1 + n%3},
+			{Tag: "function/presale", Level: 2 + n%2},
+			{Tag: "industry/apparel", Level: 1 + n%4},
+			{Tag: "language/mandarin", Level: 5},
 		} {
 			t.ExpiresAt, t.Evidence = expires, "演示 demo"
 			h.Tags = append(h.Tags, t)

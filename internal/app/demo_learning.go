@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,7 +67,7 @@ func (d *demo) announceTalks(ctx context.Context) error {
 		}
 		starts := time.Date(day.Year(), day.Month(), day.Day(), 12, 0, 0, 0, time.UTC) // 20:00 in Shanghai
 		talk, err := d.Academy.ScheduleTalk(trainer, academy.TalkTerms{
-			TitleZH: t.zh, TitleEN: t.en, Speaker: t.speaker, Link: "https://talks.peakseat.test/" + fmt.Sprint(t.day), Capacity: t.seats, StartsAt: starts, EndsAt: starts.Add(time.Hour),
+			TitleZH: t.zh, TitleEN: t.en, Speaker: t.speaker, Link: "https://talks.peakseat.test/" + strconv.Itoa(t.day), Capacity: t.seats, StartsAt: starts, EndsAt: starts.Add(time.Hour),
 		})
 		if err != nil {
 			return err

@@ -191,15 +191,15 @@ func TestTheDemoGoesOnTheNextDay(t *testing.T) {
 	_, _, err := a.EnsureDemo(t.Context())
 	must(t, err)
 	now := time.Now()
-	for _, hours := range []time.Duration{9, 33} {
-		then := now.Add(hours * time.Hour)
+	for _, later := range []time.Duration{9 * time.Hour, 33 * time.Hour} {
+		then := now.Add(later)
 		must(t, a.Relive(t.Context(), now, then))
 		const at = `from matcher.assignment a join matcher.shift s on s.id = a.shift_id where a.state = 'present'`
 		if n := count(t, pools, `select count(*) `+at+` and $1 between s.starts_at and s.ends_at and s.seats >= 5`, then); n < 8 {
-			t.Errorf("after %d h %d agents are at their seats of a peak", hours, n)
+			t.Errorf("after %s %d agents are at their seats of a peak", later, n)
 		}
 		if n := count(t, pools, `select count(*) `+at+` and s.ends_at < $1`, then.Add(-time.Hour)); n > 0 {
-			t.Errorf("after %d h %d agents are still at a seat of an earlier shift", hours, n)
+			t.Errorf("after %s %d agents are still at a seat of an earlier shift", later, n)
 		}
 		now = then
 	}

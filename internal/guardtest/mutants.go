@@ -14,8 +14,10 @@ const mutantsVariable = "PEAKSEAT_GUARDS_MUTANTS"
 // Mutant is a line of that file: SQL that takes a guard of the table away. Said is a line of the answer, FILE.said: what the
 // guards said, and nothing where they noticed nothing.
 type Mutant struct {
-	Name, Table, SQL string
-	Said             string `json:",omitempty"`
+	Name  string `json:"Name"`
+	Table string `json:"Table"`
+	SQL   string `json:"SQL"`
+	Said  string `json:"Said,omitempty"`
 }
 
 // fatal ends what is asked about one mutant.
@@ -48,20 +50,20 @@ func (u *subject) judged(ask func()) {
 		ask()
 		return
 	}
-	mutants, err := os.Open(path)
+	mutants, err := os.Open(path) //nolint:gosec // what the one who runs the tests names
 	if err != nil {
-		u.T.Fatal(err)
+		u.Fatal(err)
 	}
-	defer mutants.Close() //nolint:errcheck // read only
-	said, err := os.Create(path + ".said")
+	defer mutants.Close()                  //nolint:errcheck // read only
+	said, err := os.Create(path + ".said") //nolint:gosec // as above
 	if err != nil {
-		u.T.Fatal(err)
+		u.Fatal(err)
 	}
 	defer said.Close() //nolint:errcheck // each line is written at once
 	for lines := bufio.NewScanner(mutants); lines.Scan(); {
 		var m Mutant
 		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
-			u.T.Fatal(err)
+			u.Fatal(err)
 		}
 		u.exec(`savepoint mutant`)
 		u.exec(m.SQL)
@@ -71,7 +73,7 @@ func (u *subject) judged(ask func()) {
 		}
 		u.exec(`rollback to savepoint mutant`)
 		if err := json.NewEncoder(said).Encode(m); err != nil {
-			u.T.Fatal(err)
+			u.Fatal(err)
 		}
 	}
 }
