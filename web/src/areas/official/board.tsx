@@ -41,14 +41,16 @@ export default function Board() {
       title={t('credential.trail')}
       actions={
         <>
-          <Segmented<View>
-            value={view}
-            onChange={(v) => setParams({ view: v }, { replace: true })}
-            options={views.map((v) => ({
-              value: v,
-              label: v === 'revocations' && waiting ? `${t('board.' + v)} ${waiting}` : t('board.' + v),
-            }))}
-          />
+          <div className="scroll min0">
+            <Segmented<View>
+              value={view}
+              onChange={(v) => setParams({ view: v }, { replace: true })}
+              options={views.map((v) => ({
+                value: v,
+                label: v === 'revocations' && waiting ? `${t('board.' + v)} ${waiting}` : t('board.' + v),
+              }))}
+            />
+          </div>
           {view === 'templates' && (
             <Button type="primary" onClick={() => setAdding(true)}>
               {t('template.add')}

@@ -147,11 +147,12 @@ export function ShortShifts({ list, chosen, onChoose }: { list: Schema<'ShortShi
           : [
               {
                 title: t('market.shift'),
+                width: 220,
                 render: (_, s) => <Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={s.time_zone !== defaultZone} />,
               },
               { title: t('market.shop'), dataIndex: 'shop_name', ellipsis: true, width: 140 },
-              { title: t('market.open'), dataIndex: 'open', align: 'right', render: (n: number) => <span className="b">{n}</span> },
-              { title: t('market.seats'), dataIndex: 'seats', align: 'right' },
+              { title: t('market.open'), dataIndex: 'open', align: 'right', width: 72, render: (n: number) => <span className="b">{n}</span> },
+              { title: t('market.seats'), dataIndex: 'seats', align: 'right', width: 72 },
               {
                 title: t('market.needs'),
                 render: (_, s) => (
