@@ -3,7 +3,9 @@ package test
 import (
 	"slices"
 	"testing"
+	"time"
 
+	"peakseat/internal/apitest"
 	"peakseat/internal/app"
 	"peakseat/internal/auth"
 	"peakseat/internal/web"
@@ -35,6 +37,19 @@ func TestAccessRulesAreTheTables(t *testing.T) {
 			t.Errorf("%s admits %v, and the table says %v", name, admitted, agreed[name])
 		}
 	}
+}
+
+// The clock's operation is there on a server for development only, and so in no table.
+func TestOnlyOperatorsMoveTheClock(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	operator := s.Operator(t)
+	body := map[string]any{"now": s.Now(t).Add(time.Hour), "rate": 1}
+	s.Nobody().Put(t, "/dev/clock", body).Want(t, 401)
+	for _, p := range []*apitest.Person{s.Agent(t), s.Merchant(t), operator.Invited(t, auth.Trainer)} {
+		p.Put(t, "/dev/clock", body).WantProblem(t, 403, "forbidden")
+	}
+	operator.Put(t, "/dev/clock", body).Want(t, 200)
 }
 
 func ruleBits() map[string]web.Access {
