@@ -39,8 +39,8 @@ func TestAccessRulesAreTheTables(t *testing.T) {
 	}
 }
 
-// The clock's operation is there on a server for development only, and so in no table.
-func TestOnlyOperatorsMoveTheClock(t *testing.T) {
+// Only operators move the clock. The operation is there on a server for development only, and so in no table.
+func TestAccessRulesOfTheClock(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	operator := s.Operator(t)
