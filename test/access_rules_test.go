@@ -46,7 +46,8 @@ func TestAccessRulesOfTheClock(t *testing.T) {
 	operator := s.Operator(t)
 	body := map[string]any{"now": s.Now(t).Add(time.Hour), "rate": 1}
 	s.Nobody().Put(t, "/dev/clock", body).Want(t, 401)
-	for _, p := range []*apitest.Person{s.Agent(t), s.Merchant(t), operator.Invited(t, auth.Trainer)} {
+	owner := s.Merchant(t)
+	for _, p := range []*apitest.Person{s.Agent(t), owner, owner.Invited(t, auth.Viewer), owner.Invited(t, auth.Finance), owner.Invited(t, auth.Booker), operator.Invited(t, auth.Trainer)} {
 		p.Put(t, "/dev/clock", body).WantProblem(t, 403, "forbidden")
 	}
 	operator.Put(t, "/dev/clock", body).Want(t, 200)
