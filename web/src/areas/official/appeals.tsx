@@ -58,6 +58,21 @@ export default function Appeals() {
   )
 }
 
+/** Decision is what was decided, and when. */
+function Decision({ at, children }: { at: string | null; children: string }) {
+  const t = useWords('official')
+  return (
+    <p className="t2 pre">
+      {at && (
+        <>
+          <span className="m">{t('appeal.decidedAt')}</span> <When at={at} /> ·{' '}
+        </>
+      )}
+      {children}
+    </p>
+  )
+}
+
 function Verdict({ upheld }: { upheld: boolean | null }) {
   const t = useWords('official')
   return (
@@ -103,16 +118,7 @@ function OfCredentials({ all }: { all: boolean }) {
                       </span>
                     </div>
                     <blockquote className="pre m0">{a.reason}</blockquote>
-                    {a.decision && (
-                      <p className="t2 pre">
-                        {a.decided_at && (
-                          <>
-                            <span className="m">{t('appeal.decidedAt')}</span> <When at={a.decided_at} /> ·{' '}
-                          </>
-                        )}
-                        {a.decision}
-                      </p>
-                    )}
+                    {a.decision && <Decision at={a.decided_at}>{a.decision}</Decision>}
                     {a.upheld === null && a.mine && <p className="sm t2">{t('appeal.mine')}</p>}
                   </div>
                   <div className="row g12">
@@ -185,16 +191,7 @@ function OfPenalties({ all }: { all: boolean }) {
                       </span>
                     </div>
                     <blockquote className="pre m0">{p.reason}</blockquote>
-                    {p.decision && (
-                      <p className="t2 pre">
-                        {p.decided_at && (
-                          <>
-                            <span className="m">{t('appeal.decidedAt')}</span> <When at={p.decided_at} /> ·{' '}
-                          </>
-                        )}
-                        {p.decision}
-                      </p>
-                    )}
+                    {p.decision && <Decision at={p.decided_at}>{p.decision}</Decision>}
                   </div>
                   {p.upheld === null && <Button onClick={() => choose(p)}>{t('appeal.decide')}</Button>}
                 </li>

@@ -151,7 +151,13 @@ export function ShortShifts({ list, chosen, onChoose }: { list: Schema<'ShortShi
                 render: (_, s) => <Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={s.time_zone !== defaultZone} />,
               },
               { title: t('market.shop'), dataIndex: 'shop_name', ellipsis: true, width: 140 },
-              { title: t('market.open'), dataIndex: 'open', align: 'right', width: 72, render: (n: number) => <span className="b">{n}</span> },
+              {
+                title: t('market.open'),
+                dataIndex: 'open',
+                align: 'right',
+                width: 72,
+                render: (n: number) => <span className="b">{n}</span>,
+              },
               { title: t('market.seats'), dataIndex: 'seats', align: 'right', width: 72 },
               {
                 title: t('market.needs'),

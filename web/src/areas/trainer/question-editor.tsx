@@ -343,6 +343,29 @@ function Row({
   )
 }
 
+/** Moves puts one of a list before or behind its neighbour. */
+function Moves<T>({ list, at, onMove }: { list: T[]; at: number; onMove: (list: T[]) => void }) {
+  const t = useWords('trainer')
+  return (
+    <>
+      <Button
+        type="text"
+        aria-label={t('question.up', { n: at + 1 })}
+        disabled={at === 0}
+        icon={<ArrowUp size={14} aria-hidden />}
+        onClick={() => onMove(moved(list, at, -1))}
+      />
+      <Button
+        type="text"
+        aria-label={t('question.down', { n: at + 1 })}
+        disabled={at === list.length - 1}
+        icon={<ArrowDown size={14} aria-hidden />}
+        onClick={() => onMove(moved(list, at, 1))}
+      />
+    </>
+  )
+}
+
 function Add({ label, onClick }: { label: string; onClick: () => void }) {
   return (
     <div className="mt8">
@@ -623,20 +646,7 @@ function Order({ q, change }: { q: Question; change: Change }) {
                 onChange={(e) => change({ items: put(items, i, { ...item, body: e.target.value }) })}
               />
             </div>
-            <Button
-              type="text"
-              aria-label={t('question.up', { n: i + 1 })}
-              disabled={i === 0}
-              icon={<ArrowUp size={14} aria-hidden />}
-              onClick={() => change({ items: moved(items, i, -1) })}
-            />
-            <Button
-              type="text"
-              aria-label={t('question.down', { n: i + 1 })}
-              disabled={i === items.length - 1}
-              icon={<ArrowDown size={14} aria-hidden />}
-              onClick={() => change({ items: moved(items, i, 1) })}
-            />
+            <Moves list={items} at={i} onMove={(items) => change({ items })} />
           </Row>
         ))}
       </ol>
@@ -693,20 +703,7 @@ function Turns({ q, change }: { q: Question; change: Change }) {
                 </div>
               )}
             </div>
-            <Button
-              type="text"
-              aria-label={t('question.up', { n: i + 1 })}
-              disabled={i === 0}
-              icon={<ArrowUp size={14} aria-hidden />}
-              onClick={() => change({ turns: moved(turns, i, -1) })}
-            />
-            <Button
-              type="text"
-              aria-label={t('question.down', { n: i + 1 })}
-              disabled={i === turns.length - 1}
-              icon={<ArrowDown size={14} aria-hidden />}
-              onClick={() => change({ turns: moved(turns, i, 1) })}
-            />
+            <Moves list={turns} at={i} onMove={(turns) => change({ turns })} />
           </Row>
         ))}
       </ol>
