@@ -44,7 +44,7 @@ insert into account.link (id, purpose, token_hash, account_id, made_by, made_at,
 insert into account.session (id, account_id, organisation_id, began_at, refreshed_at, expires_at) values
 	(` + session + `, ` + owner + `, ` + owned + `, '2026-11-01Z', '2026-11-01Z', '2026-12-01Z'),
 	(gen_random_uuid(), '` + guardtest.Agent + `', null, '2026-11-01Z', '2026-11-01Z', '2026-12-01Z');
-insert into account.refresh_token (hash, session_id, issued_at, expires_at) values ('h', ` + session + `, '2026-11-01Z', '2026-12-01Z');
+insert into account.refresh_token (hash, attempt, session_id, issued_at, expires_at) values ('h', gen_random_uuid(), ` + session + `, '2026-11-01Z', '2026-12-01Z');
 insert into account.revocation (id, account_id, session_id, at) values (gen_random_uuid(), ` + owner + `, ` + session + `, '2026-11-01Z');
 insert into account.api_key (id, organisation_id, account_id, name, hash, hint, role, scopes, made_at)
 	values (gen_random_uuid(), ` + owned + `, ` + owner + `, 'x', 'h', 'hint', 'viewer', '{account:read}', '2026-11-01Z');
@@ -76,6 +76,7 @@ insert into account.identity_decision values (gen_random_uuid(), '` + guardtest.
 			{"session_check", `update account.session set ended_by = 'reuse'`},
 			{"session_ended_by_check", `update account.session set ended_at = began_at, ended_by = 'mood'`},
 			{"revocation_check", `update account.revocation set lifted = true`},
+			{"refresh_token_attempt", guardtest.Copy("refresh_token", "hash = 'other'")},
 			{"api_key_hash", guardtest.Copy("api_key", "id = gen_random_uuid()")},
 			{"api_key_name_check", `update account.api_key set name = ''`},
 			{"api_key_role_check", `update account.api_key set role = 'operator'`},
@@ -100,7 +101,7 @@ insert into account.identity_decision values (gen_random_uuid(), '` + guardtest.
 		Nullable: []string{
 			"account.data_key", "account.email", "account.email_index", "account.erased_at", "account.name", "api_key.expires_at", "api_key.used_at", "identity_decision.refusal",
 			"link.account_id", "link.data_key", "link.email", "link.email_index", "link.made_by", "link.organisation_id", "link.organisation_kind",
-			"link.person_id", "link.role", "link.used_at", "organisation.name", "refresh_token.used_at", "revocation.session_id", "session.ended_at",
+			"link.person_id", "link.role", "link.used_at", "organisation.name", "refresh_token.attempt", "refresh_token.used_at", "revocation.session_id", "session.ended_at",
 			"session.ended_by", "session.organisation_id",
 		},
 	}

@@ -35,6 +35,8 @@ var (
 	ErrRefreshReused = fault.New(fault.Unauthenticated, "refresh_token_reused",
 		"这个刷新令牌已经用过；为安全起见，整个会话已结束，请重新登录。",
 		"This refresh token was used before; to be safe the whole session has ended. Sign in again.")
+	ErrAttemptReused = fault.ErrInvalid.At("/attempt", "attempt_reused",
+		"这个编号已用于本会话的另一次刷新，请换一个。", "This number was that of another refresh of the session; make a new one.")
 	ErrNoSession = fault.New(fault.Conflict, "no_session",
 		"API 密钥没有会话。", "An API key has no session.")
 	// ErrLink is the one answer to a link that is unknown, used or expired.
@@ -67,6 +69,8 @@ func faultOf(err error) error {
 	switch postgres.Constraint(err) {
 	case "account_email":
 		return ErrEmailTaken.Because(err)
+	case "refresh_token_attempt":
+		return ErrAttemptReused.Because(err)
 	case "identity_number":
 		return ErrIdentityTaken.Because(err)
 	case "membership_pkey":

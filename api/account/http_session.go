@@ -45,12 +45,13 @@ func (s *Service) postSession(ctx context.Context, in *postSessionInput) (*sessi
 type postRefreshInput struct {
 	Caller
 	Body struct {
-		RefreshToken string `json:"refresh_token" maxLength:"200"`
+		RefreshToken string    `json:"refresh_token" maxLength:"200"`
+		Attempt      uuid.UUID `json:"attempt,omitempty" doc:"a number that you make and keep before you ask; where the answer is lost, ask again with the same one"`
 	}
 }
 
 func (s *Service) postRefresh(ctx context.Context, in *postRefreshInput) (*sessionBody, error) {
-	session, err := s.Refresh(ctx, in.Body.RefreshToken, in.address)
+	session, err := s.Refresh(ctx, in.Body.RefreshToken, in.Body.Attempt, in.address)
 	if err != nil {
 		return nil, err
 	}

@@ -122,17 +122,17 @@ func (s *Service) begin(tx *postgres.Tx, row accountRow, organisation uuid.UUID)
 	if err := insertSession(tx, actor, now, expires); err != nil {
 		return Session{}, err
 	}
-	return s.issue(tx, actor, now, expires)
+	return s.issue(tx, actor, uuid.Nil, now, expires)
 }
 
-// issue makes the session's next pair of tokens.
-func (s *Service) issue(tx *postgres.Tx, actor auth.Actor, now, sessionExpires time.Time) (Session, error) {
+// issue makes the session's next pair of tokens, as the answer to an attempt where it has a number.
+func (s *Service) issue(tx *postgres.Tx, actor auth.Actor, attempt uuid.UUID, now, sessionExpires time.Time) (Session, error) {
 	secret, hash := auth.NewSecret(auth.Refresh)
 	expires := now.Add(refreshTTL)
 	if expires.After(sessionExpires) {
 		expires = sessionExpires
 	}
-	if err := insertRefreshToken(tx, hash, actor.SessionID, now, expires); err != nil {
+	if err := insertRefreshToken(tx, hash, actor.SessionID, attempt, now, expires); err != nil {
 		return Session{}, err
 	}
 	token, at, err := s.Tokens.Issue(actor, auth.DefaultTokenTTL)
@@ -163,8 +163,10 @@ func actorFor(tx *postgres.Tx, row accountRow, organisation uuid.UUID) (auth.Act
 }
 
 // Refresh takes a refresh token for a new pair. A token works once: presented again, by whomever, it ends the session
-// with every token of it. It returns ErrRefresh, ErrRefreshReused or ErrTooManyTries.
-func (s *Service) Refresh(ctx context.Context, secret string, address netip.Addr) (Session, error) {
+// with every token of it. Only the same attempt, a number that the client made up before it asked, may present it again,
+// for as long as nobody has used what answered it: then the answer was lost, and another takes its place (uuid.Nil: never).
+// It returns ErrRefresh, ErrRefreshReused, ErrAttemptReused or ErrTooManyTries.
+func (s *Service) Refresh(ctx context.Context, secret string, attempt uuid.UUID, address netip.Addr) (Session, error) {
 	if wait := s.Throttle.Guess("", address); wait > 0 {
 		return Session{}, ErrTooManyTries.After(wait)
 	}
@@ -189,12 +191,19 @@ func (s *Service) Refresh(ctx context.Context, secret string, address netip.Addr
 			ended, err = endSession(tx, row.ID, token.SessionID, by)
 			return err
 		}
-		switch {
-		case token.EndedAt != nil:
+		if token.EndedAt != nil || !now.Before(token.SessionExpiresAt) || row.Disabled {
 			return ErrRefresh
-		case token.UsedAt != nil:
-			return end(endedByReuse, ErrRefreshReused)
-		case !now.Before(token.ExpiresAt) || !now.Before(token.SessionExpiresAt), row.Disabled:
+		}
+		if token.UsedAt != nil {
+			lost, err := deleteLostToken(tx, token.SessionID, attempt)
+			if err != nil {
+				return err
+			}
+			if !lost {
+				return end(endedByReuse, ErrRefreshReused)
+			}
+		}
+		if !now.Before(token.ExpiresAt) {
 			return ErrRefresh
 		}
 		var organisation uuid.UUID
@@ -212,8 +221,8 @@ func (s *Service) Refresh(ctx context.Context, secret string, address netip.Addr
 		if err := updateRefreshed(tx, hash, token.SessionID, now); err != nil {
 			return err
 		}
-		session, err = s.issue(tx, actor, now, token.SessionExpiresAt)
-		return err
+		session, err = s.issue(tx, actor, attempt, now, token.SessionExpiresAt)
+		return faultOf(err)
 	})
 	if err != nil {
 		return Session{}, err

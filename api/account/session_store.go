@@ -16,9 +16,15 @@ func insertSession(tx *postgres.Tx, actor auth.Actor, now, expires time.Time) er
 		actor.SessionID, actor.AccountID, optional(actor.OrganisationID), now, now, expires).Error
 }
 
-func insertRefreshToken(tx *postgres.Tx, hash []byte, session uuid.UUID, now, expires time.Time) error {
-	return tx.Exec(`insert into account.refresh_token (session_id, hash, issued_at, expires_at) values (?, ?, ?, ?)`,
-		session, hash, now, expires).Error
+func insertRefreshToken(tx *postgres.Tx, hash []byte, session, attempt uuid.UUID, now, expires time.Time) error {
+	return tx.Exec(`insert into account.refresh_token (session_id, hash, attempt, issued_at, expires_at) values (?, ?, ?, ?, ?)`,
+		session, hash, optional(attempt), now, expires).Error
+}
+
+// deleteLostToken takes back the token that answered an attempt, where nobody has used it: its answer may not have arrived.
+func deleteLostToken(tx *postgres.Tx, session, attempt uuid.UUID) (lost bool, err error) {
+	result := tx.Exec(`delete from account.refresh_token where session_id = ? and attempt = ? and used_at is null`, session, attempt)
+	return result.RowsAffected == 1, result.Error
 }
 
 // refreshRow is a refresh token with its session.

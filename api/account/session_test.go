@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
 	"peakseat/internal/auth"
@@ -123,6 +124,63 @@ func TestOfTwentyRefreshesOfOneTokenOneWins(t *testing.T) {
 	}
 	// the family is gone with what the winner got
 	h.do(t, "POST", "/sessions/refresh", "", object{"refresh_token": <-winners}).want(http.StatusUnauthorized, "refresh_token_invalid")
+}
+
+// A phone that lost the answer asks again with the number it made for its attempt; whoever has the token alone is a thief still.
+func TestALostAnswerToARefreshIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	refresh := func(token string, attempt uuid.UUID) reply {
+		return h.do(t, "POST", "/sessions/refresh", "", object{"refresh_token": token, "attempt": attempt.String()})
+	}
+	p := h.agent(t, "agent@example.com")
+	attempt := uuid.New()
+	lost := refresh(p.refresh, attempt).want(http.StatusOK)
+	again := refresh(p.refresh, attempt).want(http.StatusOK)
+	h.do(t, "GET", "/me", again.text("access_token"), nil).want(http.StatusOK)
+	refresh(again.text("refresh_token"), attempt).want(http.StatusUnprocessableEntity, "invalid_request")
+	next := refresh(again.text("refresh_token"), uuid.New()).want(http.StatusOK)
+	// What was lost is dead. It was never used, so that nobody's session ends with it.
+	refresh(lost.text("refresh_token"), uuid.New()).want(http.StatusUnauthorized, "refresh_token_invalid")
+	h.do(t, "GET", "/me", next.text("access_token"), nil).want(http.StatusOK)
+	// The answer has been used by now: the same attempt is reuse like any other.
+	refresh(p.refresh, attempt).want(http.StatusUnauthorized, "refresh_token_reused")
+	refresh(next.text("refresh_token"), uuid.New()).want(http.StatusUnauthorized, "refresh_token_invalid")
+
+	for name, second := range map[string]uuid.UUID{"another attempt": uuid.New(), "no attempt": {}} {
+		other := h.signIn(t, p)
+		first := refresh(other.refresh, uuid.New()).want(http.StatusOK)
+		refresh(other.refresh, second).want(http.StatusUnauthorized, "refresh_token_reused")
+		if h.do(t, "GET", "/me", first.text("access_token"), nil).status != http.StatusUnauthorized {
+			t.Errorf("after %s the session goes on", name)
+		}
+	}
+}
+
+func TestOfTwentyAnswersToOneAttemptTheLastIsGood(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	p := h.agent(t, "agent@example.com")
+	attempt := uuid.New().String()
+	tokens := make(chan string, 20)
+	var group errgroup.Group
+	for range 20 {
+		group.Go(func() error {
+			tokens <- h.do(t, "POST", "/sessions/refresh", "", object{"refresh_token": p.refresh, "attempt": attempt}).want(http.StatusOK).text("refresh_token")
+			return nil
+		})
+	}
+	must(t, group.Wait())
+	close(tokens)
+	good := 0
+	for token := range tokens {
+		if h.do(t, "POST", "/sessions/refresh", "", object{"refresh_token": token}).status == http.StatusOK {
+			good++
+		}
+	}
+	if good != 1 {
+		t.Fatalf("%d of twenty answers can be used", good)
+	}
 }
 
 func TestSignOutEndsTheSessionEverywhere(t *testing.T) {

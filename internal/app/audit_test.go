@@ -271,7 +271,7 @@ func (h history) signIn() error {
 		if err != nil {
 			return err
 		}
-		if _, err := h.Account.Refresh(h.ctx, session.RefreshToken, netip.MustParseAddr("127.0.0.1")); err != nil {
+		if _, err := h.Account.Refresh(h.ctx, session.RefreshToken, uuid.Nil, netip.MustParseAddr("127.0.0.1")); err != nil {
 			return err
 		}
 	}

@@ -1,12 +1,11 @@
 import { describe, expect } from 'vitest'
 import { barriers, journey, open, overflow, people, settled, signIn, url } from './browser'
-import { pages, pathOf } from './pages'
+import { pages, pathOf, readers } from './pages'
 
 const forms = [
   { language: 'zh', size: 'desk', mode: 'light' },
   { language: 'en', size: 'phone', mode: 'dark' },
 ] as const
-const readers = [...new Set(pages.map((p) => p.as))].map((as) => ({ as, who: as ?? 'a stranger' }))
 
 // Each page in both languages, on a desk and on a phone, light and dark: no barrier, no complaint in the console, nothing wider than its window.
 // Who reads it signs in once and goes from page to page.

@@ -138,3 +138,6 @@ export const pages: OnePage[] = [
   { as: 'owner', path: '/merchant/team', name: 'merchant-team' },
   { as: 'owner', path: '/merchant/keys', name: 'merchant-keys' },
 ]
+
+/** Everybody who sees some of them: they sign in once and go from page to page. */
+export const readers = [...new Set(pages.map((p) => p.as))].map((as) => ({ as, who: as ?? 'a stranger' }))

@@ -1,23 +1,24 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { describe } from 'vitest'
 import { journey, open, people, settled, signIn, url } from './browser'
-import { pages, pathOf } from './pages'
+import { pages, pathOf, readers } from './pages'
 
 const folder = fileURLToPath(new URL('../screenshots', import.meta.url))
+const forms = (['zh', 'en'] as const).flatMap((language) =>
+  (['desk', 'phone'] as const).flatMap((size) => (['light', 'dark'] as const).map((mode) => [language, size, mode] as const)),
+)
 
-// Not a test of anything: it draws every page for somebody to look at.
-journey('every page is drawn', async () => {
-  mkdirSync(folder, { recursive: true })
-  for (const one of pages)
-    for (const language of ['zh', 'en'] as const)
-      for (const size of ['desk', 'phone'] as const)
-        for (const mode of ['light', 'dark'] as const) {
-          const page = await open({ language, size, mode })
-          const path = await pathOf(page, one)
-          if (one.as) await signIn(page, people[one.as], path)
-          else await page.goto(url + path)
-          await settled(page)
-          await page.screenshot({ path: `${folder}/${one.name}.${language}.${size}.${mode}.png`, fullPage: true })
-          await page.context().close()
-        }
+// Not a test of anything: it draws every page for somebody to look at, of one form with `-t 'en phone dark'`.
+describe.each(forms)('%s %s %s', (language, size, mode) => {
+  journey.each(readers)('the pages of $who', async ({ as }) => {
+    mkdirSync(folder, { recursive: true })
+    const page = await open({ language, size, mode })
+    if (as) await signIn(page, people[as], '/mark.svg')
+    for (const one of pages.filter((p) => p.as === as)) {
+      await page.goto(url + (await pathOf(page, one)))
+      await settled(page)
+      await page.screenshot({ path: `${folder}/${one.name}.${language}.${size}.${mode}.png`, fullPage: true })
+    }
+  })
 })

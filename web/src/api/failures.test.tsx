@@ -3,7 +3,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react'
 import { createMemoryRouter, RouterProvider } from 'react-router'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Loaded, Offline } from '@/design/feedback'
-import { signedIn } from '@/session/tokens'
+import { accessToken, refused, signedIn } from '@/session/tokens'
 import { chooseLanguage, wordsReady } from '@/words'
 import { api, body } from './client'
 import { Problem } from './problem'
@@ -132,4 +132,24 @@ test('a session that is over signs out', async () => {
   refreshes = () => json(401, {})
   show()
   await vi.waitFor(() => expect(signedIn()).toBe(false))
+})
+
+test('a refresh whose answer is lost is asked again as the same attempt, the next as another', async () => {
+  const attempts: string[] = []
+  let lost = 0
+  refreshes = () => {
+    if (lost++ === 0) throw new TypeError('Failed to fetch')
+    return pair('token')()
+  }
+  const fetched = fetch
+  vi.stubGlobal('fetch', async (input: RequestInfo, init?: RequestInit) => {
+    if (typeof init?.body === 'string') attempts.push((JSON.parse(init.body) as { attempt: string }).attempt)
+    return fetched(input, init)
+  })
+  await expect(accessToken()).rejects.toThrow('Failed to fetch')
+  expect(await accessToken()).toBe('token')
+  await refused('token')
+  expect(attempts).toHaveLength(3)
+  expect(attempts[1]).toBe(attempts[0])
+  expect(attempts[2]).not.toBe(attempts[1])
 })

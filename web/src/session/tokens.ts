@@ -11,6 +11,7 @@ interface Pair {
 }
 
 const kept = 'peakseat.refresh'
+const ofAttempt = 'peakseat.refresh.attempt'
 const ofTab = 'peakseat.access'
 let access = JSON.parse(sessionStorage.getItem(ofTab) ?? 'null') as { token: string; until: number } | null
 const listeners = new Set<() => void>()
@@ -28,12 +29,14 @@ const drop = () => {
 export const forget = () => {
   drop()
   localStorage.removeItem(kept)
+  localStorage.removeItem(ofAttempt)
   changed()
 }
 export function keep(pair: Pair) {
   access = { token: pair.access_token, until: Date.now() + (pair.expires_in - 30) * 1000 }
   sessionStorage.setItem(ofTab, JSON.stringify(access))
   localStorage.setItem(kept, pair.refresh_token)
+  localStorage.removeItem(ofAttempt)
   changed()
 }
 window.addEventListener('storage', (e) => {
@@ -55,6 +58,13 @@ export async function accessToken(): Promise<string | null> {
   }))
 }
 
+/** attempt is the number of a renewal whose answer has not come: by it the server knows the second asking after a lost network or a page left. */
+function attempt() {
+  const number = localStorage.getItem(ofAttempt) ?? crypto.randomUUID()
+  localStorage.setItem(ofAttempt, number)
+  return number
+}
+
 const renew = async () =>
   navigator.locks.request(kept, async () => {
     if (access && access.until > Date.now()) return access.token // whoever held the lock before was us
@@ -63,7 +73,7 @@ const renew = async () =>
     const answer = await fetch('/api/v1/sessions/refresh', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ refresh_token }),
+      body: JSON.stringify({ refresh_token, attempt: attempt() }),
     })
     if (answer.status === 401) {
       forget()
