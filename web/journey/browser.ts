@@ -28,7 +28,7 @@ export type Language = 'zh' | 'en'
 export type Size = 'desk' | 'phone'
 export type Mode = 'light' | 'dark'
 
-const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
+export const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
 const flags = [
   '--no-sandbox',
   '--disable-gpu',

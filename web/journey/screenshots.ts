@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
-import { journey, open, people, settled, signIn, url } from './browser'
+import { journey, open, people, settled, signIn, sizes, url } from './browser'
 import { pages, pathOf, readers } from './pages'
 
 const folder = fileURLToPath(new URL('../screenshots', import.meta.url))
@@ -18,7 +18,11 @@ describe.each(forms)('%s %s %s', (language, size, mode) => {
     for (const one of pages.filter((p) => p.as === as)) {
       await page.goto(url + (await pathOf(page, one)))
       await settled(page)
-      await page.screenshot({ path: `${folder}/${one.name}.${language}.${size}.${mode}.png`, fullPage: true })
+      // A window as high as the page, so that what stands at its foot is drawn there and not across its middle.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight)
+      await page.setViewportSize({ ...sizes[size], height })
+      await page.screenshot({ path: `${folder}/${one.name}.${language}.${size}.${mode}.png` })
+      await page.setViewportSize(sizes[size])
     }
   })
 })
