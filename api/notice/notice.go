@@ -2,6 +2,8 @@ package notice
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -108,8 +110,7 @@ func (n Notice) text(zone *time.Location) fault.Text {
 	f := n.Figures
 	switch n.Kind {
 	case OfferMade:
-		until := clockTime(f.Until, zone)
-		return fault.Text{ZH: "你收到一个派单，请在 " + until + " 前答复。", EN: "You have an offer; answer it by " + until + "."}
+		return both("你收到一个派单，请在 %s 前答复。", "You have an offer; answer it by %s.", clockTime(f.Until, zone))
 	case OfferExpired:
 		return fault.Text{ZH: "一个派单已过期。", EN: "An offer to you has expired."}
 	case OfferWithdrawn:
@@ -144,9 +145,9 @@ func (n Notice) text(zone *time.Location) fault.Text {
 	case WalletToppedUp:
 		return both("钱包到账 %s。", "%s arrived in the wallet.", amount(f.Amount))
 	case BadgeIssued:
-		return both("你获得了一张证书，有效期至 %s。", "You have earned a credential, valid until %s.", clockTime(f.Until, zone))
+		return both("你获得了一张证书，有效期至 %s。", "You have earned a credential, valid until %s.", day(f.Until, zone))
 	case BadgeExpiring:
-		return both("你的一张证书将于 %s 到期，现在可以续期。", "A credential of yours ends on %s. You can renew it now.", clockTime(f.Until, zone))
+		return both("你的一张证书将于 %s 到期，现在可以续期。", "A credential of yours ends on %s. You can renew it now.", day(f.Until, zone))
 	case BadgeSuspended:
 		return both("你的一张证书已被暂停至 %s，可以申诉。", "A credential of yours is suspended until %s. You may appeal.", clockTime(f.Until, zone))
 	case BadgeReinstated:
@@ -179,8 +180,18 @@ func (n Notice) text(zone *time.Location) fault.Text {
 	return fault.Text{ZH: "有新的通知。", EN: "Something happened."} // of a newer program
 }
 
+// both fills the same values into both sentences; a fault.Text among them goes into each in its language.
 func both(zh, en string, values ...any) fault.Text {
-	return fault.Text{ZH: fmt.Sprintf(zh, values...), EN: fmt.Sprintf(en, values...)}
+	in := func(language string) []any {
+		said := slices.Clone(values)
+		for i, v := range said {
+			if text, ok := v.(fault.Text); ok {
+				said[i] = text.In(language)
+			}
+		}
+		return said
+	}
+	return fault.Text{ZH: fmt.Sprintf(zh, in("zh")...), EN: fmt.Sprintf(en, in("en")...)}
 }
 
 func number[N int | int64](n *N) N {
@@ -190,11 +201,16 @@ func number[N int | int64](n *N) N {
 	return *n
 }
 
+// amount is money as the pages write it: ¥123.45.
 func amount(m *money.Money) string {
 	if m == nil {
-		return money.CNY(0).String()
+		return "¥0.00"
 	}
-	return m.String()
+	said := strings.TrimSuffix(m.String(), " "+m.Currency)
+	for at := len(said) - len("000.00"); at > 0; at -= len("000") {
+		said = said[:at] + "," + said[at:]
+	}
+	return "¥" + said
 }
 
 // percent is a share in hundredths of a percent.
@@ -203,10 +219,25 @@ func percent(n *int) string {
 	return fmt.Sprintf("%d.%02d%%", hundredths/100, hundredths%100)
 }
 
-// clockTime is a time with its offset.
-func clockTime(at *time.Time, zone *time.Location) string {
+// clockTime is a time with its zone, as the pages write it: 11-11 周三 18:00 北京时间, or Wed 11 Nov, 18:00 UTC+8.
+func clockTime(at *time.Time, zone *time.Location) fault.Text {
 	if at == nil {
-		return "-"
+		return fault.Text{ZH: "-", EN: "-"}
 	}
-	return at.In(zone).Format("2006-01-02 15:04 -07:00")
+	t := at.In(zone)
+	weekday := []rune("日一二三四五六")[t.Weekday()]
+	offset := strings.NewReplacer("+0", "UTC+", "-0", "UTC-", "+", "UTC+", "-", "UTC-").Replace(strings.TrimSuffix(t.Format("-07:00"), ":00"))
+	zh := offset
+	if zone.String() == "Asia/Shanghai" {
+		zh = "北京时间"
+	}
+	return fault.Text{ZH: t.Format("01-02 周") + string(weekday) + t.Format(" 15:04 ") + zh, EN: t.Format("Mon 2 Jan, 15:04 ") + offset}
+}
+
+// day is a day that something ends with, as the pages write it: 2026-12-06, or 6 Dec 2026.
+func day(at *time.Time, zone *time.Location) fault.Text {
+	if at == nil {
+		return fault.Text{ZH: "-", EN: "-"}
+	}
+	return fault.Text{ZH: at.In(zone).Format(time.DateOnly), EN: at.In(zone).Format("2 Jan 2006")}
 }

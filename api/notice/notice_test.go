@@ -334,8 +334,8 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		sentences[n.Text] = true
 	}
 	for _, want := range []string{
-		"You have an offer; answer it by 2026-11-11 18:00 +08:00.", "240 minutes were settled: pay 123.45 CNY, tax withheld 1.00 CNY.",
-		"5000.00 CNY arrived in the wallet.", "A timesheet of 60 minutes approved itself; it cost 36.00 CNY.", "An agent gave a seat back; it is open again.", "A dispute was ruled: of 30 minutes, 20 go to the agent.",
+		"You have an offer; answer it by Wed 11 Nov, 18:00 UTC+8.", "240 minutes were settled: pay ¥123.45, tax withheld ¥1.00.",
+		"¥5,000.00 arrived in the wallet.", "A timesheet of 60 minutes approved itself; it cost ¥36.00.", "An agent gave a seat back; it is open again.", "A dispute was ruled: of 30 minutes, 20 go to the agent.",
 		"Your exam was graded: 79.05%, not passed. See the review by topic.", "Your exam was graded: 100.00%, passed.",
 	} {
 		if !sentences[want] {
@@ -343,7 +343,7 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		}
 	}
 	for _, n := range r.inbox(agent, "?time_zone=Europe/London", "Accept-Language", "zh-CN").Items {
-		if n.Kind == notice.OfferMade && n.Text != "你收到一个派单，请在 2026-11-11 10:00 +00:00 前答复。" {
+		if n.Kind == notice.OfferMade && n.Text != "你收到一个派单，请在 11-11 周三 10:00 UTC+0 前答复。" {
 			t.Errorf("in Chinese, in London: %s", n.Text)
 		}
 	}
