@@ -28,7 +28,7 @@ const oneLanguage: Plugin = {
   },
 }
 
-// The tokens are CSS variables in the page's head: the frame has its colours before any script has run.
+// The tokens are CSS variables in the page's head: the frame has its colours before any script has run. Paper is always light.
 const tokens: Plugin = {
   name: 'tokens',
   async transformIndexHtml() {
@@ -39,7 +39,13 @@ const tokens: Plugin = {
       Object.entries(of)
         .map(([name, value]) => `--${name.replace(/[A-Z]/g, (c) => '-' + c.toLowerCase())}:${value}`)
         .join(';')
-    return [{ tag: 'style', injectTo: 'head-prepend', children: `:root{${variables(light)}}:root[data-theme=dark]{${variables(dark)}}` }]
+    return [
+      {
+        tag: 'style',
+        injectTo: 'head-prepend',
+        children: `:root{${variables(light)}}@media not print{:root[data-theme=dark]{${variables(dark)}}}`,
+      },
+    ]
   },
 }
 
@@ -146,7 +152,9 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: { groups } } },
   },
   server: {
-    proxy: Object.fromEntries(['/api', '/demo.json', '/openapi.json', '/credentials', '/.well-known'].map((p) => [p, { target: api }])),
+    proxy: Object.fromEntries(
+      ['/api', '/demo.json', '/openapi.json', '^/credentials/[^/]+/.', '/.well-known'].map((p) => [p, { target: api }]),
+    ),
   },
   test: { environment: 'jsdom', setupFiles: './vitest.setup.ts', include: ['src/**/*.test.{ts,tsx}'] },
 })

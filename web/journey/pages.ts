@@ -55,6 +55,7 @@ export const pages: OnePage[] = [
     name: 'credential-' + state,
   })),
   { path: '/credentials/AAAAAAAAAAAAAAAAAAAAAA', name: 'credential-unknown' },
+  { path: '/credentials', name: 'credential-find' },
   { path: '/welcome#nothing', name: 'welcome' },
   { as: 'agent', path: '/me/notices', name: 'notices' },
   { as: 'owner', path: '/me/profile', name: 'profile' },

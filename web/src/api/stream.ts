@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { EventSource } from 'eventsource'
-import { accessToken } from '@/session/tokens'
+import { accessToken, onSession, signedIn } from '@/session/tokens'
 
 /**
  * useStream follows server-sent events. The browser's own EventSource sends no headers, hence the library's; it comes back by
@@ -8,11 +8,14 @@ import { accessToken } from '@/session/tokens'
  */
 export function useStream(path: string | null, events: Record<string, (data: unknown) => void>) {
   const [connected, setConnected] = useState(false)
+  const there = useSyncExternalStore(onSession, signedIn) // a session that is over closes the line for good
   const latest = useRef(events)
-  latest.current = events
+  useEffect(() => {
+    latest.current = events
+  })
   const names = Object.keys(events).sort().join()
   useEffect(() => {
-    if (!path) return
+    if (!path || !there) return
     const source = new EventSource(location.origin + path, {
       fetch: async (url, init) =>
         fetch(url, {
@@ -29,6 +32,6 @@ export function useStream(path: string | null, events: Record<string, (data: unk
     for (const name of names.split(','))
       source.addEventListener(name, (e) => latest.current[name]?.(JSON.parse((e as MessageEvent<string>).data)))
     return () => source.close()
-  }, [path, names])
+  }, [path, names, there])
   return connected
 }

@@ -20,15 +20,11 @@ export function Empty({
 }) {
   return (
     <div className="empty row start g12">
-      <Icon size={20} strokeWidth={1.5} color="var(--text3)" aria-hidden style={{ flex: 'none' }} />
+      <Icon size={20} strokeWidth={1.5} color="var(--text3)" aria-hidden className="rigid" />
       <div className="col g8">
         <div>
           <div className="m">{title}</div>
-          {hint && (
-            <div className="sm t2" style={{ marginTop: 2 }}>
-              {hint}
-            </div>
-          )}
+          {hint && <div className="sm t2">{hint}</div>}
         </div>
         {action && <div>{action}</div>}
       </div>
@@ -56,7 +52,7 @@ export function Failure({ problem, onRetry, kept }: { problem: unknown; onRetry?
           : null
   return (
     <div role="alert" className="row start g12 py16">
-      <span style={{ paddingTop: 3 }}>
+      <span className="pt4">
         <Glyph tone="miss" size={14} />
       </span>
       <div className="col g8">
@@ -69,9 +65,8 @@ export function Failure({ problem, onRetry, kept }: { problem: unknown; onRetry?
               ))}
             </ul>
           )}
-          <div className="sm t3">
-            {hint} {p?.requestId && <span className="mono">{t('error.request', { id: p.requestId })}</span>}
-          </div>
+          {hint && <div className="sm t2">{hint}</div>}
+          {p?.requestId && <div className="sm t3 break">{t('error.request', { id: p.requestId })}</div>}
         </div>
         {onRetry && (
           <div>

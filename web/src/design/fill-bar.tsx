@@ -3,28 +3,9 @@ export function FillBar({ filled, seats, width = 112 }: { filled: number; seats:
   const lack = seats - filled
   return (
     <span className="row g12">
-      <span
-        aria-hidden
-        style={{
-          width,
-          height: 8,
-          borderRadius: 4,
-          background: 'var(--sunken)',
-          display: 'flex',
-          gap: 1.5,
-          overflow: 'hidden',
-          flex: 'none',
-        }}
-      >
-        {filled > 0 && <i style={{ flex: filled, background: 'var(--ok)' }} />}
-        {lack > 0 && (
-          <i
-            style={{
-              flex: Math.max(lack, seats * 0.04),
-              background: 'repeating-linear-gradient(135deg, var(--late) 0 2px, var(--late-soft) 2px 4px)',
-            }}
-          />
-        )}
+      <span className="fillbar" aria-hidden style={{ width }}>
+        {filled > 0 && <i style={{ flex: filled }} />}
+        {lack > 0 && <i className="lack" style={{ flex: Math.max(lack, seats * 0.04) }} />}
       </span>
       <span className="nowrap num">
         <b className="b">{filled}</b>

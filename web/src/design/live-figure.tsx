@@ -39,9 +39,7 @@ export function LiveFigure({
 }) {
   const figure = (
     <>
-      <span className="figure num" style={off ? { color: 'var(--late-text)' } : undefined}>
-        {value}
-      </span>
+      <span className={off ? 'figure num late' : 'figure num'}>{value}</span>
       {unit && <span className="t2"> {unit}</span>}
     </>
   )
@@ -53,7 +51,7 @@ export function LiveFigure({
       </div>
       <div>
         {onOpen ? (
-          <button type="button" onClick={onOpen} style={{ border: 0, background: 'none', padding: 0, cursor: 'pointer' }}>
+          <button type="button" className="figurebtn" onClick={onOpen}>
             {figure}
           </button>
         ) : (

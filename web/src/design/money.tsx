@@ -1,4 +1,3 @@
-import type { CSSProperties } from 'react'
 import type { Schema } from '@/api/client'
 
 /** amount in words of figures: 18,351.54 for 1835154 minor units. */
@@ -13,25 +12,13 @@ export const plainMoney = (m: Schema<'Money'>, fen = true) => `${m.amount < 0 ? 
  * Money takes minor units. Ledgers, quotes and bills keep the fen; round drops .00 on phone cards. A credit is green, spending is never
  * red, and minus is a minus sign.
  */
-export function Money({
-  value,
-  size,
-  round,
-  credit,
-  style,
-}: {
-  value: Schema<'Money'>
-  size?: number
-  round?: boolean
-  credit?: boolean
-  style?: CSSProperties
-}) {
+export function Money({ value, size, round, credit }: { value: Schema<'Money'>; size?: number; round?: boolean; credit?: boolean }) {
   const whole = value.amount % 100 === 0
   const [yuan, fen] = figures(value.amount, !(round && whole)).split('.')
   return (
     <span
-      className={(size ?? 0) >= 18 ? 'money big' : 'money'}
-      style={{ fontSize: size, fontWeight: size ? 600 : undefined, color: credit ? 'var(--ok-text)' : undefined, ...style }}
+      className={['money', (size ?? 0) >= 18 && 'big', size && 'b', credit && 'ok'].filter(Boolean).join(' ')}
+      style={size ? { fontSize: size } : undefined}
     >
       {value.amount < 0 ? '−' : credit ? '+' : ''}
       <span className="cur">¥</span>

@@ -39,10 +39,10 @@ export function PricePanel({
         <h2>{title}</h2>
         {aside && <span className="sm t3">{aside}</span>}
       </div>
-      <div aria-busy={stale} style={{ opacity: stale ? 0.55 : 1 }}>
+      <div aria-busy={stale} className={stale ? 'stale' : undefined}>
         <ul className="mt8">
           {lines.map((l) => (
-            <li key={l.key} className="row between start g12" style={{ padding: '6px 0' }}>
+            <li key={l.key} className="priceline row between start g12">
               <span className="grow">
                 {l.label}
                 {l.rule && <span className="sm t3 line">{l.rule}</span>}
@@ -51,7 +51,7 @@ export function PricePanel({
             </li>
           ))}
         </ul>
-        <div className="row between base" style={{ borderTop: '1px solid var(--text)', marginTop: 6, paddingTop: 10 }}>
+        <div className="pricetotal row between base">
           <span className="b">{totalLabel}</span>
           <Money value={total} size={24} />
         </div>
@@ -70,24 +70,12 @@ export function PricePanel({
 /** ChanceBar is one share as a bar with its figure; below `good` it is amber and has the half disc's word beside it. */
 export function ChanceBar({ label, share, good = 0.9 }: { label: ReactNode; share: number; good?: number }) {
   return (
-    <li className="row g8 sm" style={{ lineHeight: '18px' }}>
-      <span className="t2 num nowrap" style={{ width: 118 }}>
-        {label}
+    <li className="chance row g8 sm">
+      <span className="t2 num nowrap">{label}</span>
+      <span className="bar-line grow" aria-hidden>
+        <i className={share < good ? 'short' : undefined} style={{ width: `${share * 100}%` }} />
       </span>
-      <span aria-hidden style={{ flex: 1, height: 6, background: 'var(--sunken)', borderRadius: 3 }}>
-        <i
-          style={{
-            display: 'block',
-            height: 6,
-            width: `${share * 100}%`,
-            background: share < good ? 'var(--late)' : 'var(--ok)',
-            borderRadius: 3,
-          }}
-        />
-      </span>
-      <span className="right m num" style={{ width: 38 }}>
-        {Math.round(share * 100)}%
-      </span>
+      <span className="right m num">{Math.round(share * 100)}%</span>
     </li>
   )
 }

@@ -26,7 +26,7 @@ export function Reasons({ list }: { list: Reason[] }) {
           <div className="grow">
             <div className="m">{r.rule}</div>
             {r.needed !== undefined && (
-              <div className="row wrap g8 sm t2" style={{ marginTop: 2 }}>
+              <div className="row wrap g8 sm t2">
                 <span>
                   <span className="hidden">{t('reasons.have')} </span>
                   {r.value}
@@ -40,11 +40,7 @@ export function Reasons({ list }: { list: Reason[] }) {
                 </span>
               </div>
             )}
-            {r.hint && (
-              <div className="sm t3" style={{ marginTop: 2 }}>
-                {r.hint}
-              </div>
-            )}
+            {r.hint && <div className="sm t3">{r.hint}</div>}
           </div>
           {r.action && (
             <Button onClick={r.action.start}>

@@ -10,17 +10,32 @@ export function useTagNames() {
   return (tag: string) => names.get(tag) ?? tag.split('/')[1] ?? tag
 }
 
+interface Look {
+  tag: string
+  level?: number
+  atLeast?: boolean
+  held?: number
+  /** Says of which dimension it is, where tags of several stand together. */
+  dimension?: boolean
+}
+
 /**
  * SkillTag is a tag at a level of 1 to 5. atLeast is for requirements; lacking shows that somebody holds `held` of it, with the missing bars
  * outlined.
  */
-export function SkillTag({ tag, level, atLeast, held }: { tag: string; level?: number; atLeast?: boolean; held?: number }) {
+export function SkillTag(look: Look) {
   const name = useTagNames()
+  return <TagLook {...look} name={name(look.tag)} />
+}
+
+/** TagLook is a skill tag whose name is known: strangers may not read the taxonomy. */
+export function TagLook({ tag, name, level, atLeast, held, dimension }: Look & { name: string }) {
   const t = useWords()
   const lacking = held !== undefined && level !== undefined && held < level
   return (
     <span className={lacking ? 'tag bad' : 'tag'}>
-      {name(tag)}
+      {dimension && <span className="dim">{t('dimension.' + tag.split('/')[0])}</span>}
+      {name}
       {level !== undefined && (
         <>
           <span className="pips" aria-hidden>

@@ -65,7 +65,7 @@ const shapes = (c: string): Record<Shape, ReactNode> => ({
 /** State is glyph, word and colour. plain leaves the ground out, for dense tables. */
 export function State({ tone, shape, plain, children }: { tone: Tone; shape?: Shape; plain?: boolean; children: ReactNode }) {
   return (
-    <span className={plain ? 'state plain' : 'state'} style={{ background: `var(--${tone}-soft)`, color: `var(--${tone}-text)` }}>
+    <span className={plain ? `state ${tone} plain` : 'state ' + tone}>
       <Glyph tone={tone} shape={shape} />
       {children}
     </span>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useLanguage, useWords, type Language } from '@/words'
 
 export const defaultZone = 'Asia/Shanghai'
@@ -92,36 +92,36 @@ export function Span({
       {day && dayName(from, language, zone) + (language === 'zh' ? ' ' : ', ')}
       <span className="nowrap">{clocks}</span>
       {after && <span className="after"> {after}</span>}
-      {showZone && (
-        <span className="t3" style={{ fontSize: '.86em' }}>
-          {' '}
-          {zoneName(zone, language, from)}
-        </span>
-      )}
+      {showZone && <span className="zone"> {zoneName(zone, language, from)}</span>}
     </time>
   )
 }
 
-/** When is one moment with its zone. */
-export function When({ at, zone = defaultZone, seconds, showZone }: { at: Instant; zone?: string; seconds?: boolean; showZone?: boolean }) {
+/** When is one moment with its zone; year says the year also of this one, for what is kept and read later. */
+export function When({
+  at,
+  zone = defaultZone,
+  year,
+  seconds,
+  showZone,
+}: {
+  at: Instant
+  zone?: string
+  year?: boolean
+  seconds?: boolean
+  showZone?: boolean
+}) {
   const language = useLanguage()
-  const year = parts(at, zone).year,
-    other = year !== parts(Date.now(), zone).year
+  const now = useYear(zone)
   return (
     <time
       className="nowrap"
       dateTime={new Date(at).toISOString()}
       title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}
     >
-      {other && language === 'zh' && year + '-'}
-      {dayName(at, language, zone)}
-      {other && language === 'en' && ' ' + year} {clockTime(at, zone, seconds)}
-      {showZone && (
-        <span className="t3" style={{ fontSize: '.86em' }}>
-          {' '}
-          {zoneName(zone, language, at)}
-        </span>
-      )}
+      {year || parts(at, zone).year !== now ? dateName(at, language, zone) : dayName(at, language, zone)}
+      {language === 'en' && ','} {clockTime(at, zone, seconds)}
+      {showZone && <span className="zone"> {zoneName(zone, language, at)}</span>}
     </time>
   )
 }
@@ -145,6 +145,33 @@ export function Day({ at, zone = defaultZone }: { at: Instant; zone?: string }) 
     </time>
   )
 }
+
+// One clock for all that say how things are now: it ticks for as long as somebody looks.
+const tick = 20_000
+let moment = Date.now()
+let ticking: ReturnType<typeof setInterval> | undefined
+const lookers = new Set<() => void>()
+const look = (changed: () => void) => {
+  lookers.add(changed)
+  if (ticking === undefined) {
+    moment = Date.now()
+    ticking = setInterval(() => {
+      moment = Date.now()
+      lookers.forEach((l) => l())
+    }, tick)
+  }
+  return () => {
+    lookers.delete(changed)
+    if (lookers.size > 0) return
+    clearInterval(ticking)
+    ticking = undefined
+  }
+}
+
+/** useClock is the machine's clock, to within 20 seconds: what depends on the time stays right while a page is open. */
+export const useClock = () => useSyncExternalStore(look, () => moment)
+
+const useYear = (zone: string) => useSyncExternalStore(look, () => parts(moment, zone).year)
 
 /** useNow is the machine's clock, told anew every so many milliseconds. */
 export function useNow(every = 1000) {

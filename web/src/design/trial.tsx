@@ -25,8 +25,8 @@ export function TrialRow({
   const t = useWords()
   const zh = useLanguage() === 'zh'
   return (
-    <li className="row wrap start g16">
-      <div className="grow col g8" style={{ minWidth: 240 }}>
+    <li className="partrow row wrap start g16">
+      <div className="grow col g8">
         <div className="row wrap g8">
           <State tone={tones[trial.state]}>{t('trial.is.' + trial.state)}</State>
           <Span from={trial.starts_at} to={trial.ends_at} />
@@ -78,11 +78,7 @@ function Findings({ trial }: { trial: Trial }) {
                 <span>{name(m.item)}</span>
                 <span className="t3 num nowrap">{m.score} / 4</span>
               </span>
-              {m.quote && (
-                <span className="soft t2 pre" style={{ display: 'block', marginTop: 4, padding: '8px 12px' }}>
-                  {t('trial.quoted', { text: m.quote })}
-                </span>
-              )}
+              {m.quote && <span className="soft t2 pre line mt4">{t('trial.quoted', { text: m.quote })}</span>}
             </span>
           </li>
         ))}
@@ -147,7 +143,7 @@ export function TrialCardForm({ trial, onClose }: { trial: Trial; onClose: () =>
               name={['items', i, 'score']}
               label={<span className="m">{zh ? c.zh : c.en}</span>}
               rules={[{ required: true, message: t('trial.give') }]}
-              style={{ marginBottom: 8 }}
+              className="mb8"
             >
               <Radio.Group optionType="button" options={[0, 1, 2, 3, 4].map((n) => ({ value: n, label: n }))} />
             </Form.Item>

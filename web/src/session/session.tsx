@@ -1,7 +1,7 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { api, body, type Schema } from '@/api/client'
-import { forget, keep, onSession, signedIn } from './tokens'
+import { forget, keep, onSession, sessionOver, signedIn } from './tokens'
 
 export type Me = Schema<'MeBody'>
 export type Role = Me['role']
@@ -11,11 +11,24 @@ export const areaOf = (role: Role) => (role === 'agent' || role === 'trainer' ||
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => body(api.GET('/api/v1/me')), staleTime: 5 * 60_000 })
 
-/** useMe is who is signed in: undefined while it is read, null for nobody. */
+/** useOver tells that the server has ended the session of whoever is at work. */
+export const useOver = () => useSyncExternalStore(onSession, sessionOver)
+
+/** useMe is who is signed in: undefined while it is read, null for nobody. Who is at work stays so when the server ends the session. */
 export function useMe(): Me | null | undefined {
   const there = useSyncExternalStore(onSession, signedIn)
+  const over = useOver()
   const { data } = useQuery({ ...meQuery, enabled: there })
-  return there ? data : null
+  return there ? data : over && data ? data : null
+}
+
+/** useGoOn begins the same person's session anew: what is on the page stays, and is read again. */
+export function useGoOn() {
+  const queries = useQueryClient()
+  return async (me: Me, password: string) => {
+    keep(await body(api.POST('/api/v1/sessions', { body: { email: me.email, password, organisation_id: me.organisation?.id } })))
+    await queries.invalidateQueries()
+  }
 }
 
 /** useSignIn starts a session, and forgets all that another one read. */

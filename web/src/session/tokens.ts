@@ -26,13 +26,19 @@ const drop = () => {
   access = null
   sessionStorage.removeItem(ofTab)
 }
-export const forget = () => {
+export const forget = () => end(false)
+let over = false
+/** sessionOver tells that the server ended the session, and not the reader: what was on the page still is. */
+export const sessionOver = () => over
+function end(byServer: boolean) {
+  over = byServer
   drop()
   localStorage.removeItem(kept)
   localStorage.removeItem(ofAttempt)
   changed()
 }
 export function keep(pair: Pair) {
+  over = false
   access = { token: pair.access_token, until: Date.now() + (pair.expires_in - 30) * 1000 }
   sessionStorage.setItem(ofTab, JSON.stringify(access))
   localStorage.setItem(kept, pair.refresh_token)
@@ -42,6 +48,7 @@ export function keep(pair: Pair) {
 window.addEventListener('storage', (e) => {
   if (e.key !== kept) return
   if (e.newValue === null || access === null) {
+    over = false
     drop()
     changed()
   }
@@ -76,7 +83,7 @@ const renew = async () =>
       body: JSON.stringify({ refresh_token, attempt: attempt() }),
     })
     if (answer.status === 401) {
-      forget()
+      end(true)
       return null
     }
     if (!answer.ok) throw await Problem.from(answer)

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Bell, ChevronRight, LogOut, Menu, Moon, Sun, X } from 'lucide-react'
+import { Bell, ChevronRight, LogOut, Menu, Moon, Sun, Users, X } from 'lucide-react'
 import { Fragment, Suspense, useRef, useState } from 'react'
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 import { api, body } from '@/api/client'
@@ -8,6 +8,7 @@ import { Skeleton } from '@/design/feedback'
 import { Mark } from '@/design/mark'
 import { BarSlot } from '@/design/page'
 import { chooseMode, usePhone, useTheme } from '@/design/theme'
+import { inDemo } from '@/session/demo'
 import { useSignOut, type Me } from '@/session/session'
 import { chooseLanguage, useLanguage, useWords } from '@/words'
 import type { Area, Item } from './area'
@@ -79,9 +80,12 @@ export function Shell({ area, me }: { area: Area; me: Me }) {
           <Boundary key={path}>
             <Suspense
               fallback={
-                <div className="sec">
-                  <Skeleton lines={[28, 20, 20, 20]} />
-                </div>
+                <>
+                  <div className="top" />
+                  <div className="sec">
+                    <Skeleton lines={[28, 20, 20, 20]} />
+                  </div>
+                </>
               }
             >
               <Outlet />
@@ -162,25 +166,34 @@ function NoticesButton() {
 
 function Foot() {
   const t = useWords()
+  const shell = useWords('shell')
   const signOut = useSignOut()
   const go = useNavigate()
   return (
-    <div className="foot">
-      <Zone />
-      <span className="row g8">
-        <ModeButton />
-        <LanguageButton />
-        <button
-          type="button"
-          className="linkbtn"
-          aria-label={t('signOut')}
-          title={t('signOut')}
-          onClick={() => void signOut().then(() => go('/'))}
-        >
-          <LogOut size={16} aria-hidden />
-        </button>
-      </span>
-    </div>
+    <>
+      {inDemo() && (
+        <Link to="/#demo" className="item another">
+          <Users size={16} strokeWidth={1.75} aria-hidden />
+          {shell('demo')}
+        </Link>
+      )}
+      <div className="foot">
+        <Zone />
+        <span className="row g8">
+          <ModeButton />
+          <LanguageButton />
+          <button
+            type="button"
+            className="linkbtn"
+            aria-label={t('signOut')}
+            title={t('signOut')}
+            onClick={() => void signOut().then(() => go('/'))}
+          >
+            <LogOut size={16} aria-hidden />
+          </button>
+        </span>
+      </div>
+    </>
   )
 }
 

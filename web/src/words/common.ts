@@ -59,6 +59,7 @@ export default {
     stopped: '已停',
     perHour: '/ 时',
     level: '{{level}} 级',
+    dimension: { channel: '渠道', function: '职能', industry: '行业', language: '语言', system: '系统' },
     seat: { on: '在岗', late: '迟到', missing: '缺席', standby: '备勤在途', open: '空缺', held: '已排班', finished: '已结束' },
     trial: {
       is: { with_trainer: '待培训师', with_mentor: '待导师', passed: '通过', failed: '没过' },
@@ -162,6 +163,7 @@ export default {
     stopped: 'stopped',
     perHour: '/ h',
     level: 'level {{level}}',
+    dimension: { channel: 'channel', function: 'function', industry: 'industry', language: 'language', system: 'system' },
     seat: {
       on: 'on seat',
       late: 'late',

@@ -3,11 +3,25 @@
  * server's verdict is believed. A credential is a JWT of Open Badges 3.0, its states are Bitstring Status Lists, and its issue is a leaf of a
  * Merkle tree (RFC 6962).
  */
-export type Check = 'signature' | 'issuer' | 'status' | 'log'
+export const checks = ['signature', 'issuer', 'status', 'log'] as const
+export type Check = (typeof checks)[number]
+
+/** Outcome is how a check went: what is said of it, a key of the page's words, and what stands in that sentence. */
 export interface Outcome {
   check: Check
   passed: boolean
-  note: string
+  said: string
+  values?: Record<string, string | number>
+}
+
+/** Failed says by which word a check failed. */
+class Failed extends Error {
+  constructor(
+    readonly said: string,
+    readonly values?: Outcome['values'],
+  ) {
+    super(said)
+  }
 }
 
 interface Status {
@@ -17,6 +31,9 @@ interface Status {
 }
 interface Claims {
   iss: string
+  id?: string
+  validFrom?: string
+  validUntil?: string
   credentialStatus?: Status | Status[]
 }
 
@@ -25,23 +42,23 @@ const json = <T>(part: string) => JSON.parse(new TextDecoder().decode(bytes(part
 const here = (address: string) => new URL(address).pathname // lists lie with the issuer, which is this server
 
 async function read(path: string) {
-  const answer = await fetch(path)
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
+  const answer = await fetch(path).catch(() => null)
+  if (!answer?.ok) throw new Failed('unread', { path })
   return answer
 }
 
 /** verified is a JWT's payload if a published key of the issuer signed it. */
 async function verified<T>(jwt: string): Promise<{ claims: T; kid: string }> {
   const [head, payload, signature] = jwt.split('.')
-  if (!head || !payload || !signature) throw new Error('not a JWT')
+  if (!head || !payload || !signature) throw new Failed('shapeless')
   const { kid, alg } = json<{ kid: string; alg: string }>(head)
   const { keys } = (await (await read('/.well-known/credential-keys.json')).json()) as { keys: (JsonWebKey & { kid: string })[] }
   const jwk = keys.find((k) => k.kid === kid)
-  if (!jwk || alg !== 'RS256') throw new Error('unknown key')
+  if (!jwk || alg !== 'RS256') throw new Failed('unknownKey')
   const rs256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('jwk', { kty: jwk.kty, n: jwk.n, e: jwk.e }, rs256, false, ['verify'])
   if (!(await crypto.subtle.verify(rs256, key, bytes(signature), new TextEncoder().encode(`${head}.${payload}`))))
-    throw new Error('the signature does not fit')
+    throw new Failed('forged')
   return { claims: json<T>(payload), kid }
 }
 
@@ -59,7 +76,7 @@ export async function rootOf(leaf: Uint8Array, index: number, size: number, proo
   let at = index,
     last = size - 1
   for (const sibling of proof) {
-    if (last === 0) throw new Error('the proof is too long')
+    if (last === 0) throw new Failed('unproven')
     if (at % 2 === 1 || at === last) {
       hash = await sha256(nodeMark, sibling, hash)
       while (at % 2 === 0 && at !== 0) {
@@ -70,7 +87,7 @@ export async function rootOf(leaf: Uint8Array, index: number, size: number, proo
     at = Math.floor(at / 2)
     last = Math.floor(last / 2)
   }
-  if (last !== 0) throw new Error('the proof is too short')
+  if (last !== 0) throw new Failed('unproven')
   return hash
 }
 
@@ -83,40 +100,47 @@ export async function bitOf(encoded: string, index: number) {
   return ((list[index >> 3] ?? 0) >> (7 - (index & 7))) & 1
 }
 
-/** checkCredential makes the four checks, one after the other; one that fails says why. */
-export async function checkCredential(jwt: string, logIndex: number | undefined): Promise<Outcome[]> {
+/** checkCredential makes the four checks, one after the other, and tells after each how they went so far. */
+export async function checkCredential(jwt: string, logIndex: number | undefined, tell: (so: Outcome[]) => void) {
   const outcomes: Outcome[] = []
-  const run = async (check: Check, work: () => Promise<string>) => {
+  const run = async (check: Check, work: () => Promise<Omit<Outcome, 'check' | 'passed'>>) => {
     try {
-      outcomes.push({ check, passed: true, note: await work() })
+      outcomes.push({ check, passed: true, ...(await work()) })
     } catch (cause) {
-      outcomes.push({ check, passed: false, note: cause instanceof Error ? cause.message : String(cause) })
+      const { said, values } = cause instanceof Failed ? cause : new Failed('shapeless')
+      outcomes.push({ check, passed: false, said, values })
     }
+    tell([...outcomes])
   }
   let claims: Claims | undefined
   await run('signature', async () => {
     const signed = await verified<Claims>(jwt)
     claims = signed.claims
-    return `RS256, ${signed.kid.split('/').pop() ?? ''}`
+    return { said: 'signed', values: { key: signed.kid.split('/').pop() ?? '' } }
   })
   await run('issuer', async () => {
+    if (!claims) throw new Failed('unsigned')
     const profile = (await (await read('/.well-known/issuer.json')).json()) as { id: string; name: string }
-    if (claims?.iss !== profile.id) throw new Error(`${claims?.iss ?? '?'} is not ${profile.id}`)
-    return `${profile.name}, ${new URL(profile.id).host}`
+    if (claims.iss !== profile.id) throw new Failed('otherIssuer', { issuer: claims.iss })
+    return { said: 'issued', values: { name: profile.name, host: new URL(profile.id).host } }
   })
   await run('status', async () => {
-    const entries = [claims?.credentialStatus ?? []].flat()
-    if (entries.length === 0) throw new Error('the credential names no status list')
+    if (!claims) throw new Failed('unsigned')
+    const entries = [claims.credentialStatus ?? []].flat()
+    if (entries.length === 0) throw new Failed('unlisted')
     for (const entry of entries) {
       const list = await verified<{ credentialSubject: { encodedList: string } }>(
         await (await read(here(entry.statusListCredential))).text(),
       )
-      if (await bitOf(list.claims.credentialSubject.encodedList, Number(entry.statusListIndex))) throw new Error(entry.statusPurpose)
+      if (await bitOf(list.claims.credentialSubject.encodedList, Number(entry.statusListIndex)))
+        throw new Failed(entry.statusPurpose === 'suspension' ? 'suspended' : 'revoked')
     }
-    return entries.map((e) => e.statusPurpose).join(', ')
+    if (claims.validFrom && Date.parse(claims.validFrom) > Date.now()) throw new Failed('notYet')
+    if (claims.validUntil && Date.parse(claims.validUntil) <= Date.now()) throw new Failed('expired')
+    return { said: 'inForce' }
   })
   await run('log', async () => {
-    if (logIndex === undefined) throw new Error('no leaf')
+    if (logIndex === undefined) throw new Failed('unlogged')
     const [, size, root] = (await (await read('/.well-known/credential-log/checkpoint')).text()).split('\n')
     const proof = (await (await read(`/.well-known/credential-log/inclusion?index=${logIndex}&size=${size ?? ''}`)).json()) as {
       raw: string
@@ -128,12 +152,21 @@ export async function checkCredential(jwt: string, logIndex: number | undefined)
       .replace(/\+/g, '-')
       .replace(/\//g, '_')
       .replace(/=+$/, '')
-    if (named !== own) throw new Error('the leaf is of another credential')
-    if (base64(await rootOf(leaf, logIndex, Number(size), proof.hashes.map(bytes))) !== root)
-      throw new Error('the proof leads to another root')
-    return `${logIndex} / ${size ?? ''}, ${proof.hashes.length}`
+    if (named !== own) throw new Failed('otherLeaf')
+    if (base64(await rootOf(leaf, logIndex, Number(size), proof.hashes.map(bytes))) !== root) throw new Failed('unproven')
+    return { said: 'logged', values: { leaf: logIndex, steps: proof.hashes.length } }
   })
-  return outcomes
+}
+
+/** claimedId is the public id that a credential says it has, read without believing it. */
+export function claimedId(jwt: string) {
+  try {
+    return json<Claims>(jwt.split('.')[1] ?? '')
+      .id?.split('/')
+      .pop()
+  } catch {
+    return undefined
+  }
 }
 
 /** offlineFile is the credential with all that is needed to check it without a server: the keys, and its status lists as they are now. It names nobody. */

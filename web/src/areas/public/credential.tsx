@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { Copy, Download, ShieldCheck } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { Link, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { credentialLook } from '@/design/credential-state'
 import { Loaded, Skeleton } from '@/design/feedback'
-import { Glyph, State } from '@/design/state'
+import { TagLook } from '@/design/skill-tag'
+import { Glyph } from '@/design/state'
 import { Day, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { checkCredential, offlineFile, type Outcome } from './credential-checks'
+import { ByNumber } from './find'
+import { Proof } from './proof'
 
 type Verification = Schema<'Verification'>
 
@@ -28,13 +31,13 @@ export default function CredentialPage() {
     document.title = `${t('credential.title')} · ${common('name')}`
   }, [t, common])
   return (
-    <div className="col g16" style={{ maxWidth: 520, margin: '0 auto', padding: '8px 12px 48px' }}>
+    <div className="credential col g16">
       <h1 className="hidden">{t('credential.title')}</h1>
       <Loaded
         query={query}
         skeleton={
-          <div className="panel p24">
-            <Skeleton lines={[56, 32, 20, 160]} />
+          <div className="panel p20">
+            <Skeleton lines={[56, 28, 44, 44, 132]} />
           </div>
         }
       >
@@ -53,13 +56,11 @@ function Banner({ state, note }: { state: Verification['state']; note: React.Rea
   const common = useWords()
   const { tone, shape } = credentialLook[state]
   return (
-    <div className="row g16" style={{ padding: 20, background: `var(--${tone}-soft)`, color: `var(--${tone}-text)` }}>
+    <div className={'verdict row g16 ' + tone}>
       <Glyph tone={tone} shape={shape} size={40} />
       <div>
         <div className="xl b">{common('credential.' + state)}</div>
-        <div className="sm" style={{ color: 'var(--text2)' }}>
-          {note}
-        </div>
+        <div className="sm t2">{note}</div>
       </div>
     </div>
   )
@@ -68,9 +69,12 @@ function Banner({ state, note }: { state: Verification['state']; note: React.Rea
 function Nobody() {
   const t = useWords('public')
   return (
-    <section className="panel" style={{ overflow: 'hidden' }}>
+    <section className="panel clip">
       <Banner state="unknown" note={t('credential.unknownNote')} />
-      <p className="t2 p20">{t('credential.unknownHint')}</p>
+      <div className="col g16 p20">
+        <p className="t2">{t('credential.unknownHint')}</p>
+        <ByNumber />
+      </div>
     </section>
   )
 }
@@ -79,7 +83,7 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
   const t = useWords('public')
   const common = useWords()
   const zh = useLanguage() === 'zh'
-  const [outcomes, setOutcomes] = useState<Outcome[]>()
+  const [outcomes, setOutcomes] = useState<Outcome[]>([])
   const [checking, setChecking] = useState(false)
   const [copied, setCopied] = useState(false)
   const [failed, setFailed] = useState(false)
@@ -87,7 +91,8 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
     v.valid_until && (v.state === 'valid' || v.state === 'expiring') ? Math.ceil((Date.parse(v.valid_until) - checkedAt) / 86_400_000) : 0
   const check = async () => {
     setChecking(true)
-    setOutcomes(await checkCredential(v.jwt ?? '', v.log_index))
+    setOutcomes([])
+    await checkCredential(v.jwt ?? '', v.log_index, setOutcomes)
     setChecking(false)
   }
   const save = async () => {
@@ -105,18 +110,18 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
   const copy = () => void navigator.clipboard.writeText(location.href).then(() => setCopied(true))
   return (
     <>
-      <section className="panel" style={{ overflow: 'hidden' }}>
+      <section className="panel clip">
         <Banner
           state={v.state}
           note={
             <>
-              {t('credential.checked')} <When at={checkedAt} seconds showZone />
+              {t('credential.checked')} <When at={checkedAt} year seconds showZone />
             </>
           }
         />
         <div className="col g16 p20">
           <div>
-            <h2 className="lg">{zh ? v.name_zh : v.name_en}</h2>
+            <h2 className="credname">{zh ? v.name_zh : v.name_en}</h2>
             <p className="t2">{v.holder_name ? t('credential.holder', { name: v.holder_name }) : t('credential.noName')}</p>
           </div>
           <p className={v.state === 'revoked' ? 'miss' : v.state === 'valid' ? 't2' : undefined}>{t('credential.means.' + v.state)}</p>
@@ -137,29 +142,18 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
               <div>
                 <dt className="t3">{t('credential.until')}</dt>
                 <dd className="m">
-                  <Day at={v.valid_until} /> {left > 0 && <span className="t3">{common('days', { count: left })}</span>}
+                  <Day at={v.valid_until} /> {left > 0 && <span className="t3">{t('credential.left', { count: left })}</span>}
                 </dd>
               </div>
             )}
           </dl>
           {v.grants && v.grants.length > 0 && (
             <div>
-              <div className="t3" style={{ marginBottom: 6 }}>
-                {t('credential.grants')}
-              </div>
+              <div className="t3 mb4">{t('credential.grants')}</div>
               <ul className="row wrap g8">
                 {v.grants.map((g) => (
-                  <li key={g.tag} className="tag">
-                    {zh ? g.zh : g.en}
-                    <span className="pips" aria-hidden>
-                      {[1, 2, 3, 4, 5].map((i) => (
-                        <i key={i} className={i <= g.level ? 'on' : ''} />
-                      ))}
-                    </span>
-                    <span className="t2">
-                      <span className="hidden">{common('level', { level: g.level })}</span>
-                      <span aria-hidden>{g.level}</span>
-                    </span>
+                  <li key={g.tag} className="row">
+                    <TagLook tag={g.tag} name={zh ? g.zh : g.en} level={g.level} dimension />
                   </li>
                 ))}
               </ul>
@@ -168,19 +162,14 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
         </div>
         <hr className="rule" />
         <div className="row start g16 p20">
-          <img
-            src={`/credentials/${v.public_id}/qr.svg`}
-            alt={t('credential.qr')}
-            width={132}
-            height={132}
-            style={{ background: '#fff', border: '1px solid var(--line)', borderRadius: 10, padding: 8 }}
-          />
+          <img src={`/credentials/${v.public_id}/qr.svg`} alt={t('credential.qr')} width={132} height={132} className="qr" />
           <div className="col g8 grow">
             <div>
               <div className="t3 sm">{t('credential.id')}</div>
               <div className="mono b break">{v.public_id}</div>
+              <div className="paper sm break">{location.origin + '/credentials/' + v.public_id}</div>
             </div>
-            <div>
+            <div className="screen">
               <button type="button" className="linkbtn row g4" onClick={copy}>
                 <Copy size={14} aria-hidden />
                 {copied ? common('copied') : t('credential.copy')}
@@ -190,59 +179,30 @@ function Shown({ v, checkedAt }: { v: Verification; checkedAt: number }) {
           </div>
         </div>
       </section>
-      <Button
-        type="primary"
-        size="large"
-        block
-        loading={checking}
-        onClick={() => void check()}
-        icon={<ShieldCheck size={18} aria-hidden />}
-      >
-        {t('credential.verify')}
-      </Button>
-      <Button size="large" block onClick={() => void save()} icon={<Download size={18} aria-hidden />}>
-        {t('credential.file')}
-      </Button>
-      {failed && (
-        <p role="alert" className="miss">
-          {t('credential.fileFailed')}
+      <div className="col g8 screen">
+        <Button
+          type="primary"
+          size="large"
+          block
+          loading={checking}
+          onClick={() => void check()}
+          icon={<ShieldCheck size={18} aria-hidden />}
+        >
+          {t('credential.verify')}
+        </Button>
+        <Button size="large" block onClick={() => void save()} icon={<Download size={18} aria-hidden />}>
+          {t('credential.file')}
+        </Button>
+        {failed && (
+          <p role="alert" className="miss">
+            {t('credential.fileFailed')}
+          </p>
+        )}
+        <p className="sm t3">
+          {t('credential.fileHint')} <code className="mono nowrap">peakseat verify-credential</code>
         </p>
-      )}
-      <p className="sm t3">
-        {t('credential.fileHint')} <span className="mono">peakseat verify-credential</span>
-      </p>
-      {outcomes && (
-        <section aria-live="polite">
-          <div className="sechead">
-            <h2>{t('credential.proof')}</h2>
-            <span className="end">
-              <State plain tone={outcomes.every((o) => o.passed) ? 'ok' : 'miss'}>
-                {t('credential.passed', { passed: outcomes.filter((o) => o.passed).length, all: outcomes.length })}
-              </State>
-            </span>
-          </div>
-          <ul className="panel px20">
-            {outcomes.map((o, i) => (
-              <li key={o.check} className="row start g12" style={{ padding: '14px 0', borderTop: i ? '1px solid var(--line)' : 0 }}>
-                <span className="pt4">
-                  <Glyph tone={o.passed ? 'ok' : 'miss'} size={14} />
-                </span>
-                <div className="grow">
-                  <div className="m">{t(`credential.check.${o.check}`)}</div>
-                  <div className="sm t3 break">
-                    {o.check === 'log' && o.passed ? t('credential.leaf', { leaf: v.log_index, steps: o.note.split(', ')[1] }) : o.note}
-                  </div>
-                </div>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <p className="sm t2">
-        <Link to={v.log_index === undefined ? '/log' : '/log?leaf=' + v.log_index}>
-          {v.log_index === undefined ? t('credential.log') : t('credential.logAt', { leaf: v.log_index })}
-        </Link>
-      </p>
+      </div>
+      <Proof outcomes={outcomes} running={checking} logIndex={v.log_index} />
     </>
   )
 }
@@ -255,7 +215,7 @@ function Why({ label, at, code }: { label: string; at: string; code?: string }) 
       <div>
         <dt className="t3">{label}</dt>
         <dd className="m">
-          <When at={at} showZone />
+          <When at={at} year showZone />
         </dd>
       </div>
       <div>
@@ -272,13 +232,13 @@ function Legend({ now }: { now: Verification['state'] }) {
   const t = useWords('public')
   const common = useWords()
   return (
-    <section>
+    <section className="screen">
       <div className="sechead">
         <h2>{t('credential.states')}</h2>
       </div>
-      <ul className="panel" style={{ padding: 16, display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(104px, 1fr))', gap: 12 }}>
+      <ul className="panel sixstates">
         {states.map((s) => (
-          <li key={s} className="row g8" style={{ fontWeight: s === now ? 600 : 400 }}>
+          <li key={s} className={s === now ? 'row g8 b' : 'row g8 t2'} aria-current={s === now || undefined}>
             <Glyph {...credentialLook[s]} />
             {common('credential.' + s)}
           </li>

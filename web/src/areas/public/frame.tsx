@@ -1,6 +1,7 @@
+import { ChevronRight } from 'lucide-react'
 import { Suspense } from 'react'
-import { Link, Outlet, useLocation, useNavigate } from 'react-router'
-import { Button } from '@/design/button'
+import { Link, NavLink, Outlet, useLocation } from 'react-router'
+import { buttonClass } from '@/design/button'
 import { Skeleton } from '@/design/feedback'
 import { Mark } from '@/design/mark'
 import { areaOf, useMe } from '@/session/session'
@@ -12,28 +13,40 @@ export function Frame() {
   const t = useWords()
   const publicWords = useWords('public')
   const me = useMe()
-  const go = useNavigate()
   const here = useLocation().pathname
+  const checking = here.startsWith('/credentials')
   return (
-    <div style={{ minHeight: '100dvh' }}>
+    <div className="outside">
       <a className="skiplink" href="#work">
         {t('skip')}
       </a>
-      <header className="row g16" style={{ maxWidth: 1296, margin: '0 auto', padding: '16px 20px' }}>
-        <Link to="/" className="brand" style={{ padding: 0, fontSize: 16 }}>
+      <header className="masthead row g16">
+        <Link to="/" className="brand">
           <Mark size={26} />
           {t('name')}
         </Link>
-        <nav className="row g16 frame-links" aria-label={t('menu')}>
-          <Link to="/log">{publicWords('log.title')}</Link>
+        <nav className="row g16" aria-label={t('menu')}>
+          <NavLink to="/credentials" className={checking ? undefined : 'deskonly'}>
+            {publicWords('credential.title')}
+          </NavLink>
+          <NavLink to="/log" className="deskonly">
+            {publicWords('log.title')}
+          </NavLink>
         </nav>
         <span className="end row g16">
           <ModeButton />
           <LanguageButton />
           {me ? (
-            <Button onClick={() => void go('/' + areaOf(me.role))}>{me.name}</Button>
+            <Link to={'/' + areaOf(me.role)} className={buttonClass({ className: 'goon' })}>
+              <span className="trunc">{publicWords('goOn', { name: me.name })}</span>
+              <ChevronRight size={15} aria-hidden className="rigid" />
+            </Link>
           ) : (
-            here !== '/sign-in' && <Button onClick={() => void go('/sign-in')}>{t('signIn')}</Button>
+            here !== '/sign-in' && (
+              <Link to="/sign-in" className={buttonClass({ className: checking ? 'deskonly' : undefined })}>
+                {t('signIn')}
+              </Link>
+            )
           )}
         </span>
       </header>
@@ -41,14 +54,22 @@ export function Frame() {
         <Suspense
           key={here}
           fallback={
-            <div style={{ padding: 24, maxWidth: 640, margin: '0 auto' }}>
-              <Skeleton lines={[32, 20, 20, 44]} />
+            <div className="narrow">
+              <div className="panel p24">
+                <Skeleton lines={[28, 20, 20, 44]} />
+              </div>
             </div>
           }
         >
           <Outlet />
         </Suspense>
       </main>
+      <footer className="footlinks row wrap g16 sm">
+        <span className="t3">{publicWords('foot.about')}</span>
+        <Link to="/credentials">{publicWords('credential.title')}</Link>
+        <Link to="/log">{publicWords('log.title')}</Link>
+        <a href="/openapi.json">{publicWords('foot.api')}</a>
+      </footer>
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { Frame } from './frame'
 
 const Antd = lazy(() => import('@/design/antd'))
 const Credential = lazy(() => import('./credential'))
+const Find = lazy(() => import('./find'))
 const Landing = lazy(() => import('./landing'))
 const TransparencyLog = lazy(() => import('./log'))
 const SignIn = lazy(() => import('./sign-in'))
@@ -21,12 +22,13 @@ export default function Public() {
           <Route path="sign-up" element={<SignUp />} />
           <Route path="welcome" element={<Welcome />} />
         </Route>
+        <Route path="credentials" element={<Find />} />
         <Route path="credentials/:publicId" element={<Credential />} />
         <Route path="log" element={<TransparencyLog />} />
         <Route
           path="*"
           element={
-            <div style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}>
+            <div className="narrow">
               <div className="panel">
                 <NotFound />
               </div>

@@ -30,7 +30,7 @@ export default function Landing() {
         <div className="col g24">
           <h1>
             {t('landing.title')
-              .split(/(?<=[，,])/)
+              .split('|')
               .map((phrase) => (
                 <span key={phrase}>{phrase}</span>
               ))}
@@ -108,7 +108,7 @@ function Figures({ market }: { market: Schema<'PublicFigures'> }) {
 }
 
 const Figure = ({ value, label }: { value: string; label: string }) => (
-  <div className="col" style={{ flexDirection: 'column-reverse' }}>
+  <div>
     <dt className="t2">{label}</dt>
     <dd className="figure num">{value}</dd>
   </div>

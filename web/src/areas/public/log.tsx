@@ -6,8 +6,8 @@ import { Button } from '@/design/button'
 import { Empty, Loaded } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { State, type Tone } from '@/design/state'
-import { When } from '@/design/time'
-import { useWords } from '@/words'
+import { clockTime, dateName } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
 
 interface Leaf {
   kind: 'issued' | 'suspended' | 'reinstated' | 'revoked'
@@ -31,6 +31,7 @@ async function read(path: string) {
 export default function TransparencyLog() {
   const t = useWords('public')
   const common = useWords()
+  const language = useLanguage()
   const [pages, setPages] = useState(1)
   const head = useQuery({ queryKey: ['log', 'checkpoint'], queryFn: async () => (await read('checkpoint')).text() })
   const size = Number(head.data?.split('\n')[1] ?? 0)
@@ -52,13 +53,11 @@ export default function TransparencyLog() {
             .reverse(),
   })
   return (
-    <div style={{ maxWidth: 960, margin: '0 auto 48px', padding: '0 12px' }}>
+    <div className="narrow wide">
       <div className="panel">
         <Page title={t('log.title')} note={head.data !== undefined && <span className="t3 num">{t('log.size', { count: size })}</span>}>
           <Section title={t('log.what')}>
-            <p className="t2" style={{ maxWidth: 640 }}>
-              {t('log.about')}
-            </p>
+            <p className="t2 prose">{t('log.about')}</p>
             {head.data && (
               <details className="mt12">
                 <summary className="m clickable">{t('log.checkpoint')}</summary>
@@ -78,42 +77,36 @@ export default function TransparencyLog() {
                   <Empty title={t('log.empty')} />
                 ) : (
                   <>
-                    <div className="scroll" tabIndex={0} role="region" aria-label={t('log.leaves')}>
-                      <table style={{ width: '100%', borderCollapse: 'collapse' }}>
-                        <thead>
-                          <tr className="sm t3" style={{ textAlign: 'left' }}>
-                            <th className="m">#</th>
-                            <th className="m">{t('log.kind')}</th>
-                            <th className="m">{t('log.at')}</th>
-                            <th className="m">{t('log.credential')}</th>
+                    <table className="leaves">
+                      <thead>
+                        <tr className="sm t3">
+                          <th>#</th>
+                          <th>{t('log.kind')}</th>
+                          <th>{t('log.at')}</th>
+                          <th>{t('log.credential')}</th>
+                        </tr>
+                      </thead>
+                      <tbody>
+                        {list.map(({ index, leaf }) => (
+                          <tr key={index} aria-current={index === at || undefined}>
+                            <td className="num t3">{index}</td>
+                            <td>
+                              <State plain tone={tones[leaf.kind]}>
+                                {t('log.of.' + leaf.kind)}
+                              </State>
+                            </td>
+                            <td>
+                              <time dateTime={leaf.at}>
+                                {dateName(leaf.at, language)} {clockTime(leaf.at, undefined, true)}
+                              </time>
+                            </td>
+                            <td className="mono break">{leaf.credential}</td>
                           </tr>
-                        </thead>
-                        <tbody>
-                          {list.map(({ index, leaf }) => (
-                            <tr
-                              key={index}
-                              aria-current={index === at || undefined}
-                              style={{ borderTop: '1px solid var(--line)', background: index === at ? 'var(--accent-soft)' : undefined }}
-                            >
-                              <td className="num t3" style={{ padding: '8px 16px 8px 0' }}>
-                                {index}
-                              </td>
-                              <td style={{ paddingRight: 16 }}>
-                                <State plain tone={tones[leaf.kind]}>
-                                  {t('log.of.' + leaf.kind)}
-                                </State>
-                              </td>
-                              <td style={{ paddingRight: 16 }}>
-                                <When at={leaf.at} seconds />
-                              </td>
-                              <td className="mono">{leaf.credential}</td>
-                            </tr>
-                          ))}
-                        </tbody>
-                      </table>
-                    </div>
+                        ))}
+                      </tbody>
+                    </table>
                     {at === undefined && from > 0 && (
-                      <Button style={{ marginTop: 12 }} onClick={() => setPages(pages + 1)} loading={leaves.isFetching}>
+                      <Button className="mt12" onClick={() => setPages(pages + 1)} loading={leaves.isFetching}>
                         {common('loadMore')}
                       </Button>
                     )}

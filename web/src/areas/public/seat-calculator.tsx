@@ -77,7 +77,7 @@ function Calculator() {
         </h2>
         <span className="sm t3">{t('calculator.same')}</span>
       </div>
-      <fieldset aria-label={t('calculator.title')}>
+      <fieldset className="four" aria-label={t('calculator.title')}>
         {field('contacts', 1, 10_000, t('calculator.times'))}
         {field('handling', 1, 3600, t('calculator.seconds'))}
         {field('level', 1, 99, t('calculator.within'))}
@@ -92,7 +92,7 @@ function Calculator() {
           <Curve plan={plan.data} />
           <hr className="rule" />
           <div className="row wrap between g12">
-            <div style={{ flex: '1 1 260px' }}>
+            <div className="outcome">
               <span className="figure num">{typed?.erlang_a?.seats}</span> <span className="md">{t('calculator.seats')}</span>
               <div className="sm t3">
                 {t('calculator.outcome', {

@@ -30,8 +30,8 @@ export default function SignIn() {
     }
   }
   return (
-    <div className="col g24" style={{ maxWidth: 640, margin: '24px auto', padding: '0 12px' }}>
-      <div className="panel" style={{ width: '100%', maxWidth: 440, alignSelf: 'center' }}>
+    <div className="narrow col g24">
+      <div className="panel entry">
         <Page title={t('signIn.title')}>
           <div className="sec m0 borderless">
             <Form layout="vertical" requiredMark={false} onFinish={(v: { email: string; password: string }) => void submit(v)}>

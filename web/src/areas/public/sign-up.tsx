@@ -33,8 +33,8 @@ export default function SignUp() {
   }
   const of = (name: string) => ({ validateStatus: failed?.at('/' + name) ? ('error' as const) : undefined, help: failed?.at('/' + name) })
   return (
-    <div style={{ maxWidth: 464, margin: '24px auto', padding: '0 12px' }}>
-      <div className="panel">
+    <div className="narrow">
+      <div className="panel entry">
         <Page title={t('signUp.title')}>
           <div className="sec m0 borderless">
             <Form layout="vertical" requiredMark={false} onFinish={(v: Omit<Schema<'PostAccountInputBody'>, 'kind'>) => void submit(v)}>

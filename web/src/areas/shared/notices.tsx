@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Bell } from 'lucide-react'
+import { Bell, ChevronRight } from 'lucide-react'
 import { Link } from 'react-router'
 import { useAct } from '@/api/act'
-import { api, body } from '@/api/client'
+import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Empty, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
-import { When } from '@/design/time'
+import { clockTime, dateName, dayName, localDate, useClock } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { linkOf } from './notice-link'
@@ -16,6 +16,7 @@ export default function Notices({ me }: { me: Me }) {
   const t = useWords()
   const shell = useWords('shell')
   const language = useLanguage()
+  const today = localDate(useClock())
   const query = useInfiniteQuery({
     queryKey: ['notices', 'all', language],
     initialPageParam: '',
@@ -44,34 +45,22 @@ export default function Notices({ me }: { me: Me }) {
             if (list.length === 0) return <Empty icon={Bell} title={shell('noNotices')} hint={shell('noticesHint')} />
             return (
               <>
-                <ul className="lines notices">
-                  {list.map((n) => {
-                    const to = linkOf(n, me.role)
-                    return (
-                      <li key={n.id}>
-                        <i aria-hidden className={n.read_at ? '' : 'unread'} />
-                        <span className={n.read_at ? 't2' : 'm'}>
-                          {!n.read_at && <span className="hidden">{shell('unread', { count: 1 })} </span>}
-                          {to ? (
-                            <Link
-                              to={to}
-                              onClick={() => {
-                                if (!n.read_at) opened.mutate(n.id)
-                              }}
-                            >
-                              {n.text}
-                            </Link>
-                          ) : (
-                            n.text
-                          )}
-                        </span>
-                        <span className="sm t3">
-                          <When at={n.created_at} />
-                        </span>
-                      </li>
-                    )
-                  })}
-                </ul>
+                {byDay(list).map(([day, those]) => (
+                  <section key={day} className="noticeday">
+                    <h2 className="sm t3 m">
+                      {day === today
+                        ? t('today')
+                        : day.slice(0, 4) === today.slice(0, 4)
+                          ? dayName(day, language)
+                          : dateName(day, language)}
+                    </h2>
+                    <ul className="notices">
+                      {those.map((n) => (
+                        <One key={n.id} notice={n} to={linkOf(n, me.role)} onOpen={() => n.read_at || opened.mutate(n.id)} />
+                      ))}
+                    </ul>
+                  </section>
+                ))}
                 {query.hasNextPage && (
                   <Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>
                     {t('loadMore')}
@@ -83,5 +72,43 @@ export default function Notices({ me }: { me: Me }) {
         </Loaded>
       </section>
     </Page>
+  )
+}
+
+/** byDay puts what happened under its day; the newest first, as it comes. */
+function byDay(list: Schema<'Notice'>[]) {
+  const days = new Map<string, Schema<'Notice'>[]>()
+  for (const n of list) {
+    const day = localDate(n.created_at)
+    days.set(day, [...(days.get(day) ?? []), n])
+  }
+  return [...days]
+}
+
+function One({ notice: n, to, onOpen }: { notice: Schema<'Notice'>; to?: string; onOpen: () => void }) {
+  const shell = useWords('shell')
+  const said = (
+    <>
+      <i aria-hidden className={n.read_at ? '' : 'unread'} />
+      <span className={n.read_at ? 't2' : 'm'}>
+        {!n.read_at && <span className="hidden">{shell('unread', { count: 1 })} </span>}
+        {n.text}
+      </span>
+      <time className="sm t3" dateTime={n.created_at}>
+        {clockTime(n.created_at)}
+      </time>
+    </>
+  )
+  return (
+    <li>
+      {to ? (
+        <Link to={to} onClick={onOpen}>
+          {said}
+          <ChevronRight size={16} aria-hidden />
+        </Link>
+      ) : (
+        <div>{said}</div>
+      )}
+    </li>
   )
 }

@@ -7,6 +7,7 @@ import { api, body } from '@/api/client'
 import { Button, buttonClass } from '@/design/button'
 import { Failure, Loaded } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
+import { State } from '@/design/state'
 import { Day, When } from '@/design/time'
 import { useMe, useSignIn, useSignOut } from '@/session/session'
 import { useWords } from '@/words'
@@ -18,41 +19,43 @@ export default function Profile() {
   if (!me) return null
   return (
     <Page title={t('title')}>
-      <Section>
-        <Name name={me.name} />
-        <p className="t2">
-          {me.email}{' '}
-          <span className="t3">
-            · {t('since')} <Day at={me.created_at} />
-          </span>
-        </p>
-      </Section>
-      {me.organisations.length > 0 && (
-        <Section title={t('organisations')} note={me.organisations.length > 1 ? t('enterHint') : undefined}>
-          <ul className="col g8">
-            {me.organisations.map((o) => (
-              <li key={o.id + o.role} className="row wrap g12">
-                <span className="m">{o.name}</span>
-                <span className="t3">{common('role.' + o.role)}</span>
-                {o.id === me.organisation?.id ? (
-                  <span className="sm ok">{t('current')}</span>
-                ) : (
-                  <Switch email={me.email} organisation={o.id} />
-                )}
-              </li>
-            ))}
-          </ul>
+      <div className="settings">
+        <Section title={t('account')}>
+          <p className="mb16">
+            {me.email}{' '}
+            <span className="t3">
+              · {t('since')} <Day at={me.created_at} />
+            </span>
+          </p>
+          <Name name={me.name} />
         </Section>
-      )}
-      <Section title={t('password')}>
-        <Password />
-      </Section>
-      <Section title={t('data')}>
-        <Data />
-      </Section>
-      <Section title={t('erase')} note={t('eraseHint')}>
-        <Erase />
-      </Section>
+        {me.organisations.length > 0 && (
+          <Section title={t('organisations')} note={me.organisations.length > 1 ? t('enterHint') : undefined}>
+            <ul className="col g8">
+              {me.organisations.map((o) => (
+                <li key={o.id + o.role} className="row wrap g12">
+                  <span className="m">{o.name}</span>
+                  <span className="t3">{common('role.' + o.role)}</span>
+                  {o.id === me.organisation?.id ? (
+                    <span className="sm ok">{t('current')}</span>
+                  ) : (
+                    <Switch email={me.email} organisation={o.id} />
+                  )}
+                </li>
+              ))}
+            </ul>
+          </Section>
+        )}
+        <Section title={t('password')}>
+          <Password />
+        </Section>
+        <Section title={t('data')}>
+          <Data />
+        </Section>
+        <Section title={t('erase')} note={t('eraseHint')}>
+          <Erase />
+        </Section>
+      </div>
     </Page>
   )
 }
@@ -68,7 +71,7 @@ function Name({ name }: { name: string }) {
       requiredMark={false}
       initialValues={{ name }}
       onFinish={(v: { name: string }) => save.mutate(v, { onSuccess: () => void message.success(common('saved')) })}
-      style={{ maxWidth: 420 }}
+      className="formcol"
     >
       <Form.Item
         name="name"
@@ -108,7 +111,6 @@ function Switch({ email, organisation }: { email: string; organisation: string }
         placeholder={t('present')}
         autoComplete="current-password"
         autoFocus
-        style={{ width: 220 }}
         onPressEnter={(e) =>
           void signIn(email, e.currentTarget.value, organisation)
             .then(() => go('/'))
@@ -130,7 +132,7 @@ function Password() {
       form={form}
       layout="vertical"
       requiredMark={false}
-      style={{ maxWidth: 420 }}
+      className="formcol"
       onFinish={(v) =>
         change.mutate(v, {
           onSuccess: () => {
@@ -171,17 +173,21 @@ function Data() {
             </a>
           </div>
           <div>
-            <h3>{t('sessions')}</h3>
-            <ul>
+            <h3 className="mb4">{t('sessions')}</h3>
+            <ul className="devices">
               {data.sessions.slice(0, 8).map((s) => (
-                <li key={s.id} className="sm t2 py4">
-                  {t('began')} <When at={s.began_at} /> ·{' '}
+                <li key={s.id} className="row wrap g8 t2">
+                  <span>
+                    {t('began')} <When at={s.began_at} />
+                  </span>
                   {s.ended_at ? (
-                    <>
+                    <span className="t3">
                       {t('ended')} <When at={s.ended_at} />
-                    </>
+                    </span>
                   ) : (
-                    t('live')
+                    <State plain tone="ok">
+                      {t('live')}
+                    </State>
                   )}
                 </li>
               ))}
@@ -209,7 +215,7 @@ function Erase() {
     <Form
       layout="vertical"
       requiredMark={false}
-      style={{ maxWidth: 420 }}
+      className="formcol"
       onFinish={(v: { password: string }) => erase.mutate(v.password, { onSuccess: () => void signOut().then(() => go('/')) })}
     >
       <Form.Item name="password" label={t('eraseSure')} rules={[{ required: true }]}>

@@ -1,6 +1,7 @@
 export default {
   zh: {
     title: '个人资料',
+    account: '账号',
     name: '姓名',
     email: '邮箱',
     since: '注册于',
@@ -27,6 +28,7 @@ export default {
   },
   en: {
     title: 'Profile',
+    account: 'Account',
     name: 'Name',
     email: 'E-mail',
     since: 'Since',
