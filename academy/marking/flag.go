@@ -122,11 +122,13 @@ type Haste struct {
 	Deviation float64 `json:"deviation" doc:"of the logarithm from the others' median, in robust standard deviations; 0 where there are too few"`
 }
 
-// From what haste is worth a person's look: faster than anybody reads, or far below the others.
+// From what haste is worth a person's look: faster than anybody reads, or far below the others. Where the others are nearly alike a
+// second would be far: a standard deviation is LeastSpread of the logarithm at least, so that nobody within a third of the median is asked.
 const (
 	LeastSeconds  = 2.0
 	OthersFrom    = 20
 	DeviationFrom = -3.0
+	LeastSpread   = 0.15
 )
 
 // Hurry measures haste on the logarithm of the seconds for an answer, which are about normal (van der Linden, A lognormal
@@ -151,9 +153,7 @@ func Hurry(seconds float64, answered int, others []float64) Haste {
 	for i := range logs {
 		logs[i] = math.Abs(logs[i] - middle)
 	}
-	if spread := 1.4826 * median(logs); spread > 0 {
-		h.Deviation = (math.Log(max(h.PerAnswer, 0.1)) - middle) / spread
-	}
+	h.Deviation = (math.Log(max(h.PerAnswer, 0.1)) - middle) / max(1.4826*median(logs), LeastSpread)
 	return h
 }
 

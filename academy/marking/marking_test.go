@@ -387,6 +387,13 @@ func TestHaste(t *testing.T) {
 	if h := marking.Hurry(30, 40, nil); !h.Striking() {
 		t.Errorf("nobody reads so fast: %+v", h)
 	}
+	alike := slices.Repeat([]float64{40, 40.001, 39.999}, 10)
+	if h := marking.Hurry(40*39.9, 40, alike); h.Striking() {
+		t.Errorf("a tenth of a second among people who are alike is striking: %+v", h)
+	}
+	if h := marking.Hurry(40*20, 40, alike); !h.Striking() {
+		t.Errorf("half the time of people who are alike is not striking: %+v", h)
+	}
 	if h := marking.Hurry(1, 0, nil); h.Striking() {
 		t.Errorf("nothing answered: %+v", h)
 	}
