@@ -105,6 +105,7 @@ func TestTheDemoIsMadeOnceAndIsWhole(t *testing.T) {
 		"agent who stands in":      `select count(*) from matcher.assignment where state = 'present' and taken_by = 'replacement'`,
 		"timesheets to approve":    `select count(*) from billing.timesheet where state = 'submitted'`,
 		"disputes of both states":  `select count(*) from (select from billing.dispute having count(distinct state) = 2) d`,
+		"quiz that forty took":     `select count(*) from (select from academy.attempt where state = 'graded' and closed_by = 'agent' having count(*) = 40 and max(closed_at) < now() - interval '15 days') a`,
 		"weeks of history":         `select count(*) from (select from matcher.assignment where state = 'finished' having max(ends_at) - min(starts_at) > interval '15 days') a`,
 		"rules' clock at rest":     `select count(*) from platform.clock where rate = 1 and anchor_real = anchor_rules`,
 	} {
