@@ -303,10 +303,19 @@ func (s *Service) Booking(ctx context.Context, id uuid.UUID) (booking *Booking, 
 	return booking, err
 }
 
-// Bookings lists them, the newest first, before the id given (ids grow with time).
-func (s *Service) Bookings(ctx context.Context, state string, before uuid.UUID, limit int) (bookings []Booking, err error) {
+// BookingsWanted are some of the bookings: of a state, with an open shift that runs or starts within a time, before an id (ids grow with
+// time). What is zero wants all.
+type BookingsWanted struct {
+	State  string
+	Within time.Duration
+	Before uuid.UUID
+	Limit  int
+}
+
+// Bookings lists them, the newest first.
+func (s *Service) Bookings(ctx context.Context, which BookingsWanted) (bookings []Booking, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		bookings, err = selectBookings(tx, state, before, limit)
+		bookings, err = selectBookings(tx, which)
 		return err
 	})
 	return bookings, err

@@ -67,14 +67,20 @@ func (s *Service) BookingVersion(tx *postgres.Tx, id uuid.UUID) (int64, error) {
 	return versions[0], nil
 }
 
-func selectBookings(tx *postgres.Tx, state string, before uuid.UUID, limit int) ([]Booking, error) {
+func selectBookings(tx *postgres.Tx, which BookingsWanted) ([]Booking, error) {
 	var rows []bookingRow
-	query := `select ` + bookingColumns + fromBooking + `where (? = '' or b.state = ?) and (?::uuid is null or b.id < ?::uuid) order by b.id desc limit ?`
+	query := `select ` + bookingColumns + fromBooking + `where (@state = '' or b.state = @state) and (cast(@before as uuid) is null or b.id < cast(@before as uuid))
+		and (@anytime or exists (select from matcher.shift near where near.booking_id = b.id and near.state = 'open' and near.seats > 0
+			and near.ends_at > @now and near.starts_at < @until))
+		order by b.id desc limit @limit`
 	var cursor *uuid.UUID
-	if before != uuid.Nil {
-		cursor = &before
+	if which.Before != uuid.Nil {
+		cursor = &which.Before
 	}
-	if err := tx.Raw(query, state, state, cursor, cursor, limit).Scan(&rows).Error; err != nil {
+	said := map[string]any{
+		"state": which.State, "before": cursor, "anytime": which.Within == 0, "now": tx.Now, "until": tx.Now.Add(which.Within), "limit": which.Limit,
+	}
+	if err := tx.Raw(query, said).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	bookings := make([]Booking, len(rows))

@@ -3,6 +3,7 @@ package matcher
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -77,14 +78,15 @@ func (s *Service) bookingRoutes(a *web.API) {
 	web.Register(a, web.Op{Method: http.MethodGet, Path: "/bookings", Summary: "List bookings, the newest first", Tag: tag, Access: web.Merchant | web.Operator},
 		func(ctx context.Context, in *struct {
 			web.Page
-			State string `query:"state" enum:"draft,confirmed,cancelled,finished"`
+			State  string `query:"state" enum:"draft,confirmed,cancelled,finished"`
+			Within int    `query:"within" minimum:"1" maximum:"168" doc:"only those with an open shift that runs now or starts within so many hours, by the platform's clock"`
 		},
 		) (*web.List[Booking], error) {
-			var before uuid.UUID
-			if _, err := in.After(&before); err != nil {
+			which := BookingsWanted{State: in.State, Within: time.Duration(in.Within) * time.Hour, Limit: in.Limit + 1}
+			if _, err := in.After(&which.Before); err != nil {
 				return nil, err
 			}
-			rows, err := s.Bookings(ctx, in.State, before, in.Limit+1)
+			rows, err := s.Bookings(ctx, which)
 			if err != nil {
 				return nil, err
 			}

@@ -418,7 +418,7 @@ func (d *demo) ensureBooking(ctx context.Context, now time.Time, request matcher
 }
 
 func (d *demo) bookingCalled(ctx context.Context, title string) (*matcher.Booking, error) {
-	bookings, err := d.Matcher.Bookings(d.as(ctx, demoOwner), "", uuid.Nil, 200)
+	bookings, err := d.Matcher.Bookings(d.as(ctx, demoOwner), matcher.BookingsWanted{Limit: 200})
 	if err != nil {
 		return nil, err
 	}

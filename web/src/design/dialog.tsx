@@ -1,13 +1,15 @@
 import { Modal, type ModalProps } from 'antd'
 import { useEffect, useRef } from 'react'
+import { useTyped } from './typed'
 
 /**
  * Dialog is antd's Modal for those that are drawn only while they are open: whoever opened it has the focus again when it goes, which antd
- * does for dialogs that stay and hide.
+ * does for dialogs that stay and hide. A click beside it closes it as long as nobody has typed in it.
  */
 export function Dialog(props: ModalProps) {
   const opener = useRef(document.activeElement)
   const back = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const { typed, listen } = useTyped()
   useEffect(() => {
     clearTimeout(back.current)
     return () => {
@@ -16,5 +18,9 @@ export function Dialog(props: ModalProps) {
       })
     }
   }, [])
-  return <Modal {...props} />
+  return (
+    <div className="contents" {...listen}>
+      <Modal mask={{ closable: !typed }} {...props} />
+    </div>
+  )
 }
