@@ -1,8 +1,15 @@
 import { readHome } from './areas/agent/home-queries'
+import { nearQuery } from './areas/merchant/today/near'
 import { areas, entrances } from './areas'
 import { queries } from './api/queries'
 import { meQuery } from './session/session'
 import { language } from './words/language'
+
+// What the first pages read, by address.
+const reads: Record<string, () => Promise<unknown>> = {
+  '/agent/home': () => readHome(language()),
+  '/merchant/today': () => queries.prefetchQuery(nearQuery),
+}
 
 const patience = 500 // milliseconds: answers that take longer come into the page when they come
 
@@ -16,7 +23,8 @@ export async function begin(token?: Promise<unknown>) {
   const { pathname } = location
   if (token) {
     wanted.push(queries.prefetchQuery(meQuery))
-    if (pathname === '/agent/home') wanted.push(Promise.race([readHome(language()), new Promise((later) => setTimeout(later, patience))]))
+    const read = reads[pathname]?.()
+    if (read) wanted.push(Promise.race([read, new Promise((later) => setTimeout(later, patience))]))
     await Promise.all([token, import('react-dom/client')]) // the rest of the code, once it runs, would keep a slow processor from sending what waits for the token
   }
   const app = import('./root')

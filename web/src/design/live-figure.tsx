@@ -17,12 +17,13 @@ export function Stamp({ at }: { at: number }) {
   )
 }
 
-/** LiveFigure is a number with its age, its unit, its target and what opens its rows. */
+/** LiveFigure is a number with its age, its unit, its target, which it is off where it is late or missing, and what opens its rows. */
 export function LiveFigure({
   label,
   at,
   value,
   unit,
+  aside,
   target,
   off,
   children,
@@ -32,14 +33,15 @@ export function LiveFigure({
   at: number
   value: ReactNode
   unit?: ReactNode
+  aside?: ReactNode
   target?: ReactNode
-  off?: boolean
+  off?: 'late' | 'miss'
   children?: ReactNode
   onOpen?: () => void
 }) {
   const figure = (
     <>
-      <span className={off ? 'figure num late' : 'figure num'}>{value}</span>
+      <span className={'figure num ' + (off ?? '')}>{value}</span>
       {unit && <span className="t2"> {unit}</span>}
     </>
   )
@@ -49,19 +51,20 @@ export function LiveFigure({
         <span className="t2">{label}</span>
         <Stamp at={at} />
       </div>
-      <div>
+      <div className="row between base g8">
         {onOpen ? (
-          <button type="button" className="figurebtn" onClick={onOpen}>
+          <button type="button" className="opens" onClick={onOpen}>
             {figure}
           </button>
         ) : (
-          figure
+          <span>{figure}</span>
         )}
+        {aside && <span className="t2 num">{aside}</span>}
       </div>
       {target && (
         <div className="sm t3">
           {off ? (
-            <State plain tone="late">
+            <State plain tone={off}>
               {target}
             </State>
           ) : (

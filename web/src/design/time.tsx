@@ -49,6 +49,17 @@ export function dayName(at: Instant, language: Language, zone = defaultZone) {
   return language === 'zh' ? `${p.month}-${p.day} ${weekday}` : `${weekday} ${Number(p.day)} ${months[Number(p.month) - 1]}`
 }
 
+/** dayRange is from one date to another (2026-11-10): 11-10 至 11-12, or 10–12 Nov. */
+export function dayRange(from: string, to: string, language: Language) {
+  if (language === 'zh') return from === to ? from.slice(5) : `${from.slice(5)} 至 ${to.slice(5)}`
+  const month = (date: string) => months[Number(date.slice(5, 7)) - 1]
+  const day = (date: string) => Number(date.slice(8))
+  if (from === to) return `${day(from)} ${month(from)}`
+  return from.slice(0, 7) === to.slice(0, 7)
+    ? `${day(from)}–${day(to)} ${month(to)}`
+    : `${day(from)} ${month(from)} – ${day(to)} ${month(to)}`
+}
+
 /** weekday is 二, or Tue, of a date (2026-11-10). */
 export const weekday = (date: string, language: Language) =>
   format(local(language), 'UTC', { weekday: language === 'zh' ? 'narrow' : 'short' }).format(new Date(date + 'T00:00:00Z'))

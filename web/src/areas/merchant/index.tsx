@@ -1,11 +1,11 @@
 import { lazy } from 'react'
 import { Navigate, Route } from 'react-router'
-import Antd from '@/design/antd'
 import type { Me } from '@/session/session'
 import { AreaRoutes } from '@/shell/area-routes'
 import { entrances } from '..'
 import area from './area'
 
+const Antd = lazy(() => import('@/design/antd'))
 const BookingDetail = lazy(() => import('./bookings/detail'))
 const Bookings = lazy(() => import('./bookings/list'))
 const Today = lazy(entrances['/merchant/today'])
@@ -17,13 +17,13 @@ const Pack = lazy(() => import('../pack/editor'))
 const Wallet = lazy(() => import('./wallet/wallet'))
 const NewBooking = lazy(() => import('./new-booking'))
 
-/** Merchant is where those who book seats work; finance and viewers see all but what books. */
+/** Merchant is where those who book seats work; finance and viewers see all but what books. The first page does without antd. */
 export default function Merchant({ me }: { me: Me }) {
   const books = me.role === 'owner' || me.role === 'booker'
   return (
-    <Antd>
-      <AreaRoutes area={area} me={me}>
-        <Route path="today" element={<Today />} />
+    <AreaRoutes area={area} me={me}>
+      <Route path="today" element={<Today />} />
+      <Route element={<Antd />}>
         <Route path="bookings" element={<Bookings me={me} />} />
         <Route path="bookings/new" element={books ? <NewBooking me={me} /> : <Navigate to="/merchant/bookings" replace />} />
         <Route path="bookings/:id" element={<BookingDetail me={me} />} />
@@ -33,7 +33,7 @@ export default function Merchant({ me }: { me: Me }) {
         <Route path="shops/:id/pack" element={<Pack me={me} />} />
         {me.role === 'owner' && <Route path="team" element={<Team me={me} />} />}
         {me.role === 'owner' && <Route path="keys" element={<Keys />} />}
-      </AreaRoutes>
-    </Antd>
+      </Route>
+    </AreaRoutes>
   )
 }

@@ -5,7 +5,7 @@ import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
 import { Glyph } from '@/design/state'
-import { localDate } from '@/design/time'
+import { dayRange, localDate } from '@/design/time'
 import { usePhone } from '@/design/theme'
 import { useLanguage, useWords } from '@/words'
 
@@ -23,15 +23,15 @@ export const useDays = (from: string, to: string) =>
 /** Calendar is five weeks of fill: the more seats the deeper, and amber with what lacks where a day is short. A day chooses its bookings. */
 export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose: (date?: string) => void; zone?: string }) {
   const t = useWords('merchant')
-  const zh = useLanguage() === 'zh'
+  const language = useLanguage()
   const today = localDate(Date.now(), zone)
   const [weeks, setWeeks] = useState(0)
   const first = shift(today, -weekday(today) + weeks * 7)
   const dates = Array.from({ length: 35 }, (_, i) => shift(first, i))
   const { data, error, refetch } = useDays(first, dates[34]!)
   const most = Math.max(1, ...[...(data?.values() ?? [])].map((d) => d.seats))
-  const names = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { weekday: 'short', timeZone: 'UTC' })
-  const month = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { month: 'short', timeZone: 'UTC' })
+  const names = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { weekday: 'short', timeZone: 'UTC' })
+  const month = (date: string) => (language === 'zh' ? `${Number(date.slice(5, 7))} 月` : dayRange(date, date, language).split(' ')[1])
   const walk = (e: KeyboardEvent<HTMLElement>) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[e.key]
     if (by === undefined) return
@@ -44,15 +44,10 @@ export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose
     <div>
       <div className="sechead">
         <h2>{t('calendar.title')}</h2>
-        <span className="sm t3 num">
-          {dates[0]!.slice(5)} {t('bookings.to')} {dates[34]!.slice(5)}
-        </span>
+        <span className="sm t3 num">{dayRange(dates[0]!, dates[34]!, language)}</span>
         <span className="end row g12 xs t2">
           <span className="row g4 deskonly">
-            <i
-              aria-hidden
-              style={{ width: 30, height: 9, borderRadius: 2, background: 'linear-gradient(90deg, var(--cal-low), var(--cal-high))' }}
-            />
+            <i aria-hidden className="depth" />
             {t('calendar.deep')}
           </span>
           <span className="row g4 deskonly">
@@ -88,7 +83,7 @@ export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose
         <div className="calendar" role="group" aria-label={t('calendar.title')} onKeyDown={walk}>
           <span className="deskonly" />
           {dates.slice(0, 7).map((d) => (
-            <span key={d} className="xs t3" aria-hidden style={{ paddingLeft: 8 }}>
+            <span key={d} className="xs t3 dayhead" aria-hidden>
               {names.format(new Date(d))}
             </span>
           ))}
@@ -104,8 +99,8 @@ export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose
               onClick={() => onChoose(d === chosen ? undefined : d)}
               lead={
                 i % 7 === 0 ? (
-                  <span key={'m' + d} className="xs t3 deskonly" style={{ alignSelf: 'center' }}>
-                    {i === 0 || Number(d.slice(8)) < 8 ? month.format(new Date(d)) : ''}
+                  <span key={'m' + d} className="xs t3 deskonly monthname">
+                    {i === 0 || Number(d.slice(8)) < 8 ? month(d) : ''}
                   </span>
                 ) : null
               }
@@ -141,6 +136,7 @@ function Cell({
 }) {
   const t = useWords('merchant')
   const common = useWords()
+  const language = useLanguage()
   const phone = usePhone()
   const seats = day?.seats ?? 0,
     lacks = seats - (day?.filled ?? 0)
@@ -150,26 +146,24 @@ function Cell({
       : lacks > 0 && !past
         ? `color-mix(in srgb, var(--late-wash) ${Math.round(25 + Math.min(1, lacks / seats / 0.5) * 75)}%, var(--late-soft))`
         : `color-mix(in srgb, var(--ok) ${Math.round(8 + (seats / most) * 32)}%, var(--surface))`
-  const said = seats === 0 ? t('calendar.none', { date }) : t('calendar.day', { date, seats, filled: day?.filled })
+  const named = dayRange(date, date, language)
+  const said = seats === 0 ? t('calendar.none', { date: named }) : t('calendar.day', { date: named, seats, filled: day?.filled })
   return (
     <>
       {lead}
       <button
         type="button"
-        className="day"
+        className={['day', today && 'today', past && 'past', seats > 0 && 'booked'].filter(Boolean).join(' ')}
         aria-pressed={on}
         title={said}
         tabIndex={tab ? 0 : -1}
         onClick={onClick}
-        style={{
-          background,
-          border: `${today || on ? 2 : 1}px solid ${on ? 'var(--text)' : today ? 'var(--accent)' : seats > 0 ? 'transparent' : 'var(--line)'}`,
-        }}
+        style={{ background }}
       >
         <span className="hidden">{said}</span>
-        <span aria-hidden className="row between xs" style={{ lineHeight: '14px' }}>
-          <span className={today ? 'b' : 't2'} style={{ color: today ? 'var(--accent-text)' : undefined }}>
-            {phone ? Number(date.slice(8)) : today ? common('today') : date.endsWith('-01') ? date.slice(5) : Number(date.slice(8))}
+        <span aria-hidden className="row between xs">
+          <span className={today ? 'b now' : 't2'}>
+            {phone ? Number(date.slice(8)) : today ? common('today') : date.endsWith('-01') ? named : Number(date.slice(8))}
           </span>
           {lacks > 0 && !past && (
             <span className="row g4 b nowrap">
@@ -179,11 +173,7 @@ function Cell({
           )}
         </span>
         {seats > 0 && (
-          <span
-            aria-hidden
-            className="num"
-            style={{ fontSize: phone && seats > 999 ? 12 : 15, lineHeight: '20px', fontWeight: past ? 400 : 600 }}
-          >
+          <span aria-hidden className={phone && seats > 999 ? 'count num many' : 'count num'}>
             {seats}
             <span className="xs t2 deskonly regular"> {t('track.seats', { count: seats })}</span>
           </span>

@@ -29,6 +29,6 @@ export function BookingState({ booking: b, plain }: { booking: Schema<'Booking'>
   )
 }
 
-/** dates is 11-10 至 11-12. */
-export const dates = (b: Pick<Schema<'Booking'>, 'starts_on' | 'ends_on'>, to: string) =>
-  b.starts_on === b.ends_on ? b.starts_on.slice(5) : `${b.starts_on.slice(5)} ${to} ${b.ends_on.slice(5)}`
+/** pageOf is where one goes on with a booking. */
+export const pageOf = (b: Schema<'Booking'>) =>
+  b.state === 'draft' ? `/merchant/bookings/new?draft=${b.id}` : `/merchant/bookings/${b.id}`

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Checkbox, Modal } from 'antd'
+import { Checkbox } from 'antd'
 import { Lightbulb, Lock } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import type { Problem } from '@/api/problem'
 import { Button } from '@/design/button'
+import { Dialog } from '@/design/dialog'
 import { Failure, Skeleton } from '@/design/feedback'
 import { figures, Money, plainMoney } from '@/design/money'
 import { ChanceBar, PricePanel } from '@/design/price-panel'
@@ -15,6 +16,7 @@ import { Table } from '@/design/table'
 import { Countdown, Span } from '@/design/time'
 import type { Role } from '@/session/session'
 import { useWords } from '@/words'
+import { softer } from '../bookings/softer'
 import { groups, type Group } from './quote-lines'
 
 interface Props {
@@ -117,7 +119,7 @@ export function Price(p: Props) {
       <hr className="rule" style={{ margin: '16px 0' }} />
       <Chance quote={quote} list={list} stale={!p.fresh} asked={p.requirements} onRequirements={p.onRequirements} />
       <Confirm {...p} quote={quote} />
-      <Lines quote={quote} zone={p.zone} campaign={p.campaign} open={open} onClose={() => setOpen(false)} />
+      {open && <Lines quote={quote} zone={p.zone} campaign={p.campaign} onClose={() => setOpen(false)} />}
     </PricePanel>
   )
 }
@@ -180,21 +182,14 @@ function Advice({
   const wanted = level?.requirements
   const lost = data?.bottleneck?.tag
   if (!wanted) return null
-  const softer = asked.flatMap((r) => {
-    const then = wanted.find((w) => w.tag === r.tag)
-    return !then
-      ? [t('price.without', { tag: name(r.tag) })]
-      : then.level < r.level
-        ? [t('price.lowered', { tag: name(r.tag), level: then.level })]
-        : []
-  })
-  if (softer.length === 0) return null
+  const less = softer(asked, wanted, name, t)
+  if (less.length === 0) return null
   return (
     <div className="row g8 start soft sm mt12">
       <Lightbulb size={15} aria-hidden color="var(--text2)" style={{ flex: 'none', marginTop: 1 }} />
       <span>
         {t('price.hardest', { window: `${group.from}–${group.to}` })} {lost && t('price.lostAt', { tag: name(lost) })}{' '}
-        {t(level.enough ? 'price.lowerEnough' : 'price.lower', { change: softer.join(t('list')) })}{' '}
+        {t(level.enough ? 'price.lowerEnough' : 'price.lower', { change: less.join(t('list')) })}{' '}
         <button type="button" className="linkbtn sm" onClick={() => onRequirements(wanted)}>
           {t('price.apply')}
         </button>
@@ -285,13 +280,11 @@ export function Lines({
   quote,
   zone,
   campaign,
-  open,
   onClose,
 }: {
   quote: Schema<'Quote'>
   zone: string
   campaign?: string
-  open: boolean
   onClose: () => void
 }) {
   const t = useWords('merchant')
@@ -313,7 +306,7 @@ export function Lines({
     }
   }
   return (
-    <Modal open={open} onCancel={onClose} footer={null} width={980} title={t('price.how')}>
+    <Dialog open onCancel={onClose} footer={null} width={980} title={t('price.how')}>
       <p className="sm t2 mb12">{t('price.howHint', { book: quote.price_book, rules: quote.rules_version })}</p>
       <Table<Schema<'QuoteLine'>>
         size="small"
@@ -337,10 +330,10 @@ export function Lines({
           { title: t('price.amount'), width: 110, align: 'right', render: (_, l) => <Money value={l.charge} /> },
         ]}
       />
-      <div className="row between base" style={{ borderTop: '1px solid var(--text)', marginTop: 8, paddingTop: 10 }}>
+      <div className="row between base sumline">
         <span className="b">{t('price.total')}</span>
         <Money value={quote.total} size={20} />
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -20,7 +20,7 @@ import type { Me } from '@/session/session'
 import { useWords } from '@/words'
 import { useColleagues } from '../new-booking/core-team'
 import { Field } from '../new-booking/field'
-import { useBookings } from '../bookings/list'
+import { useBookings } from '../bookings/queries'
 
 type Sheet = Schema<'Timesheet'>
 type View = 'submitted' | 'approved'

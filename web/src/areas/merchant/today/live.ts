@@ -32,11 +32,16 @@ export function Follow({ id, onTold }: { id: string; onTold: (id: string, told: 
   return null
 }
 
-/** Running is a shift of the board: its booking, its numbers, and its seats by number. */
 export type Booking = Schema<'Booking'>
-export interface Running {
+
+/** OfBooking is a shift as its booking's stream told it. */
+export interface OfBooking {
   booking: Booking
   shift: LiveShift
+}
+
+/** Running is a shift of the board: its booking, its numbers, and its seats by number. */
+export interface Running extends OfBooking {
   seats: Seat[]
   roster: Schema<'RosterEntry'>[]
   read: boolean
@@ -78,7 +83,7 @@ function useReread(shifts: LiveShift[]) {
 }
 
 /** useRunning reads who sits in the shifts that are on, and anew when a stream says that a number changed. */
-export function useRunning(shifts: { booking: Booking; shift: LiveShift }[], now: number): Running[] {
+export function useRunning(shifts: OfBooking[], now: number): Running[] {
   useReread(shifts.map(({ shift }) => shift))
   const rosters = useQueries({
     queries: shifts.map(({ shift: s }) => ({
@@ -165,9 +170,13 @@ export function hoursOf(shifts: LiveShift[], now: number, count = 24): Hour[] {
   const first = Math.floor(now / 3_600_000) * 3_600_000
   return Array.from({ length: count }, (_, i) => {
     const at = first + i * 3_600_000
-    const touching = shifts.filter(
-      (s) => s.state !== 'cancelled' && Date.parse(s.starts_at) < at + 3_600_000 && Date.parse(s.ends_at) > Math.max(at, now),
-    )
+    const touching = shifts.filter((s) => touches(s, at, now))
     return { at, seats: touching.reduce((n, s) => n + s.seats, 0), filled: touching.reduce((n, s) => n + Math.min(s.filled, s.seats), 0) }
   })
 }
+
+/** inHour are the shifts that an hour counts. */
+export const inHour = (shifts: OfBooking[], at: number, now: number) => shifts.filter(({ shift }) => touches(shift, at, now))
+
+const touches = (s: LiveShift, at: number, now: number) =>
+  s.state !== 'cancelled' && Date.parse(s.starts_at) < at + 3_600_000 && Date.parse(s.ends_at) > Math.max(at, now)

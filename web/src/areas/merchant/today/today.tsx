@@ -1,122 +1,138 @@
 import { useQuery } from '@tanstack/react-query'
-import { Segmented, Select } from 'antd'
 import { CalendarPlus, Maximize2, Minimize2 } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { Link } from 'react-router'
 import { api, body } from '@/api/client'
-import { Button } from '@/design/button'
+import { Button, buttonClass } from '@/design/button'
+import { Choices } from '@/design/choices'
 import { Empty, Failure, Skeleton } from '@/design/feedback'
-import { LiveFigure, Stamp } from '@/design/live-figure'
 import { Page } from '@/design/page'
-import { SeatLegend, SeatStrip, type SeatState } from '@/design/seat-strip'
-import { useTagNames } from '@/design/skill-tag'
-import { Glyph, State } from '@/design/state'
-import { clockTime, dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
+import { SeatLegend } from '@/design/seat-strip'
+import { clockTime, dayName, dayRange, defaultZone, Span, useNow, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
+import { Figures } from './figures'
 import { Hours } from './hours'
-import {
-  Follow,
-  graceMinutes,
-  isOf,
-  mostStreams,
-  rowsOf,
-  seatKey,
-  useRunning,
-  type Booking,
-  type Running,
-  type Told,
-  type Which,
-} from './live'
+import { Lately } from './lately'
+import { Follow, mostStreams, rowsOf, seatKey, useRunning, type Booking, type Told, type Which } from './live'
+import { nearQuery } from './near'
 import { Seats, type Filter } from './seats'
+import { Soon } from './soon'
+import { Strip } from './strip'
+
+const Pick = lazy(() => import('./pick'))
 
 const beforeStart = 15 * 60_000
 
-/** Today is the live board: every booking with a shift today, followed by its stream. */
+/** Today is the live board: every booking with a shift that runs or comes within a day, followed by its stream. It does without antd. */
 export default function Today() {
   const t = useWords('merchant')
-  const books = useQuery({
-    queryKey: ['bookings', 'confirmed', 'today'],
-    refetchInterval: 5 * 60_000,
-    queryFn: async () => (await body(api.GET('/api/v1/bookings', { params: { query: { state: 'confirmed', limit: 200 } } }))).items,
-  })
-  if (!books.data)
-    return (
-      <Page title={t('nav.today')}>
-        <section className="sec">
-          {books.error ? <Failure problem={books.error} onRetry={() => void books.refetch()} /> : <Skeleton lines={[64, 24, 24, 24]} />}
-        </section>
-      </Page>
-    )
-  return <Board bookings={books.data} />
+  const near = useQuery({ ...nearQuery, refetchInterval: 5 * 60_000 })
+  if (near.data?.length) return <Board bookings={near.data} />
+  return (
+    <Page title={t('nav.today')}>
+      <section className="sec">
+        {near.data ? (
+          <Quiet />
+        ) : near.error ? (
+          <Failure problem={near.error} onRetry={() => void near.refetch()} />
+        ) : (
+          <Skeleton lines={[64, 24, 24, 24]} />
+        )}
+      </section>
+    </Page>
+  )
 }
 
-function Board({ bookings }: { bookings: Booking[] }) {
+/** Quiet is a day without a shift: it says which booking comes next, or how to make the first. */
+function Quiet() {
   const t = useWords('merchant')
-  const common = useWords()
   const language = useLanguage()
-  const go = useNavigate()
-  const tick = useNow()
+  const { data, error, refetch } = useQuery({
+    queryKey: ['bookings', 'coming'],
+    queryFn: async () => (await body(api.GET('/api/v1/bookings', { params: { query: { state: 'confirmed', limit: 200 } } }))).items,
+  })
+  if (error && !data) return <Failure problem={error} onRetry={() => void refetch()} />
+  if (!data) return <Skeleton lines={[24, 24]} />
+  const next = data.toSorted((a, b) => a.starts_on.localeCompare(b.starts_on))[0]
+  return (
+    <Empty
+      icon={CalendarPlus}
+      title={t('today.none')}
+      hint={
+        next ? t('today.next', { title: next.title, date: dayRange(next.starts_on, next.starts_on, language) }) : t('bookings.emptyHint')
+      }
+      action={
+        next ? (
+          <Link className={buttonClass()} to={'/merchant/bookings/' + next.id}>
+            {t('today.seeNext')}
+          </Link>
+        ) : (
+          <Link className={buttonClass({ type: 'primary' })} to="/merchant/bookings/new">
+            {t('new.title')}
+          </Link>
+        )
+      }
+    />
+  )
+}
+
+/** useStreams is what the followed bookings' streams said last. */
+function useStreams() {
   const [told, setTold] = useState<Record<string, Told>>({})
   const onTold = useCallback(
-    (id: string, what: Told | null) =>
-      setTold((all) => {
-        if (what) return { ...all, [id]: what }
-        const { [id]: _, ...rest } = all
-        return rest
-      }),
+    (id: string, what: Told | null) => setTold(({ [id]: _, ...others }) => (what ? { ...others, [id]: what } : others)),
     [],
   )
-  const zone = bookings[0]?.time_zone ?? defaultZone
-  // Their dates are local to the shops, and a night runs into the next day: a day more on each side.
-  const near = useMemo(() => {
-    const from = localDate(Date.now() - 86_400_000, zone),
-      to = localDate(Date.now() + 86_400_000, zone)
-    return bookings.filter((b) => b.starts_on <= to && b.ends_on >= from).sort((a, b) => b.seats - a.seats)
-  }, [bookings, zone])
-  const shops = [...new Set(near.map((b) => b.shop_name))]
-  const [shop, setShop] = useState<string>()
-  const [picked, setPicked] = useState<string[]>()
-  const candidates = near.filter((b) => !shop || b.shop_name === shop)
-  const followed = (picked ? candidates.filter((b) => picked.includes(b.id)) : candidates).slice(0, mostStreams)
-  const [filter, setFilter] = useState<Filter>({ which: 'away', sought: '' })
-  const [full, setFull] = useState(false)
+  return { told, onTold }
+}
+
+/** useFullScreen shows the board alone, as on a wall. */
+function useFullScreen() {
   const box = useRef<HTMLDivElement>(null)
-  const rows = useRef<HTMLElement>(null)
+  const [full, setFull] = useState(false)
   useEffect(() => {
     const changed = () => setFull(document.fullscreenElement !== null)
     document.addEventListener('fullscreenchange', changed)
     return () => document.removeEventListener('fullscreenchange', changed)
   }, [])
+  return { box, full, toggle: () => void (full ? document.exitFullscreen() : box.current?.requestFullscreen()) }
+}
 
+function Board({ bookings }: { bookings: Booking[] }) {
+  const t = useWords('merchant')
+  const common = useWords()
+  const tick = useNow()
+  const { told, onTold } = useStreams()
+  const { box, full, toggle } = useFullScreen()
+  const [shop, setShop] = useState('')
+  const [picked, setPicked] = useState<string[]>()
+  const [filter, setFilter] = useState<Filter>({ which: 'away', sought: '' })
+  const rows = useRef<HTMLElement>(null)
+
+  const zone = bookings[0]?.time_zone ?? defaultZone
+  const shops = [...new Set(bookings.map((b) => b.shop_name))]
+  const candidates = bookings.filter((b) => !shop || b.shop_name === shop).sort((a, b) => b.seats - a.seats)
+  const followed = (picked ? candidates.filter((b) => picked.includes(b.id)) : candidates).slice(0, mostStreams)
   const heard = followed.flatMap((b) => (told[b.id] ? [{ booking: b, ...told[b.id]! }] : []))
-  const ahead = heard[0] ? Date.parse(heard[0].live.at) - heard[0].came : 0 // the rules' clock over the browser's
+  const ahead = heard[0] ? Date.parse(heard[0].live.at) - heard[0].came : 0 // the platform's clock over the browser's
   const now = tick + ahead
-  const all = heard.flatMap((h) =>
-    h.live.shifts.filter((s) => s.state !== 'cancelled' && s.seats > 0).map((shift) => ({ booking: h.booking, shift })),
-  )
-  const on = all
-    .filter(({ shift: s }) => Date.parse(s.starts_at) - beforeStart <= now && Date.parse(s.ends_at) > now)
-    .sort((a, b) => a.shift.starts_at.localeCompare(b.shift.starts_at) || b.shift.seats - a.shift.seats)
-  const next = all
-    .filter(({ shift: s }) => Date.parse(s.starts_at) - beforeStart > now)
-    .sort((a, b) => a.shift.starts_at.localeCompare(b.shift.starts_at))
-  const sum = (key: 'seats' | 'present' | 'late' | 'missing' | 'open' | 'offered') => on.reduce((n, { shift }) => n + shift[key], 0)
-  const running = useRunning(on, now)
-  const seats = rowsOf(running)
-  // A number and the rows that it opens are the same: a seat is late, missing or open, and never two of them.
-  const figure = (which: Which, told: number) => (running.every((r) => r.read) ? seats.filter((r) => isOf(r, which)).length : told)
-  const late = figure('late', sum('late')),
-    missing = figure('missing', sum('missing')),
-    vacant = figure('open', sum('open') + sum('offered') - sum('missing'))
-  const pauses = seats.filter((r) => r.pause).length
   const oldest = heard.length > 0 ? Math.min(...heard.map((h) => h.came)) : tick
+  const all = heard
+    .flatMap((h) => h.live.shifts.filter((s) => s.state !== 'cancelled' && s.seats > 0).map((shift) => ({ booking: h.booking, shift })))
+    .sort((a, b) => a.shift.starts_at.localeCompare(b.shift.starts_at) || b.shift.seats - a.shift.seats)
+  const begun = (starts: string) => Date.parse(starts) - beforeStart <= now
+  const running = useRunning(
+    all.filter(({ shift: s }) => begun(s.starts_at) && Date.parse(s.ends_at) > now),
+    now,
+  )
+  const next = all.filter(({ shift: s }) => !begun(s.starts_at))
+  const seats = rowsOf(running)
   const open = (f: Filter) => {
     setFilter(f)
     requestAnimationFrame(() => rows.current?.scrollIntoView({ block: 'nearest' }))
   }
   const show = (which: Which) => open({ which, sought: '' })
-  const standby = seats.filter((r) => r.seat.state === 'standby').length
-  const upcoming = bookings.filter((b) => b.ends_on >= localDate(now, zone)).sort((a, b) => a.starts_on.localeCompare(b.starts_on))[0]
+  const showOnly = (only: string) => open({ which: 'all', sought: '', only })
 
   return (
     <div ref={box} className="board">
@@ -126,125 +142,46 @@ function Board({ bookings }: { bookings: Booking[] }) {
       <Page
         title={t('nav.today')}
         note={
-          shops.length > 1 ? (
+          shops.length > 1 && (
             <div className="scroll tabsrow">
-              <Segmented
-                value={shop ?? ''}
-                onChange={(v) => {
-                  setShop(v || undefined)
+              <Choices
+                label={t('new.shop')}
+                value={shop}
+                onChange={(s) => {
+                  setShop(s)
                   setPicked(undefined)
                 }}
                 options={[{ value: '', label: common('all') }, ...shops.map((s) => ({ value: s, label: s }))]}
               />
             </div>
-          ) : undefined
+          )
         }
         actions={
           <>
             {candidates.length > mostStreams && (
-              <Select
-                mode="multiple"
-                maxCount={mostStreams}
-                maxTagCount={1}
-                aria-label={t('today.follow')}
-                value={followed.map((b) => b.id)}
-                onChange={setPicked}
-                options={candidates.map((b) => ({ value: b.id, label: b.title }))}
-                style={{ minWidth: 200 }}
-              />
+              <Suspense>
+                <Pick bookings={candidates} picked={followed.map((b) => b.id)} most={mostStreams} onPick={setPicked} />
+              </Suspense>
             )}
-            <span className="row g8 base nowrap">
-              <span className="t2">{dayName(now, language, zone)}</span>
-              <b className="b num" style={{ fontSize: 20, lineHeight: '28px' }}>
-                {clockTime(now, zone, true)}
-              </b>
-              <span className="t3 sm">{zoneName(zone, language)}</span>
-            </span>
+            <Clock now={now} zone={zone} />
             <span className="deskonly">
-              <Button
-                icon={full ? <Minimize2 size={14} aria-hidden /> : <Maximize2 size={14} aria-hidden />}
-                onClick={() => void (full ? document.exitFullscreen() : box.current?.requestFullscreen())}
-              >
+              <Button icon={full ? <Minimize2 size={14} aria-hidden /> : <Maximize2 size={14} aria-hidden />} onClick={toggle}>
                 {t(full ? 'today.small' : 'today.big')}
               </Button>
             </span>
           </>
         }
       >
-        {followed.length === 0 ? (
-          <section className="sec">
-            <Empty
-              icon={CalendarPlus}
-              title={t('today.none')}
-              hint={upcoming ? t('today.next', { title: upcoming.title, date: upcoming.starts_on.slice(5) }) : t('bookings.emptyHint')}
-              action={
-                upcoming ? (
-                  <Button onClick={() => void go('/merchant/bookings/' + upcoming.id)}>{t('today.seeNext')}</Button>
-                ) : (
-                  <Button type="primary" onClick={() => void go('/merchant/bookings/new')}>
-                    {t('new.title')}
-                  </Button>
-                )
-              }
-            />
-          </section>
-        ) : heard.length === 0 ? (
+        {heard.length === 0 ? (
           <section className="sec">
             <Skeleton lines={[64, 24, 24, 24]} />
           </section>
         ) : (
           <>
             {candidates.length > followed.length && (
-              <p className="sec sm t2" style={{ paddingBlock: 8 }}>
-                {t('today.some', { count: followed.length, all: candidates.length })}
-              </p>
+              <p className="sec note sm t2">{t('today.some', { count: followed.length, all: candidates.length })}</p>
             )}
-            <section className="figures" aria-label={t('today.figures')}>
-              <div className="first">
-                <LiveFigure
-                  label={t('today.on')}
-                  at={oldest}
-                  value={figure('on', sum('present'))}
-                  unit={t('today.of', { count: sum('seats') })}
-                  target={pauses > 0 ? t('today.pauses', { count: pauses }) : undefined}
-                  onOpen={() => show('on')}
-                >
-                  <Shares seats={running.flatMap((r) => r.seats.map((s) => s.state))} />
-                </LiveFigure>
-              </div>
-              <div>
-                <LiveFigure
-                  label={t('today.late')}
-                  at={oldest}
-                  value={late}
-                  unit={t('track.seats', { count: late })}
-                  off={late > 0}
-                  target={t('today.lateNote', { minutes: graceMinutes })}
-                  onOpen={() => show('late')}
-                />
-              </div>
-              <div>
-                <LiveFigure
-                  label={t('today.missing')}
-                  at={oldest}
-                  value={missing}
-                  unit={t('track.seats', { count: missing })}
-                  off={missing > 0}
-                  target={standby > 0 ? t('today.onTheWay', { count: standby }) : t('today.missingNote')}
-                  onOpen={() => show('missing')}
-                />
-              </div>
-              <div>
-                <LiveFigure
-                  label={t('today.open')}
-                  at={oldest}
-                  value={vacant}
-                  unit={t('track.seats', { count: vacant })}
-                  target={vacant > 0 ? t('today.openNote', { count: Math.min(vacant, sum('offered')) }) : undefined}
-                  onOpen={() => show('open')}
-                />
-              </div>
-            </section>
+            {running.length > 0 && <Figures running={running} seats={seats} at={oldest} onShow={show} />}
             <div className="split">
               <div className="col">
                 {running.length === 0 && (
@@ -265,50 +202,20 @@ function Board({ bookings }: { bookings: Booking[] }) {
                   </section>
                 )}
                 {running.map((r) => (
-                  <Strip key={r.shift.id} of={r} onPick={(no) => open({ which: 'all', sought: '', only: seatKey(r.shift.id, no) })} />
+                  <Strip key={r.shift.id} of={r} onPick={(no) => showOnly(seatKey(r.shift.id, no))} onAll={() => showOnly(r.shift.id)} />
                 ))}
                 {running.length > 0 && (
-                  <div className="sec flush row between" style={{ border: 0, paddingInline: 24 }}>
+                  <div className="legend">
                     <SeatLegend states={['on', 'held', 'late', 'missing', 'standby', 'open']} />
+                    <span className="sm t3 end">{t('today.cell')}</span>
                   </div>
                 )}
-                {running.length > 0 && <Hours shifts={all.map((x) => x.shift)} ahead={ahead} zone={zone} />}
+                <Hours shifts={all} ahead={ahead} zone={zone} />
                 {running.length > 0 && <Seats rows={seats} filter={filter} onFilter={setFilter} now={now} refer={rows} />}
               </div>
               <aside className="col">
-                <Lately running={running} at={oldest} zone={zone} />
-                <section className="sec">
-                  <div className="sechead">
-                    <h2>{t('today.soon')}</h2>
-                  </div>
-                  {next.length === 0 ? (
-                    <p className="sm t2">{t('today.nothingMore')}</p>
-                  ) : (
-                    <ul>
-                      {next.slice(0, 12).map(({ booking, shift: s }) => (
-                        <li key={s.id} className="row g8 between" style={{ padding: '7px 0' }}>
-                          <span className="grow">
-                            <Link to={'/merchant/bookings/' + booking.id} className="trunc line t1">
-                              {booking.title}
-                            </Link>
-                            <span className="sm t3">
-                              <Span from={s.starts_at} to={s.ends_at} zone={booking.time_zone} showZone={false} />
-                            </span>
-                          </span>
-                          {s.filled < s.seats ? (
-                            <State plain tone="late">
-                              {t('bookings.short', { count: s.seats - s.filled })}
-                            </State>
-                          ) : (
-                            <State plain tone="ok">
-                              {t('bookings.full')}
-                            </State>
-                          )}
-                        </li>
-                      ))}
-                    </ul>
-                  )}
-                </section>
+                {running.length > 0 && <Lately running={running} at={oldest} zone={zone} />}
+                <Soon shifts={next} />
               </aside>
             </div>
           </>
@@ -318,146 +225,14 @@ function Board({ bookings }: { bookings: Booking[] }) {
   )
 }
 
-/** Shares is the board's seats as one bar, by state. */
-function Shares({ seats }: { seats: SeatState[] }) {
-  const t = useWords()
-  const parts = (['on', 'held', 'late', 'missing', 'standby', 'open', 'finished'] as const)
-    .map((k) => ({ k, n: seats.filter((s) => s === k).length }))
-    .filter((p) => p.n > 0)
-  const colour: Record<string, string> = {
-    on: 'var(--ok)',
-    held: 'color-mix(in srgb, var(--ok) 40%, var(--surface))',
-    late: 'var(--late)',
-    missing: 'var(--miss)',
-    standby: 'var(--info)',
-    open: 'var(--open)',
-    finished: 'var(--line-strong)',
-  }
+/** Clock is the platform's, in the shops' zone. */
+function Clock({ now, zone }: { now: number; zone: string }) {
+  const language = useLanguage()
   return (
-    <>
-      <div aria-hidden className="row" style={{ gap: 2, height: 6, margin: '2px 0 4px' }}>
-        {parts.map((p) => (
-          <i key={p.k} style={{ flex: p.n, background: colour[p.k], borderRadius: 2, height: 6, minWidth: 3 }} />
-        ))}
-      </div>
-      <div className="row wrap g12 sm t2">
-        {parts
-          .filter((p) => p.k !== 'on')
-          .map((p) => (
-            <span key={p.k}>
-              {t('seat.' + p.k)} <b className="b num t1">{p.n}</b>
-            </span>
-          ))}
-      </div>
-    </>
-  )
-}
-
-function Strip({ of: r, onPick }: { of: Running; onPick: (no: number) => void }) {
-  const t = useWords('merchant')
-  const seat = useWords()
-  const name = useTagNames()
-  const { shift: s, booking: b } = r
-  const pick = useRef(onPick)
-  pick.current = onPick
-  // The board is drawn every second; five hundred seats only where one of them changed.
-  const shown = r.seats.map((x) => x.state + (x.entry?.assignment_id ?? '')).join()
-  const strip = useMemo(
-    () => (
-      <SeatStrip
-        seats={r.seats.map((x) => x.state)}
-        onPick={(i) => pick.current(r.seats[i]!.no)}
-        label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + r.seats[i]!.state)} ${r.seats[i]!.entry?.name ?? ''}`}
-      />
-    ),
-    [shown, t, seat],
-  )
-  return (
-    <section className="sec">
-      <div className="row wrap g8 base mb8">
-        <Link to={'/merchant/bookings/' + b.id} className="md b t1">
-          {b.title}
-        </Link>
-        <span className="t2">
-          {b.shop_name} ·{' '}
-          {b.requirements
-            .filter((q) => q.tag.startsWith('function/'))
-            .map((q) => name(q.tag))
-            .join(t('list'))}
-        </span>
-        <span className="t2">
-          <Span from={s.starts_at} to={s.ends_at} zone={b.time_zone} day={false} showZone={false} />
-        </span>
-        <span className="sm t2 num">
-          <b className="b t1">{s.present}</b> / {s.seats} {t('today.on')}
-        </span>
-      </div>
-      {r.read ? strip : <Skeleton lines={[24]} />}
-    </section>
-  )
-}
-
-/** Lately is who checked in and out last, from the rosters. */
-function Lately({ running, at, zone }: { running: Running[]; at: number; zone: string }) {
-  const t = useWords('merchant')
-  const list = running
-    .flatMap((r) =>
-      r.roster.flatMap((e) => [
-        ...(e.checked_in_at
-          ? [
-              {
-                key: e.assignment_id + 'in',
-                at: Date.parse(e.checked_in_at),
-                name: e.name,
-                late: e.late,
-                what: e.late ? 'today.inLate' : 'today.in',
-                title: r.booking.title,
-              },
-            ]
-          : []),
-        ...(e.checked_out_at
-          ? [
-              {
-                key: e.assignment_id + 'out',
-                at: Date.parse(e.checked_out_at),
-                name: e.name,
-                late: false,
-                what: 'today.out',
-                title: r.booking.title,
-              },
-            ]
-          : []),
-      ]),
-    )
-    .sort((a, b) => b.at - a.at)
-  return (
-    <section className="sec">
-      <div className="sechead">
-        <h2>{t('today.lately')}</h2>
-        <span className="end">
-          <Stamp at={at} />
-        </span>
-      </div>
-      {list.length === 0 ? (
-        <p className="sm t2">{t('today.noEvents')}</p>
-      ) : (
-        <ol>
-          {list.slice(0, 14).map((e) => (
-            <li key={e.key} className="row g8 start" style={{ padding: '6px 0' }}>
-              <span className="t3 sm num" style={{ width: 58, paddingTop: 2 }}>
-                {clockTime(e.at, zone, true)}
-              </span>
-              <span className="pt4">
-                <Glyph tone={e.late ? 'late' : e.what === 'today.out' ? 'open' : 'ok'} shape={e.what === 'today.out' ? 'bar' : undefined} />
-              </span>
-              <div className="grow">
-                <div className="m">{t(e.what, { name: e.name })}</div>
-                <div className="sm t3 trunc">{e.title}</div>
-              </div>
-            </li>
-          ))}
-        </ol>
-      )}
-    </section>
+    <span className="row g8 base nowrap">
+      <span className="t2">{dayName(now, language, zone)}</span>
+      <b className="clock b num">{clockTime(now, zone, true)}</b>
+      <span className="t3 sm">{zoneName(zone, language)}</span>
+    </span>
   )
 }

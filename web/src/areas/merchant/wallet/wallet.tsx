@@ -16,7 +16,7 @@ import { localDate, When } from '@/design/time'
 import { usePhone } from '@/design/theme'
 import type { Me } from '@/session/session'
 import { useWords } from '@/words'
-import { useBookings } from '../bookings/list'
+import { useBookings } from '../bookings/queries'
 import { Field } from '../new-booking/field'
 
 type View = 'entries' | 'topUps' | 'statement'
