@@ -109,7 +109,7 @@ journey(
     // The way in the academy leads to the trial seat; it is taken and worked from the phone.
     await signIn(page, failing, '/agent/academy')
     await settled(page)
-    await page.getByRole('button', { name: /^接着做：/ }).waitFor()
+    await page.getByRole('link', { name: /^接着做：/ }).waitFor()
     await page
       .getByRole('link', { name: /^试岗 · / })
       .first()

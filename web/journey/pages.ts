@@ -30,6 +30,22 @@ const packCalled = async (get: Get) => {
   return '/trainer/packs/' + items[0].shop_id
 }
 
+/** coded is the path of the page of what has a code, among the first that a list answers. */
+const coded = (list: string, code: string, path: (one: { id: string; paper_id: string }) => string) => async (get: Get) => {
+  const { items } = await get<{ items: { id: string; paper_id: string; code: string }[] }>(list + '?limit=200')
+  const found = items.find((x) => x.code === code)
+  if (!found) throw new Error(`The demo has no ${code} in ${list}.`)
+  return path(found)
+}
+
+/** threadThatIs is the path of a question among agents that has an accepted answer, or waits for one. */
+const threadThatIs = (accepted: boolean) => async (get: Get) => {
+  const { items } = await get<{ items: { id: string; accepted: boolean; answers: number; mine: boolean }[] }>('/peer-questions?limit=100')
+  const found = items.find((q) => !q.mine && (accepted ? q.accepted : q.answers === 0))
+  if (!found) throw new Error('The demo has no such question.')
+  return '/agent/academy/questions/' + found.id
+}
+
 /** credentialThatIs is the path of a page about the demo's newest credential of a state. */
 const credentialThatIs = (state: string, path: (c: { id: string; public_id: string }) => string) => async (get: Get) => {
   const { items } = await get<{ items: { id: string; public_id: string; state: string; code: string }[] }>('/credentials?limit=200')
@@ -123,6 +139,23 @@ export const pages: OnePage[] = [
   { as: 'agent', path: '/agent/academy/questions?q=nothing+like+it', name: 'agent-questions-none' },
   { as: 'agent', path: '/agent/academy/questions/new', name: 'agent-questions-new' },
   { as: 'agent', path: '/agent/academy/talks', name: 'agent-talks' },
+  { as: 'newcomer', path: coded('/courses', 'base_course', (c) => '/agent/academy/courses/' + c.id), name: 'agent-course' },
+  { as: 'agent', path: coded('/courses', 'base_course', (c) => '/agent/academy/courses/' + c.id), name: 'agent-course-completed' },
+  {
+    as: 'agent',
+    path: coded('/courses', 'base_course', (c) => `/agent/academy/courses/${c.id}?lesson=presale`),
+    name: 'agent-lesson',
+  },
+  { as: 'newcomer', path: coded('/papers', 'base_exam', (p) => '/agent/academy/papers/' + p.paper_id), name: 'agent-paper' },
+  { as: 'newcomer', path: '/agent/academy/simulations/presale_sizes', name: 'agent-simulation' },
+  { as: 'newcomer', path: '/agent/academy?tag=industry/apparel', name: 'agent-academy-for-a-tag' },
+  { as: 'agent', path: threadThatIs(true), name: 'agent-question' },
+  { as: 'agent', path: threadThatIs(false), name: 'agent-question-unanswered' },
+  {
+    as: 'newcomer',
+    path: async (get) => '/agent/packs/' + (await get<{ items: { shop_id: string }[] }>('/me/packs')).items[0]!.shop_id,
+    name: 'agent-pack',
+  },
   { as: 'owner', path: '/merchant/today', name: 'merchant-today' },
   { as: 'owner', path: '/merchant/bookings', name: 'merchant-bookings' },
   { as: 'owner', path: bookingCalled('confirmed', '大促直播', (id) => `/merchant/bookings/${id}`), name: 'merchant-booking' },

@@ -21,8 +21,9 @@ const Credentials = lazy(() => import('./me/credentials'))
 const Tier = lazy(() => import('./me/tier'))
 const Academy = lazy(() => import('./academy'))
 const Course = lazy(() => import('./academy/course'))
-const Paper = lazy(() => import('./academy/paper'))
+const Paper = lazy(() => import('../exam/door'))
 const Simulation = lazy(() => import('./academy/simulation'))
+const SimulationRoom = lazy(() => import('./academy/simulation/room'))
 const Pack = lazy(() => import('../pack/read'))
 const Trials = lazy(() => import('./academy/trials'))
 const Assessments = lazy(() => import('./academy/assessments'))
@@ -35,13 +36,14 @@ const Questions = lazy(() => import('./academy/questions'))
 const Question = lazy(() => import('./academy/questions').then((m) => ({ default: m.One })))
 const Ask = lazy(() => import('./academy/questions').then((m) => ({ default: m.Ask })))
 const Talks = lazy(() => import('./academy/talks'))
-const Exam = lazy(() => import('./exam'))
+const Exam = lazy(() => import('../exam'))
 
-/** An agent's pages; the exam room has the screen to itself. The first page does without antd. */
+/** An agent's pages; the exam room and a simulation's have the screen to themselves. The first page does without antd. */
 export default ({ me }: { me: Me }) => (
   <Routes>
     <Route element={<Antd />}>
       <Route path="exam/:id" element={<Exam />} />
+      <Route path="simulation-runs/:id" element={<SimulationRoom />} />
     </Route>
     <Route path="*" element={<Pages me={me} />} />
   </Routes>

@@ -9,11 +9,11 @@ import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { Body } from './body'
 import { useMyPacks, usePack } from './queries'
+import { ToAcademy } from '../agent/academy/parts'
 
 /** Read is a shop's pack for its agents: what it says, and the way to its quiz. */
 export default function Read() {
   const t = useWords('pack')
-  const agent = useWords('agent')
   const { id = '' } = useParams()
   const [search] = useSearchParams()
   const query = usePack(id, Number(search.get('version') ?? 0) || 0)
@@ -23,7 +23,7 @@ export default function Read() {
   return (
     <Page
       title={query.data ? query.data.shop_name : t('title')}
-      trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>}
+      trail={<ToAcademy />}
       note={
         query.data && (
           <span className="sm t3">

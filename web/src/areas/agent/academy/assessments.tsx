@@ -10,7 +10,7 @@ import { dayName } from '@/design/time'
 import { useMe } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { kept } from './assessment-kept'
-import './parts'
+import { ToAcademy } from './parts'
 
 export type Form = Schema<'AssessmentForm'>
 export type Result = Schema<'Assessment'>
@@ -42,13 +42,12 @@ export const strongest = (r: Result, language: string) =>
 /** Questionnaires about interests and personality, and who sees what comes of them. */
 export default function Assessments() {
   const t = useWords('learning')
-  const agent = useWords('agent')
   const language = useLanguage()
   const me = useMe()
   const forms = useForms(),
     results = useResults()
   return (
-    <Page title={t('assess.title')} trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>}>
+    <Page title={t('assess.title')} trail={<ToAcademy />}>
       <div className="column">
         <Card bare>
           <p className="t2">{t('assess.lead')}</p>

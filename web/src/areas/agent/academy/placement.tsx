@@ -11,11 +11,11 @@ import { Page } from '@/design/page'
 import { State } from '@/design/state'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
-import { answered, AnswerForm, Shown } from '../exam/answer-form'
-import type { Answer } from '../exam/queue'
-import '../exam/exam.css'
+import { answered, AnswerForm, Shown } from '../../exam/answer-form'
+import type { Answer } from '../../exam/queue'
+import '../../exam/exam.css'
 import { useNext } from './way'
-import './parts'
+import { ToAcademy } from './parts'
 
 type Placement = Schema<'Placement'>
 
@@ -36,7 +36,6 @@ export const usePlacements = () =>
 /** Placement tests, and where they put me before. */
 export default function Placements() {
   const t = useWords('learning')
-  const agent = useWords('agent')
   const language = useLanguage()
   const tests = useTests(),
     mine = usePlacements()
@@ -46,7 +45,7 @@ export default function Placements() {
   }
   const past = mine.data?.filter((p) => p.state === 'finished') ?? []
   return (
-    <Page title={t('place.title')} trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>}>
+    <Page title={t('place.title')} trail={<ToAcademy />}>
       <div className="column">
         <Card bare>
           <p className="t2">{t('place.lead')}</p>

@@ -13,7 +13,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import { useState } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { useNavigate } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Card } from '@/design/card'
@@ -22,7 +22,7 @@ import { Page } from '@/design/page'
 import { State } from '@/design/state'
 import { dayName, localDate, useNow, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
-import './parts'
+import { ToAcademy } from './parts'
 
 type Play = Schema<'Play'>
 type Code = Schema<'Badge'>['code']
@@ -46,11 +46,10 @@ const worth: Record<Kind, number> = { trial_shift: 200, paper: 150, course: 100,
 /** Points: what they are made of, reversals too, badges, and the cohort. */
 export default function PlayPage() {
   const t = useWords('learning')
-  const agent = useWords('agent')
   const go = useNavigate()
   const query = usePlay()
   return (
-    <Page title={t('play.title')} trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>}>
+    <Page title={t('play.title')} trail={<ToAcademy />}>
       <div className="column">
         <Loaded
           query={query}

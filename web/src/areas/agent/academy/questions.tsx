@@ -13,17 +13,17 @@ import { MarkdownField } from '../../learning/parts'
 import { QuestionRow, Questions } from '../../learning/questions'
 import { Thread } from '../../learning/thread'
 import { usePlay } from './play'
+import { ToAcademy } from './parts'
 
 const back = '/agent/academy/questions'
 
 export default function List() {
   const t = useWords('learning')
-  const agent = useWords('agent')
   const go = useNavigate()
   return (
     <Page
       title={t('question.title')}
-      trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>}
+      trail={<ToAcademy />}
       actions={
         <Button type="primary" onClick={() => void go('new')}>
           {t('question.ask')}

@@ -1,5 +1,4 @@
 import { CalendarClock, ExternalLink } from 'lucide-react'
-import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
@@ -12,7 +11,7 @@ import { State } from '@/design/state'
 import { Span, useNow } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { DayOf } from '../parts'
-import './parts'
+import { ToAcademy } from './parts'
 
 type Talk = Schema<'Talk'>
 
@@ -26,11 +25,10 @@ export const ahead = (list: Talk[], now: number) =>
 /** Talks by experts: sign up while there are seats, and later whether one was noted as there. */
 export default function Talks() {
   const t = useWords('learning')
-  const agent = useWords('agent')
   const now = useNow(15_000)
   const query = useTalks()
   return (
-    <Page title={t('talk.title')} trail={<Link to="/agent/academy">{agent('nav.academy')}</Link>}>
+    <Page title={t('talk.title')} trail={<ToAcademy />}>
       <div className="column">
         <Loaded
           query={query}

@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FlaskConical } from 'lucide-react'
 import { useState } from 'react'
-import { Link } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Card } from '@/design/card'
@@ -17,11 +16,12 @@ import { Claim } from '../claim'
 import { Requirements, ShiftHead } from '../parts'
 import { useReasons } from '../rules'
 import { minutesOf, payFor } from '../work'
-import './parts'
+import { ToAcademy } from './parts'
 
 /** Trial shifts: paid by the platform, beside a mentor; the last step to a credential. */
 export default function Trials() {
-  const t = useWords('agent')
+  const t = useWords('learning')
+  const agent = useWords('agent')
   const language = useLanguage()
   const queries = useQueryClient()
   const reasons = useReasons()
@@ -31,7 +31,7 @@ export default function Trials() {
     select: (l) => [...l.items].sort((a, b) => Number(b.eligible) - Number(a.eligible)),
   })
   return (
-    <Page title={t('academy.trials')} trail={<Link to="/agent/academy">{t('nav.academy')}</Link>}>
+    <Page title={t('academy.trials')} trail={<ToAcademy />}>
       <div className="column">
         <Card bare>
           <p className="t2">{t('academy.trialsAbout')}</p>
@@ -62,9 +62,9 @@ export default function Trials() {
                       ) : (
                         <>
                           <State tone="open" shape="bar">
-                            {t('hall.closed')}
+                            {agent('hall.closed')}
                           </State>
-                          <span className="sm t2">{t('hall.lack', { count: h.rules?.length ?? 0 })}</span>
+                          <span className="sm t2">{agent('hall.lack', { count: h.rules?.length ?? 0 })}</span>
                         </>
                       )}
                     </div>
@@ -73,7 +73,7 @@ export default function Trials() {
                       to={h.ends_at}
                       zone={h.time_zone}
                       shop={h.shop_name}
-                      note={t('hall.open', { count: h.open })}
+                      note={agent('hall.open', { count: h.open })}
                       pay={<Money value={payFor(h.pay_per_hour, minutesOf(h.starts_at, h.ends_at))} size={24} round />}
                       rate={<Money value={h.pay_per_hour} round />}
                     />
@@ -98,7 +98,7 @@ export default function Trials() {
 
 /** The cards of my trials, and of those that I mentor: a mentor fills them in after the shift. */
 function Cards() {
-  const t = useWords('agent')
+  const t = useWords('learning')
   const common = useWords()
   const me = useMe()
   const [chosen, choose] = useState<Schema<'Trial'>>()

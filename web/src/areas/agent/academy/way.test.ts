@@ -21,8 +21,9 @@ test('what must be renewed comes first, then what lacks least; closed ways last,
     way('official', 'open', 0, 0),
     way('near', 'open', 1, 4),
     way('ends', 'renewable', 1, 1),
+    way('given again', 'renewable', 0, 0),
   ]
-  expect(nearest(list).map((p) => p.code)).toEqual(['ends', 'near', 'far', 'official', 'revoked'])
+  expect(nearest(list).map((p) => p.code)).toEqual(['ends', 'near', 'far', 'official', 'given again', 'revoked'])
 })
 
 test('a wanted tag goes before all', () => {

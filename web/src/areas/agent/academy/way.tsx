@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
-import { Link, useNavigate } from 'react-router'
+import { Link } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
-import { Button, buttonClass } from '@/design/button'
+import { buttonClass } from '@/design/button'
 import { Card } from '@/design/card'
 import { SkillTag } from '@/design/skill-tag'
 import { Glyph } from '@/design/state'
@@ -62,16 +62,12 @@ export const grants = (p: Progress, tag?: string) => p.grants.some((g) => g.tag 
 
 /** nearest orders the ways that can be walked: what is wanted, what must be renewed, then what lacks least; closed ones last. */
 export const nearest = (list: Progress[], wanted?: string) => {
-  const weight = (p: Progress) =>
-    grants(p, wanted)
-      ? 0
-      : p.state === 'renewable'
-        ? 1
-        : p.state === 'barred' || p.state === 'suspended'
-          ? 4
-          : p.requirements.length === 0
-            ? 3
-            : 2
+  const weight = (p: Progress) => {
+    if (grants(p, wanted)) return 0
+    if (p.state === 'barred' || p.state === 'suspended') return 4
+    if (p.requirements.length === 0) return 3 // the platform gives it: there is nothing to do, even where it runs out
+    return p.state === 'renewable' ? 1 : 2
+  }
   return list
     .filter((p) => p.state !== 'held')
     .sort((a, b) => weight(a) - weight(b) || a.missing - b.missing || b.requirements.length - a.requirements.length)
@@ -93,11 +89,9 @@ export function useNext() {
  * a bar of its steps, and one button for the next.
  */
 export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?: string; lead?: boolean }) {
-  const t = useWords('agent')
-  const academy = useWords('learning')
+  const t = useWords('learning')
   const language = useLanguage()
   const step = useStep()
-  const go = useNavigate()
   const first = p.requirements.findIndex((r) => !r.met)
   const next = first >= 0 ? step(p.requirements[first]!.kind, p.requirements[first]!.ref) : undefined
   return (
@@ -113,8 +107,8 @@ export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?
       {lead && walkable(p) && (
         <div className="col g8 mb16">
           <span className="row between g8 sm t2">
-            <span>{academy(p.state === 'renewable' ? 'home.nextRenew' : 'home.next')}</span>
-            <span className="num">{academy('home.steps', { done: p.requirements.length - p.missing, of: p.requirements.length })}</span>
+            <span>{t(p.state === 'renewable' ? 'home.nextRenew' : 'home.next')}</span>
+            <span className="num">{t('home.steps', { done: p.requirements.length - p.missing, of: p.requirements.length })}</span>
           </span>
           <Steps done={p.requirements.map((r) => r.met)} />
         </div>
@@ -122,10 +116,7 @@ export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?
       <div className="row wrap g8 mb8">
         <span className="sm t3">{t('way.grants')}</span>
         {p.grants.map((g) => (
-          <span
-            key={g.tag}
-            style={g.tag === wanted ? { outline: '2px solid var(--accent)', outlineOffset: 1, borderRadius: 5 } : undefined}
-          >
+          <span key={g.tag} className={g.tag === wanted ? 'wanted' : undefined}>
             <SkillTag tag={g.tag} level={g.level} />
           </span>
         ))}
@@ -142,7 +133,7 @@ export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?
               <>
                 <Glyph tone={r.met ? 'ok' : 'open'} size={18} />
                 <span className="grow">
-                  <span className={r.met ? 't2' : 'm'} style={{ display: 'block' }}>
+                  <span className={r.met ? 't2 line break' : 'm line break'}>
                     {t('way.kind.' + r.kind)} · {name}
                     {(r.count ?? 1) > 1 && ` ${r.have}/${r.count}`}
                   </span>
@@ -173,9 +164,9 @@ export function Way({ progress: p, wanted, lead }: { progress: Progress; wanted?
         </ol>
       )}
       {lead && next?.to && walkable(p) && (
-        <Button type="primary" block className="act" style={{ marginTop: 12 }} onClick={() => void go(next.to!)}>
-          <span className="trunc">{academy('home.go', { step: next.name })}</span>
-        </Button>
+        <Link className={buttonClass({ type: 'primary', block: true, className: 'act mt12' })} to={next.to}>
+          <span className="trunc">{t('home.go', { step: next.name })}</span>
+        </Link>
       )}
     </Card>
   )

@@ -213,7 +213,7 @@ function Appeal({ credential: c }: { credential: Credential }) {
 
 /** Ways are what leads to each credential, and how far I am. */
 function Ways() {
-  const t = useWords('agent')
+  const t = useWords('learning')
   const progress = useProgress()
   const list = progress.data?.filter((p) => p.state !== 'held') ?? []
   if (progress.error)

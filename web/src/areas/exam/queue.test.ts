@@ -62,9 +62,9 @@ test('without a line answers wait here, and go when it is back, the newest of ea
   q.put(2, { text: 'a' })
   q.put(1, { choice: 3 })
   await w.settle()
-  expect(q.state()).toEqual({ state: 'offline', waiting: 2 })
+  expect(q.state()).toEqual({ state: 'offline', waiting: 2, why: 'network' })
   await w.wake()
-  expect(q.state()).toEqual({ state: 'offline', waiting: 2 })
+  expect(q.state()).toEqual({ state: 'offline', waiting: 2, why: 'network' })
   w.line.up = true
   await w.wake()
   expect(q.state().state).toBe('saved')

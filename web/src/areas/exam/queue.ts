@@ -4,11 +4,11 @@ import { Problem } from '@/api/problem'
 export type Answer = Schema<'AnswerGiven'>
 type Saved = Schema<'SavedAnswer'>
 
-/** How answers stand: saved at a time of the server's, on their way, kept here until the line is back, or no longer taken. */
+/** How answers stand: saved at a time of the server's, on their way, kept here until the line or the server is back, or no longer taken. */
 export type SaveState =
   | { state: 'saved'; at?: string }
   | { state: 'saving'; waiting: number }
-  | { state: 'offline'; waiting: number }
+  | { state: 'offline'; waiting: number; why: 'network' | 'server' }
   | { state: 'stopped'; waiting: number; problem: Problem }
 
 interface Kept {
@@ -37,6 +37,8 @@ export class AnswerQueue {
   private kept: Kept
   private sending = false
   private failures = 0
+  private why: 'network' | 'server' = 'network'
+  private closed = false
   private cancel?: () => void
   private stopped?: Problem
   private at?: string
@@ -74,7 +76,7 @@ export class AnswerQueue {
   /** go sends what waits, at once: when something was put, and when the line may be back. */
   go = () => {
     this.cancel?.()
-    if (!this.sending && !this.stopped) void this.send()
+    if (!this.sending && !this.stopped && !this.closed) void this.send()
   }
 
   /** goOn takes up again after what stopped it is over, such as a pause. */
@@ -85,8 +87,15 @@ export class AnswerQueue {
     this.go()
   }
 
-  /** close stops timers; what waits stays on the device. */
+  /** open takes up what waits on the device, for as long as the room is open. */
+  open() {
+    this.closed = false
+    this.go()
+  }
+
+  /** close stops all; what waits stays on the device, where another tab may be writing from now on. */
   close() {
+    this.closed = true
     this.cancel?.()
     this.listeners.clear()
   }
@@ -114,6 +123,7 @@ export class AnswerQueue {
       const problem = cause instanceof Problem ? cause : Problem.network(cause)
       if (problem.status === 0 || problem.status === 429 || problem.status >= 500) {
         this.failures++
+        this.why = problem.status === 0 ? 'network' : 'server'
         this.cancel = this.outside.later(this.go, Math.min(1000 * 2 ** (this.failures - 1), slowest))
       } else if (problem.code === 'seq_reused') {
         const waits = this.kept.waiting[position]
@@ -123,14 +133,14 @@ export class AnswerQueue {
     }
     this.sending = false
     this.tell()
-    if (this.failures === 0 && !this.stopped) void this.send()
+    if (this.failures === 0 && !this.stopped && !this.closed) void this.send()
   }
 
   private now(): SaveState {
     const waiting = Object.keys(this.kept.waiting).length
     if (this.stopped) return { state: 'stopped', waiting, problem: this.stopped }
     if (waiting === 0) return { state: 'saved', at: this.at }
-    return { state: this.failures > 0 ? 'offline' : 'saving', waiting }
+    return this.failures > 0 ? { state: 'offline', waiting, why: this.why } : { state: 'saving', waiting }
   }
 
   private tell() {
@@ -148,6 +158,7 @@ export class AnswerQueue {
   }
 
   private write() {
+    if (this.closed) return
     this.outside.storage.setItem(key(this.attempt), JSON.stringify(this.kept))
   }
 }
