@@ -7,7 +7,10 @@ import { useWords } from '@/words'
 import type { Answer } from './queue'
 import { wordsOf } from './words-of'
 
-const Markdown = lazy(() => import('@/design/markdown'))
+/** loadMarkdown fetches what draws Markdown: the exam room does so at once, for there may be no network when it is needed. */
+export const loadMarkdown = () => import('@/design/markdown').catch(() => ({ default: Plain }))
+const Markdown = lazy(loadMarkdown)
+const Plain = ({ text }: { text: string }) => <span className="pre">{text}</span>
 
 type Text = Schema<'ShownText'>
 

@@ -8,7 +8,7 @@ import { Failure } from '@/design/feedback'
 import { State } from '@/design/state'
 import { useLanguage, useWords } from '@/words'
 import { usePapers } from '../agent/academy/papers'
-import { answered, AnswerForm, Shown } from './answer-form'
+import { answered, AnswerForm, loadMarkdown, Shown } from './answer-form'
 import { device } from './device'
 import { HandIn, Leave } from './hand-in'
 import { Overview } from './overview'
@@ -54,6 +54,7 @@ export function Room({ attempt: a, onAttempt }: { attempt: Attempt; onAttempt: (
   const heading = useRef<HTMLDivElement>(null)
   const left = useRemaining(told.seconds, told, a.paused)
   useEffect(() => setTold({ seconds: a.remaining_seconds }), [a])
+  useEffect(() => void loadMarkdown(), [])
   const params = { path: { id: a.id }, header: header() }
   const submit = useAct(
     (_: 'submit', key) =>

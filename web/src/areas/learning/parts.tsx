@@ -21,7 +21,9 @@ export function By({ handle, mine, official, at }: { handle: string; mine: boole
   return (
     <span className="sm t3">
       {mine ? t('you') + ' · ' : official ? '' : t('agent', { handle }) + ' · '}
-      <time dateTime={at}>{ago((now - Date.parse(at)) / 1000)}</time>
+      <time className="nowrap" dateTime={at}>
+        {ago((now - Date.parse(at)) / 1000)}
+      </time>
     </span>
   )
 }
@@ -54,7 +56,7 @@ export function MarkdownField({
           maxLength={most}
           value={value}
           onChange={(e) => onChange(e.target.value)}
-          style={{ fontSize: 16 }}
+          className="written"
         />
       ) : (
         <div className="soft" style={{ minHeight: rows * 24 }}>
@@ -62,7 +64,7 @@ export function MarkdownField({
         </div>
       )}
       <div className="row wrap between g8">
-        <span id={id + '-hint'} className="sm t3 grow" style={{ minWidth: 200 }}>
+        <span id={id + '-hint'} className="sm t3 grow hint">
           {hint}
         </span>
         <Segmented<'write' | 'read'>

@@ -123,7 +123,7 @@ export function QuestionRow({ question: q, to }: { question: Schema<'PeerQuestio
         <span className="grow">
           <span className="m line break">{q.title}</span>
           <By handle={q.handle} mine={q.mine} at={q.asked_at} />
-          {q.answers > 0 && <span className="sm t3"> · {t('question.answers', { count: q.answers })}</span>}
+          {q.answers > 0 && <span className="sm t3 nowrap"> · {t('question.answers', { count: q.answers })}</span>}
         </span>
         {q.accepted ? (
           <State plain tone="ok">

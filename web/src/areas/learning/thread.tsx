@@ -69,6 +69,7 @@ function Answers({ question: q, mayAccept }: { question: Schema<'PeerQuestion'>;
   const list = q.list ?? []
   return (
     <Card
+      rows={list.length > 0}
       title={list.length > 0 ? t('question.others', { count: list.length }) : t('question.answered')}
       aside={mayAccept && list.length > 0 && !q.accepted ? t('question.acceptHint') : undefined}
     >
@@ -78,7 +79,7 @@ function Answers({ question: q, mayAccept }: { question: Schema<'PeerQuestion'>;
         <ul className="rows">
           {list.map((a) => (
             <li key={a.id} className="stack" aria-current={a.accepted || undefined}>
-              <div className="row wrap g8" style={{ marginBottom: 6 }}>
+              <div className="row wrap g8 mb8">
                 {a.accepted && <State tone="ok">{t('question.best')}</State>}
                 {a.official && (
                   <State tone="info" shape="diamond">
@@ -89,7 +90,7 @@ function Answers({ question: q, mayAccept }: { question: Schema<'PeerQuestion'>;
               </div>
               <Body text={a.body} />
               {mayAccept && (
-                <div style={{ marginTop: 10 }}>
+                <div className="mt12">
                   <Button
                     icon={a.accepted ? undefined : <Check size={16} aria-hidden />}
                     loading={accept.isPending && accept.variables === (a.accepted ? undefined : a.id)}

@@ -80,13 +80,15 @@ export default function Assessment() {
                     <Privacy />
                     <Card title={t('assess.scored')}>
                       <p className="t2">{t('assess.bandHint')}</p>
-                      <p className="t2 mt8" lang="en">
-                        {form.scoring}
-                      </p>
-                      <h3 className="mt16 mb4">{t('assess.source')}</h3>
-                      <p className="sm t2 break" lang="en">
-                        {form.source}
-                      </p>
+                      <details className="mt12">
+                        <summary>{t('assess.source')}</summary>
+                        <p className="sm t2 mt8 break" lang="en">
+                          {form.scoring}
+                        </p>
+                        <p className="sm t2 mt8 break" lang="en">
+                          {form.source}
+                        </p>
+                      </details>
                     </Card>
                   </>
                 )}
@@ -119,7 +121,7 @@ function Take({ form: f, again }: { form: Form; again?: boolean }) {
   return (
     <>
       {begun > 0 && <p className="soft sm mt12">{t('assess.kept', { count: begun })}</p>}
-      <Button type={again ? 'default' : 'primary'} block className="act" style={{ marginTop: 16 }} onClick={() => void go('take')}>
+      <Button type={again ? 'default' : 'primary'} block className="act mt16" onClick={() => void go('take')}>
         {t(begun > 0 ? 'assess.go' : again ? 'assess.again' : 'assess.take')}
       </Button>
     </>
@@ -148,14 +150,10 @@ function Came({ form: f, result: r, latest }: { form: Form; result: Result; late
                   <span className="m">{zh ? s.name.zh : s.name.en}</span>
                   <span className="row g8">
                     <span className="num t2">{t('assess.of', { score: s.score, most: s.most })}</span>
-                    <span className="sm" style={{ minWidth: '2.2em', textAlign: 'right' }}>
-                      {t('assess.band.' + s.band)}
-                    </span>
+                    <span className="sm bandname">{t('assess.band.' + s.band)}</span>
                   </span>
                 </div>
-                <div className="thirds" aria-hidden>
-                  <i style={{ width: Math.max(2, share(s) * 100) + '%' }} />
-                </div>
+                <progress className="progress thirds" aria-hidden max={1} value={Math.max(0.02, share(s))} />
                 <p className="sm t3">{zh ? s.about.zh : s.about.en}</p>
               </li>
             ))}
@@ -164,12 +162,7 @@ function Came({ form: f, result: r, latest }: { form: Form; result: Result; late
         <p className="soft sm t2 mt16">{zh ? r.note.zh : r.note.en}</p>
         {latest && <Take form={f} again />}
         <div className="center mt12">
-          <button
-            type="button"
-            className="linkbtn miss"
-            style={{ minHeight: 44, padding: '0 12px', color: 'var(--miss-text)' }}
-            onClick={() => ask(true)}
-          >
+          <button type="button" className="linkbtn miss" onClick={() => ask(true)}>
             {t('assess.forget')}
           </button>
         </div>
@@ -186,10 +179,9 @@ function Came({ form: f, result: r, latest }: { form: Form; result: Result; late
                   {s.tags.map((tag) => (
                     <Link
                       key={tag}
-                      className="chip"
+                      className="chip hit"
                       to={'/agent/academy?tag=' + encodeURIComponent(tag)}
                       aria-label={t('assess.learn', { tag: tagName(tag) })}
-                      style={{ minHeight: 44, display: 'inline-flex', alignItems: 'center' }}
                     >
                       <SkillTag tag={tag} />
                     </Link>

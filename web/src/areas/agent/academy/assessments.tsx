@@ -6,7 +6,7 @@ import { Card } from '@/design/card'
 import { Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
-import { dayName } from '@/design/time'
+import { dateName } from '@/design/time'
 import { useMe } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { kept } from './assessment-kept'
@@ -70,7 +70,7 @@ export default function Assessments() {
                   return (
                     <li key={f.code}>
                       <Link className="rowlink" to={f.code}>
-                        <ClipboardList size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden style={{ flex: 'none' }} />
+                        <ClipboardList size={20} strokeWidth={1.75} color="var(--text2)" aria-hidden className="rigid" />
                         <span className="grow">
                           <span className="m line">{name}</span>
                           <span className="sm t3">
@@ -84,7 +84,7 @@ export default function Assessments() {
                         {begun > 0 ? (
                           <State tone="info">{t('assess.go')}</State>
                         ) : (
-                          last && <State tone="ok">{t('assess.done', { day: dayName(last.completed_at, language) })}</State>
+                          last && <State tone="ok">{t('assess.done', { day: dateName(last.completed_at, language) })}</State>
                         )}
                         <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
                       </Link>
@@ -108,15 +108,15 @@ export function Privacy() {
     <Card title={t('assess.who')}>
       <ul className="col g8">
         <li className="row g8">
-          <Eye size={16} color="var(--ok)" aria-hidden style={{ flex: 'none' }} />
+          <Eye size={16} color="var(--ok)" aria-hidden className="rigid" />
           {t('assess.whoSelf')}
         </li>
         <li className="row g8">
-          <Eye size={16} color="var(--ok)" aria-hidden style={{ flex: 'none' }} />
+          <Eye size={16} color="var(--ok)" aria-hidden className="rigid" />
           {t('assess.whoTrainer')}
         </li>
         <li className="row g8 t2">
-          <EyeOff size={16} aria-hidden style={{ flex: 'none' }} />
+          <EyeOff size={16} aria-hidden className="rigid" />
           {t('assess.whoNot')}
         </li>
       </ul>

@@ -20,7 +20,7 @@ import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
-import { dayName, localDate, useNow, When } from '@/design/time'
+import { dateName, dayName, localDate, useNow, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { ToAcademy } from './parts'
 
@@ -189,7 +189,7 @@ function Badges({ play: p }: { play: Play }) {
               </span>
               <span className="grow">
                 <span className="m line">{t('play.badge.' + code)}</span>
-                <span className="sm t3">{have ? t('play.got', { day: dayName(have.reached_at, language) }) : t('play.how.' + code)}</span>
+                <span className="sm t3">{have ? t('play.got', { day: dateName(have.reached_at, language) }) : t('play.how.' + code)}</span>
                 {!have && <span className="hidden">{t('play.notYet')}</span>}
               </span>
             </li>
@@ -248,9 +248,7 @@ function Board({ own, play }: { own?: string; play: Play }) {
               <tbody>
                 {list.map((l) => (
                   <tr key={l.handle} className={l.me ? 'me' : ''} aria-current={l.me || undefined}>
-                    <td className="num" style={{ width: 64 }}>
-                      {l.rank}
-                    </td>
+                    <td className="num rank">{l.rank}</td>
                     <td>
                       <span className="mono">{l.handle}</span>
                       {l.me && <span className="b"> · {t('play.me')}</span>}
@@ -286,9 +284,7 @@ function History({ events }: { events: Schema<'PointEvent'>[] }) {
         <ul className="rows">
           {events.slice(0, shown).map((e) => (
             <li key={e.id}>
-              <span style={{ display: 'flex', flex: 'none' }} aria-hidden>
-                <KindIcon kind={e.kind} />
-              </span>
+              <KindIcon kind={e.kind} />
               <span className="grow">
                 <span className="m row wrap g8">
                   {t('play.kind.' + e.kind)}
@@ -327,5 +323,5 @@ const icons: Record<Kind, LucideIcon> = {
 }
 const KindIcon = ({ kind }: { kind: Kind }) => {
   const Icon = icons[kind]
-  return <Icon size={20} strokeWidth={1.75} color="var(--text2)" />
+  return <Icon size={20} strokeWidth={1.75} color="var(--text2)" className="rigid" aria-hidden />
 }

@@ -81,14 +81,20 @@ function Desk({ run, onRun, connected }: { run: Run; onRun: (r: Run) => void; co
         </div>
       </header>
       <main className="simbody">
-        <ul className="customers" aria-label={t('sim.dialogues')}>
+        <ul className="customers" hidden={run.dialogues.length === 0} aria-label={t('sim.dialogues')}>
           {run.dialogues.map((d) => (
             <li key={d.id}>
               <Customer dialogue={d} now={now} current={d.id === current?.id} onPick={() => choose(d.id)} />
             </li>
           ))}
         </ul>
-        {current && <Chat key={current.id} run={run} dialogue={current} onRun={onRun} />}
+        {current ? (
+          <Chat key={current.id} run={run} dialogue={current} onRun={onRun} />
+        ) : (
+          <p className="nobody t2" role="status">
+            {t('sim.nobody')}
+          </p>
+        )}
       </main>
       <Sheet open={leaving} title={t('sim.leaveTitle')} onClose={() => setLeaving(false)}>
         <div className="col g12">
