@@ -21,6 +21,9 @@ type funnel struct {
 	steps    []funnelStep
 	eligible int
 	free     int // of those, whom the engine may ask
+
+	lower []int   // by required tag: whom it may ask if one level less of it were asked for, or at level 1 the tag not at all
+	pays  []int64 // what those want at least, the lowest first, whom it may ask but for the pay
 }
 
 type funnelStep struct {
@@ -56,14 +59,14 @@ func stageRules() []string {
 	}
 }
 
-// selectVerdicts is what walk says, of all agents against one shift: the stage of the first rule that says no, and the mask
+// The verdicts of all agents against one shift are what walk says of each: the stage of the first rule that says no, and the mask
 // of the required tags that hold. What the agents hold is found by time, so that it costs what happens around the shift and
 // not the history. Whether the shift still takes claims is the same for all, and not asked.
 //
 // $1, $2 the stretch to be taken, $3 merchant, $4, $5 tags and levels, $6 pay, $7 minutes, $8, $9 the platform's caps,
 // $10, $11 rest between shifts and of a night, $12, $13 the shop and the version of its pack whose quiz is asked for.
-const selectVerdicts = `
-recursive names as (
+const (
+	verdictTables = `with recursive names as (
   (select a.time_zone from matcher.agent a order by a.time_zone limit 1)
   union all
   select (select a.time_zone from matcher.agent a where a.time_zone > n.time_zone order by a.time_zone limit 1) from names n where n.time_zone is not null),
@@ -88,12 +91,13 @@ days as (
   where d.work_day between ($1::timestamptz at time zone 'UTC')::date - 1 and ($1::timestamptz at time zone 'UTC')::date + 1),
 weeks as (
   select d.agent_id, d.week, d.minutes from matcher.agent_week d
-  where d.week between ($1::timestamptz at time zone 'UTC')::date - 8 and ($1::timestamptz at time zone 'UTC')::date + 1),
-verdict as (
-  select a.agent_id, a.least_pay, /*mask*/ as mask, case
-    when a.disabled or a.agent_id in (select m.agent_id from matcher.membership m where m.merchant_id = $3)
-      or a.agent_id in (select b.agent_id from matcher.block b where b.merchant_id = $3) then 1
-    when not (/*held*/) then 2
+  where d.week between ($1::timestamptz at time zone 'UTC')::date - 8 and ($1::timestamptz at time zone 'UTC')::date + 1)`
+
+	verdictBarred = `(a.disabled or a.agent_id in (select m.agent_id from matcher.membership m where m.merchant_id = $3)
+      or a.agent_id in (select b.agent_id from matcher.block b where b.merchant_id = $3))`
+
+	// from the stage after tags to the one before pay
+	verdictTimes = `
     when $13 > 0 and a.agent_id not in (select p.agent_id from matcher.pack_pass p where p.shop_id = $12 and p.version >= $13) then 3
     when v.away or not (a.weekly_minutes is null or a.weekly_minutes @> z.this_week and a.weekly_minutes @> z.next_week
       or v.more is not null and (
@@ -106,42 +110,83 @@ verdict as (
     when coalesce(w.minutes, 0) + $7 > $9 then 9
     when r.overlaps then 10
     when r.tired then 11
-    when z.day <> any (r.days) then 12
-    when $6 < a.least_pay then 13
-    when cardinality(a.needs) > 0 and exists (select from unnest(a.needs) n where n like 'no\_%' and 'channel/' || substr(n, 4) = any ($4)) then 14
-    else 15 end as stage
-  from matcher.agent a
+    when z.day <> any (r.days) then 12`
+
+	verdictJoins = `
   join zones z on z.time_zone = a.time_zone
   left join around r on r.agent_id = a.agent_id
   left join dated v on v.agent_id = a.agent_id
   left join days d on d.agent_id = a.agent_id and d.work_day = z.day
-  left join weeks w on w.agent_id = a.agent_id and w.week = z.week /*able*/)`
+  left join weeks w on w.agent_id = a.agent_id and w.week = z.week`
+)
 
-// verdicts is selectVerdicts for a number of required tags, each a hashed set of those who hold it: half the price of one
-// grouped join over all of them. able leaves out who lacks one of them, before anything else is found out: half the price again.
-func verdicts(tags int, able bool) string {
-	held, mask := []string{"$5::int[] is not null"}, []string{"0"}
+// holdsTag is a hashed set of those who hold the n-th required tag at its level, or so much less: half the price of one grouped
+// join over all tags.
+func holdsTag(n, less int) string {
+	return fmt.Sprintf("a.agent_id in (select t.agent_id from matcher.agent_tag t where t.tag = ($4::text[])[%[1]d] and t.level >= ($5::int[])[%[1]d] - %[2]d and t.expires_at >= $2)", n, less)
+}
+
+// masks are what is said of each of so many required tags, as bits.
+func masks(tags int, one func(n int) string) string {
+	list := []string{"0"}
 	for i := range tags {
-		one := fmt.Sprintf("a.agent_id in (select t.agent_id from matcher.agent_tag t where t.tag = ($4::text[])[%[1]d] and t.level >= ($5::int[])[%[1]d] and t.expires_at >= $2)", i+1)
-		held = append(held, one)
-		mask = append(mask, fmt.Sprintf("case when %s then %d else 0 end", one, 1<<i))
+		list = append(list, fmt.Sprintf("case when %s then %d else 0 end", one(i+1), 1<<i))
 	}
-	holds, only := strings.Join(held, " and "), ""
-	if able {
-		only = "where " + holds
-	}
-	return "with " + strings.NewReplacer("/*held*/", holds, "/*mask*/", strings.Join(mask, " + "), "/*able*/", only).Replace(selectVerdicts)
+	return strings.Join(list, " + ")
 }
 
-// queryVerdicts runs a query over verdict. The sets must fit into memory: where the planner thinks that they do not, it
-// searches them row by row.
-func queryVerdicts(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more ...any) (pgx.Rows, error) {
-	return queryOver(tx, conn, s, verdicts(len(s.tags), false)+query, more)
+// ableOnly are the verdicts of those who hold the required tags: the others are left out before anything else is found out of them.
+func ableOnly(tags int) string {
+	held := []string{"$5::int[] is not null"}
+	for i := range tags {
+		held = append(held, holdsTag(i+1, 0))
+	}
+	return verdictTables + `,
+verdict as (
+  select a.agent_id, case when ` + verdictBarred + ` then 1` + verdictTimes + `
+    when $6 < a.least_pay then 13
+    when cardinality(a.needs) > 0 and exists (select from unnest(a.needs) n where n like 'no\_%' and 'channel/' || substr(n, 4) = any ($4)) then 14
+    else 15 end as stage
+  from matcher.agent a` + verdictJoins + `
+  where ` + strings.Join(held, " and ") + `)`
 }
 
-// queryAble is queryVerdicts of those alone who hold the required tags.
+// everybody's verdicts, of the shift $14, also say what the changes that explain_gap.go tries would make of them: lower is the mask of
+// the tags of which one level less holds, and needs of those against what the agent needs; times is the stage but for tags, pay and
+// needs, found of those alone who lack no more than one level of one tag, as is whether the engine may ask them.
+//
+// Each step is written down before the next reads it: the planner would ask again for every use, and there are many.
+func everybody(tags int) string {
+	all := 1<<tags - 1
+	lacks := fmt.Sprintf("(%d & ~j.mask)", all)
+	return verdictTables + `,
+judged as materialized (
+  select a.*, ` + verdictBarred + ` as barred, ` +
+		masks(tags, func(n int) string { return holdsTag(n, 0) }) + ` as mask, ` +
+		masks(tags, func(n int) string { return fmt.Sprintf("($5::int[])[%d] = 1 or %s", n, holdsTag(n, 1)) }) + ` as lower, ` +
+		masks(tags, func(n int) string {
+			return fmt.Sprintf("($4::text[])[%[1]d] like 'channel/%%' and 'no_' || substr(($4::text[])[%[1]d], 9) = any (a.needs)", n)
+		}) + ` as needs_mask
+  from matcher.agent a where $4::text[] is not null and $5::int[] is not null),
+timed as materialized (
+  select a.agent_id, case when false then 0` + verdictTimes + `
+    else 15 end as times, ` + whoMayBeAsked + ` as may_be_asked
+  from (select * from judged j where not j.barred and ` + lacks + ` & ~j.lower = 0 and ` + lacks + ` & (` + lacks + ` - 1) = 0) a` + verdictJoins + `),
+verdict as (
+  select j.agent_id, j.barred, j.mask, j.lower, j.needs_mask as needs, j.least_pay, $6 < j.least_pay as dear, t.times, t.may_be_asked,
+    case when j.barred then 1 when ` + lacks + ` > 0 then 2 when t.times < 15 then t.times when $6 < j.least_pay then 13 when j.needs_mask > 0 then 14 else 15 end as stage
+  from judged j left join timed t on t.agent_id = j.agent_id)`
+}
+
+// queryEverybody runs a query over the verdicts of everybody. The sets must fit into memory: where the planner thinks that they do
+// not, it searches them row by row.
+func queryEverybody(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string) (pgx.Rows, error) {
+	return queryOver(tx, conn, s, everybody(len(s.tags))+query, []any{s.id})
+}
+
+// queryAble is queryEverybody of those alone who hold the required tags, and of any shift.
 func queryAble(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more ...any) (pgx.Rows, error) {
-	return queryOver(tx, conn, s, verdicts(len(s.tags), true)+query, more)
+	return queryOver(tx, conn, s, ableOnly(len(s.tags))+query, more)
 }
 
 func queryOver(tx *postgres.Tx, conn *pgx.Conn, s *shiftFacts, query string, more []any) (pgx.Rows, error) {
@@ -167,14 +212,35 @@ func verdictArgs(s *shiftFacts, now time.Time) []any {
 // selectFunnel counts all agents against a shift. It needs the system role.
 func selectFunnel(tx *postgres.Tx, s *shiftFacts) (f funnel, err error) {
 	lost := map[string]map[string]int{}
+	f.lower = make([]int, len(s.tags))
+	lower := make([]string, len(s.tags))
+	for i, r := range s.tags {
+		bit, against := 1<<i, 0
+		if r.Level == 1 {
+			against = bit // not asked for, it is against nobody's needs
+		}
+		lower[i] = fmt.Sprintf(`count(*) filter (where not barred and times = 15 and not dear and mask | %[2]d = %[1]d and lower & %[2]d > 0 and needs & ~%[3]d = 0 and may_be_asked)`,
+			1<<len(s.tags)-1, bit, against)
+	}
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryVerdicts(tx, conn, s, ` select v.stage, case v.stage when 2 then v.mask else 0 end, count(*), count(*) filter (where `+whoIsFree+`) from verdict v group by 1, 2`, s.id)
+		rows, err := queryEverybody(tx, conn, s, ` select stage, case stage when 2 then mask else 0 end, count(*), count(*) filter (where stage = 15 and may_be_asked),
+			array[`+strings.Join(lower, ", ")+`]::int[], array_agg(least_pay order by least_pay) filter (where stage = 13 and needs = 0 and may_be_asked)
+			from verdict group by 1, 2`)
 		if err != nil {
 			return err
 		}
 		var stage, mask, n, free int
-		_, err = pgx.ForEachRow(rows, []any{&stage, &mask, &n, &free}, func() error {
+		var lowered []int
+		var pays []int64
+		_, err = pgx.ForEachRow(rows, []any{&stage, &mask, &n, &free, &lowered, &pays}, func() error {
 			f.agents += n
+			for i, more := range lowered {
+				f.lower[i] += more
+			}
+			if pays != nil {
+				f.pays = pays
+				pays = nil // the next row scans into a slice of its own
+			}
 			if stage == stageEligible {
 				f.eligible, f.free = n, free
 				return nil

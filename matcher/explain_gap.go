@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -31,9 +30,10 @@ type Remedy struct {
 // windowMoved is by how much a remedy moves a shift.
 const windowMoved = time.Hour
 
-// remedy says where too few are left for the seats that are open and not offered, and what would change it. Each remedy is
-// tried by the rules themselves on the shift as it would be.
-func (g *Gaps) remedy(tx *postgres.Tx, s *shiftFacts, free int) error {
+// remedy says where too few are left for the seats that are open and not offered, and what would change it. The funnel knows what
+// fewer skills and more pay would bring; another window is tried by the rules themselves on the shift as it would be.
+func (g *Gaps) remedy(tx *postgres.Tx, s *shiftFacts, f funnel) error {
+	free := f.free
 	g.Free = &free
 	if s.state != shiftOpen && s.state != "draft" {
 		return nil
@@ -43,25 +43,20 @@ func (g *Gaps) remedy(tx *postgres.Tx, s *shiftFacts, free int) error {
 		return nil
 	}
 	g.Bottleneck = g.bottleneck(need + free)
-	try := func(r Remedy, changed shiftFacts) error {
-		n, err := countFree(tx, &changed)
-		if more := n - free; err == nil && more > 0 {
+	add := func(r Remedy, asked int) {
+		if more := asked - free; more > 0 {
 			r.Agents, r.Enough = &more, more >= need
 			g.Remedies = append(g.Remedies, r)
 		}
-		return err
 	}
 	for i, t := range s.tags {
-		changed := *s
-		changed.tags = slices.Clone(s.tags)
+		lower := slices.Clone(s.tags)
 		if t.Level > 1 {
-			changed.tags[i].Level--
+			lower[i].Level--
 		} else {
-			changed.tags = slices.Delete(changed.tags, i, i+1)
+			lower = slices.Delete(lower, i, i+1)
 		}
-		if err := try(Remedy{Kind: "level", Requirements: changed.tags}, changed); err != nil {
-			return err
-		}
+		add(Remedy{Kind: "level", Requirements: lower}, f.lower[i])
 	}
 	for _, by := range []time.Duration{windowMoved, -windowMoved} {
 		changed := *s
@@ -70,12 +65,16 @@ func (g *Gaps) remedy(tx *postgres.Tx, s *shiftFacts, free int) error {
 			continue
 		}
 		from, to := changed.startsAt.In(s.zone), changed.endsAt.In(s.zone)
-		if err := try(Remedy{Kind: "window", StartsAt: &from, EndsAt: &to}, changed); err != nil {
+		asked, err := countFree(tx, &changed)
+		if err != nil {
 			return err
 		}
+		add(Remedy{Kind: "window", StartsAt: &from, EndsAt: &to}, asked)
 	}
-	if err := g.remedyPay(tx, s, need); err != nil {
-		return err
+	if more := min(need, len(f.pays)); more > 0 {
+		// the pay at which enough of those could be asked who want more; where they are too few, all of them
+		pay := money.Money{Amount: f.pays[more-1], Currency: s.currency}
+		g.Remedies = append(g.Remedies, Remedy{Kind: "pay", PayPerHour: &pay, Agents: &more, Enough: more >= need})
 	}
 	from, to := s.startsAt.In(s.zone), s.endsAt.In(s.zone)
 	g.Remedies = append(g.Remedies, Remedy{Kind: "agents", Requirements: s.tags, StartsAt: &from, EndsAt: &to, Agents: &need, Enough: true})
@@ -88,23 +87,6 @@ func (g *Gaps) remedy(tx *postgres.Tx, s *shiftFacts, free int) error {
 		}
 		return 1
 	})
-	return nil
-}
-
-// remedyPay finds the pay at which enough of those could be asked who want more; where they are too few, all of them.
-func (g *Gaps) remedyPay(tx *postgres.Tx, s *shiftFacts, need int) error {
-	if s.pay == math.MaxInt64 { // a draft has none yet
-		return nil
-	}
-	changed := *s
-	changed.pay = math.MaxInt64
-	pays, err := selectLeastPays(tx, &changed, s.pay, need)
-	if err != nil || len(pays) == 0 {
-		return err
-	}
-	more := len(pays)
-	pay := money.Money{Amount: pays[more-1], Currency: s.currency}
-	g.Remedies = append(g.Remedies, Remedy{Kind: "pay", PayPerHour: &pay, Agents: &more, Enough: more >= need})
 	return nil
 }
 

@@ -11,16 +11,15 @@ import (
 	"peakseat/internal/postgres"
 )
 
-// whoIsFree is whom the engine may ask about a shift: eligible, not asked before, and without a live offer in those hours.
-const whoIsFree = `v.stage = 15
-	and v.agent_id not in (select o.agent_id from matcher.offer o where o.shift_id = $14 and o.state in ('live', 'refused', 'expired'))
-	and v.agent_id not in (select o.agent_id from matcher.offer o where o.state = 'live' and o.starts_at < $2::timestamptz + $10::interval and o.ends_at + $10::interval > $1)
-	and v.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $14 and x.state in ('released', 'missing') and not x.trial)`
+// whoMayBeAsked is whom the engine may ask about a shift if they are eligible: not asked before, and without a live offer in those hours.
+const whoMayBeAsked = `(a.agent_id not in (select o.agent_id from matcher.offer o where o.shift_id = $14 and o.state in ('live', 'refused', 'expired'))
+	and a.agent_id not in (select o.agent_id from matcher.offer o where o.state = 'live' and o.starts_at < $2::timestamptz + $10::interval and o.ends_at + $10::interval > $1)
+	and a.agent_id not in (select x.agent_id from matcher.assignment x where x.shift_id = $14 and x.state in ('released', 'missing') and not x.trial))`
 
-// countFree counts them. It needs the system role.
+// countFree counts whom the engine may ask. It needs the system role.
 func countFree(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryAble(tx, conn, s, ` select count(*) from verdict v where `+whoIsFree, s.id)
+		rows, err := queryAble(tx, conn, s, ` select count(*) from verdict a where a.stage = 15 and `+whoMayBeAsked, s.id)
 		if err != nil {
 			return err
 		}
@@ -31,22 +30,6 @@ func countFree(tx *postgres.Tx, s *shiftFacts) (n int, err error) {
 		return 0, fmt.Errorf("count who may be asked: %w", err)
 	}
 	return n, nil
-}
-
-// selectLeastPays lists the least pays of those who want more than pay, the lowest first.
-func selectLeastPays(tx *postgres.Tx, s *shiftFacts, pay int64, limit int) (pays []int64, err error) {
-	err = tx.Pgx(func(conn *pgx.Conn) error {
-		rows, err := queryAble(tx, conn, s, ` select v.least_pay from verdict v where `+whoIsFree+` and v.least_pay > $15 order by v.least_pay limit $16`, s.id, pay, limit)
-		if err != nil {
-			return err
-		}
-		pays, err = pgx.CollectRows(rows, pgx.RowTo[int64])
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list the least pays: %w", err)
-	}
-	return pays, nil
 }
 
 // selectBarred reads an agent as the engine sees them for a shift, and what keeps the engine from asking them. It sets whether

@@ -169,3 +169,11 @@ func (s *Service) MarketWhole() bool {
 	defer s.market.mu.RUnlock()
 	return s.market.fed && s.market.whole && s.market.agents != nil
 }
+
+// MarketTurn reads again the next agents of the round, of a picture that nobody else keeps.
+func (s *Service) MarketTurn(ctx context.Context) error {
+	if !s.market.follows() {
+		s.market.feed(true)
+	}
+	return s.market.freshen(ctx, true)
+}

@@ -2,6 +2,10 @@ package matcher
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -66,7 +70,7 @@ func (s *Service) SetVerdicts(ctx context.Context, shift uuid.UUID) (no map[uuid
 			return err
 		}
 		err = tx.Pgx(func(conn *pgx.Conn) error {
-			rows, err := queryVerdicts(tx, conn, facts, ` select agent_id, stage, mask from verdict`)
+			rows, err := queryEverybody(tx, conn, facts, ` select agent_id, stage, mask from verdict`)
 			if err != nil {
 				return err
 			}
@@ -101,11 +105,45 @@ func (s *Service) SetVerdicts(ctx context.Context, shift uuid.UUID) (no map[uuid
 		if n, err := countEligible(tx, facts); err != nil || n != f.Eligible {
 			f.Eligible = -1
 		}
+		if err := triedAlike(tx, facts, counted); err != nil {
+			return err
+		}
 		eligible, err = selectEligible(tx, facts)
 		return err
 	})
 	return no, f, eligible, err
 }
+
+// triedAlike holds what a funnel says of fewer skills and more pay against the rules asked of the shift as it would be.
+func triedAlike(tx *postgres.Tx, s *shiftFacts, f funnel) error {
+	for i, t := range s.tags {
+		changed := *s
+		changed.tags = slices.Clone(s.tags)
+		if t.Level > 1 {
+			changed.tags[i].Level--
+		} else {
+			changed.tags = slices.Delete(changed.tags, i, i+1)
+		}
+		if n, err := countFree(tx, &changed); err != nil || n != f.lower[i] {
+			return fmt.Errorf("one level less of %s lets %d be asked, the funnel says %d: %w", t.Tag, n, f.lower[i], errors.Join(err, errNotAlike))
+		}
+	}
+	for i, pay := range f.pays {
+		changed := *s
+		changed.pay = pay
+		if n, err := countFree(tx, &changed); err != nil || n < f.free+i+1 {
+			return fmt.Errorf("pay of %d lets %d be asked, the funnel says %d: %w", pay, n, f.free+i+1, errors.Join(err, errNotAlike))
+		}
+	}
+	changed := *s
+	changed.pay = math.MaxInt64
+	if n, err := countFree(tx, &changed); err != nil || n != f.free+len(f.pays) {
+		return fmt.Errorf("any pay lets %d be asked, the funnel says %d: %w", n, f.free+len(f.pays), errors.Join(err, errNotAlike))
+	}
+	return nil
+}
+
+var errNotAlike = errors.New("the two are not alike")
 
 // Funnel is funnel.
 type Funnel struct {

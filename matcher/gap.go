@@ -68,7 +68,7 @@ func (s *Service) Gaps(ctx context.Context, shiftID uuid.UUID) (gaps *Gaps, err 
 		}
 		gaps.explain(all)
 		gaps.Asked, gaps.Refused = &asked, &refused
-		if err := gaps.remedy(tx, facts, all.free); err != nil {
+		if err := gaps.remedy(tx, facts, all); err != nil {
 			return err
 		}
 		if tx.Actor.IsMerchant() {

@@ -60,6 +60,19 @@ func (w *who) among() (condition string, arg any) {
 	return `agent_id in (select h.agent_id from matcher.agent_tag h where h.tag = any ($1::text[]))`, w.tags
 }
 
+// minutesOf selects who worked how much on the days (or in the weeks, by their Mondays) of a table from so many days before $2
+// until $3. Agents who are named are each found by the key, however many days lie between: left the choice, the planner takes
+// the few days that it expects of any range, and filters all agents' minutes of two years for those of a hundred.
+func (w *who) minutesOf(table, day string, before int) string {
+	dates := fmt.Sprintf(`d.%s between $2::date - %d and $3::date + 2`, day, before)
+	if w.ids != nil {
+		return fmt.Sprintf(`select d.agent_id, d.%[2]s, d.minutes from unnest($1::uuid[]) u (id) cross join lateral (
+			select * from matcher.%[1]s d where d.agent_id = u.id and %[3]s offset 0) d`, table, day, dates)
+	}
+	among, _ := w.among()
+	return fmt.Sprintf(`select agent_id, %[2]s, minutes from matcher.%[1]s d where %[3]s and %[4]s`, table, day, dates, among)
+}
+
 // reading is queries that go to the server together, each with what it reads; send fills them. A query sees what was committed
 // when it began, so those after a lock see what was true when the lock was given.
 type reading struct{ batch pgx.Batch }
@@ -162,24 +175,20 @@ func (r *reading) candidates(w who, from, to time.Time) map[uuid.UUID]*candidate
 		of(id, func(c *candidate) { c.held = append(c.held, h) })
 		return nil
 	}, from, to)
-	for _, counter := range []struct {
-		query string
-		into  func(c *candidate) map[Date]int
-	}{
-		{`select agent_id, work_day, minutes from matcher.agent_day where work_day between $2::date - 2 and $3::date + 2 and `, func(c *candidate) map[Date]int { return c.days }},
-		{`select agent_id, week, minutes from matcher.agent_week where week between $2::date - 9 and $3::date + 2 and `, func(c *candidate) map[Date]int { return c.weeks }},
-	} {
-		ask(counter.query, func(rows pgx.Rows) error {
+	count := func(query string, into func(c *candidate) map[Date]int) {
+		r.ask(query, []any{whom, DateOf(from), DateOf(to)}, func(rows pgx.Rows) error {
 			var id uuid.UUID
 			var day time.Time
 			var minutes int
 			if err := rows.Scan(&id, &day, &minutes); err != nil {
 				return err
 			}
-			of(id, func(c *candidate) { counter.into(c)[DateOf(day)] += minutes })
+			of(id, func(c *candidate) { into(c)[DateOf(day)] += minutes })
 			return nil
-		}, DateOf(from), DateOf(to))
+		})
 	}
+	count(w.minutesOf("agent_day", "work_day", 2), func(c *candidate) map[Date]int { return c.days })
+	count(w.minutesOf("agent_week", "week", 9), func(c *candidate) map[Date]int { return c.weeks })
 	ask(`select agent_id, id, shift_id, seat_no, starts_at, ends_at, expires_at from matcher.offer where state = 'live' and `, func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var o heldOffer

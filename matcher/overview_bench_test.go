@@ -17,15 +17,21 @@ func crowded(b *testing.B) (m *market, shifts []shiftRow) {
 		shifts = append(shifts, m.Shift(10, requires(fmt.Sprintf("function/%d", i%3), 1), requires(fmt.Sprintf("industry/%d", i%5), 1),
 			at(evening(i%14).Add(time.Duration(i%4)*time.Hour), 4*time.Hour)))
 	}
-	owner, err := pgx.Connect(b.Context(), m.pools.URL)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer owner.Close(b.Context())                                //nolint:errcheck // nothing hangs on it
-	if _, err := owner.Exec(b.Context(), `analyze`); err != nil { // nothing else does
-		b.Fatal(err)
-	}
+	m.analyze()
 	return m, shifts
+}
+
+// analyze has the planner know what was inserted.
+func (m *market) analyze() {
+	m.Helper()
+	owner, err := pgx.Connect(m.Context(), m.pools.URL)
+	if err != nil {
+		m.Fatal(err)
+	}
+	defer owner.Close(m.Context())                                //nolint:errcheck // nothing hangs on it
+	if _, err := owner.Exec(m.Context(), `analyze`); err != nil { // nothing else does
+		m.Fatal(err)
+	}
 }
 
 // What an operator's first page waits for.
