@@ -49,13 +49,13 @@ func BenchmarkRepair(b *testing.B) {
 }
 
 // One turn of the round that goes through all agents: a hundred of 18,000, of whom a third works on one of the days ahead, and
-// worked on sixty before.
+// worked on twenty before.
 func BenchmarkMarketTurn(b *testing.B) {
 	m := openMarket(b)
 	m.populace(18_000)
 	m.exec(`insert into matcher.agent_day (agent_id, work_day, minutes, cap)
 		select a.agent_id, ($1::timestamptz)::date + case when n = 0 then 7 else -n end, 240, 600
-		from matcher.agent a cross join generate_series(0, 60) n where hashtext(a.agent_id::text) % 3 = 0`, time.Now())
+		from matcher.agent a cross join generate_series(0, 20) n where hashtext(a.agent_id::text) % 3 = 0`, time.Now())
 	m.exec(`insert into matcher.agent_week (agent_id, week, minutes, cap)
 		select agent_id, date_trunc('week', work_day)::date, sum(minutes), 2880 from matcher.agent_day group by 1, 2`)
 	m.analyze()

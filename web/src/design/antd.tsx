@@ -87,6 +87,8 @@ function antTheme(t: Tokens, mode: Mode, isPhone: boolean) {
         cellPaddingBlockSM: 6,
         cellPaddingInlineSM: 12,
         rowHoverBg: t.sunken,
+        rowSelectedBg: t.accentSoft,
+        rowSelectedHoverBg: t.accentSoft,
         borderColor: t.line,
         headerBorderRadius: 0,
       },

@@ -494,7 +494,7 @@ export default {
     },
     tier: {
       title: '星级',
-      name: { bronze: '铜牌', silver: '银牌', gold: '金牌', diamond: '钻石' },
+      name: { bronze: '铜星', silver: '银星', gold: '金星', diamond: '钻星' },
       score: '{{score}} / 100 分',
       shifts_other: '上过 {{count}} 班',
       bonus_other: '标签加 {{count}} 级',

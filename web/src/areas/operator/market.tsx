@@ -6,22 +6,21 @@ import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { SkillTag } from '@/design/skill-tag'
 import { State } from '@/design/state'
-import { Table } from '@/design/table'
 import { usePhone } from '@/design/theme'
-import { defaultZone, Span } from '@/design/time'
+import { Span } from '@/design/time'
 import { useWords } from '@/words'
 import { Gaps } from './gaps'
-import { HeatMap } from './heat-map'
+import { day, HeatMap, hour, midnight } from './heat-map'
+import { ShortShifts, type ShortShift } from './short-shifts'
 
-const day = 86_400_000
+type Overview = Schema<'Overview'>
 
 /** The market: where seats are open, by hour and by skill, and why. */
 export default function Market() {
   const t = useWords('operator')
-  const [days, setDays] = useState(14)
-  const [chosen, choose] = useState<string>()
-  // Days begin at midnight in Shanghai, where the market is.
-  const from = useMemo(() => Math.floor((Date.now() + 8 * 3_600_000) / day) * day - 8 * 3_600_000, [])
+  const phone = usePhone()
+  const [days, setDays] = useState(phone ? 7 : 14)
+  const from = useMemo(() => midnight(Date.now()), [])
   const query = useQuery({
     queryKey: ['overview', days],
     refetchInterval: 60_000,
@@ -52,55 +51,110 @@ export default function Market() {
           </div>
         }
       >
-        {(o) => (
-          <div className="split">
-            <div>
-              <Totals overview={o} />
-              <Section title={t('market.heat')} note={t('market.zone')}>
-                {o.hours.length === 0 ? (
-                  <Empty title={t('market.nothing')} hint={t('market.nothingHint')} />
-                ) : (
-                  <HeatMap hours={o.hours} from={from} days={days} />
-                )}
-              </Section>
-              {o.hours.length > 0 && (
-                <Section title={t('market.short')} note={t('market.shortNote', { count: o.short.length })}>
-                  <ShortShifts list={o.short} chosen={chosen ?? o.short[0]?.shift_id} onChoose={choose} />
-                </Section>
-              )}
+        {(o) =>
+          o.hours.length === 0 ? (
+            <div className="sec">
+              <Empty title={t('market.nothing')} hint={t('market.nothingHint')} />
             </div>
-            <aside>
-              {chosen ? <Gaps shift={chosen} /> : o.short[0] && <Gaps shift={o.short[0].shift_id} />}
-              <Section title={t('market.skills')}>
-                <Skills list={o.skills} />
-              </Section>
-            </aside>
-          </div>
-        )}
+          ) : (
+            <OpenSeats
+              key={days}
+              overview={o}
+              from={from}
+              days={days}
+              figures={<Totals overview={o} />}
+              aside={<Skills list={o.skills} />}
+            />
+          )
+        }
       </Loaded>
     </Page>
   )
 }
 
-function Totals({ overview }: { overview: Schema<'Overview'> }) {
+/** OpenSeats is where seats are open: by day and hour, shift by shift, and why. An hour of the map leads to its shifts. */
+export function OpenSeats({
+  overview: o,
+  from,
+  days,
+  title,
+  figures,
+  aside,
+}: {
+  overview: Overview
+  from: number
+  days: number
+  title?: string
+  figures?: React.ReactNode
+  aside?: React.ReactNode
+}) {
+  const t = useWords('operator')
+  const phone = usePhone()
+  const [picked, pick] = useState<string>()
+  const [at, setAt] = useState<number>()
+  const list = at === undefined ? o.short : o.short.filter((s) => covers(s, at))
+  const chosen = list.find((s) => s.shift_id === picked) ?? list[0]
+  return (
+    <div className="split">
+      <div>
+        {figures}
+        {o.hours.length > 0 && <HeatMap hours={o.hours} from={from} days={days} chosen={at} onChoose={setAt} />}
+        <Section
+          title={title ?? t('market.short')}
+          note={
+            at === undefined ? (
+              o.short.length > 0 &&
+              (o.short_shifts > o.short.length
+                ? t('market.shortOf', { count: o.short.length, all: o.short_shifts.toLocaleString('en') })
+                : t('market.shortNote', { count: o.short.length }))
+            ) : (
+              <button type="button" className="linkbtn" onClick={() => setAt(undefined)}>
+                <Span from={at} to={at + hour} showZone={false} /> · {t('market.allHours')}
+              </button>
+            )
+          }
+        >
+          {at !== undefined && list.length === 0 ? (
+            <p className="t2">{t('market.beyond')}</p>
+          ) : (
+            <ShortShifts key={at} list={list} chosen={chosen} onChoose={(s: ShortShift) => pick(s.shift_id)} />
+          )}
+        </Section>
+      </div>
+      <aside>
+        {!phone && chosen && <Gaps shift={chosen} />}
+        {aside}
+      </aside>
+    </div>
+  )
+}
+
+const covers = (s: ShortShift, at: number) => Date.parse(s.starts_at) < at + hour && Date.parse(s.ends_at) > at
+
+function Totals({ overview }: { overview: Overview }) {
   const t = useWords('operator')
   const peak = overview.hours.reduce<Schema<'HourDemand'> | undefined>((most, h) => (!most || h.seats > most.seats ? h : most), undefined)
+  const seats = overview.hours.reduce((sum, h) => sum + h.seats, 0)
+  const held = seats - overview.hours.reduce((sum, h) => sum + h.open, 0)
   return (
-    <div className="figures underline">
+    <div className="figures even">
       <div>
         <div className="t2">{t('market.openSeats')}</div>
-        <div className="figure num">{overview.open_seats.toLocaleString('en')}</div>
+        <div className={overview.open_seats > 0 ? 'figure num late' : 'figure num'}>{overview.open_seats.toLocaleString('en')}</div>
+        <div className="sm t3">{t('market.inShifts', { count: overview.short_shifts, n: overview.short_shifts.toLocaleString('en') })}</div>
       </div>
       <div>
-        <div className="t2">{t('market.shortShifts')}</div>
-        <div className="figure num">{overview.short_shifts.toLocaleString('en')}</div>
+        <div className="t2">{t('market.fill')}</div>
+        <div className="figure num">{seats > 0 ? `${((100 * held) / seats).toFixed(1)}%` : '–'}</div>
+        <div className="sm t3">{t('market.fillNote')}</div>
       </div>
       {peak && (
         <div>
           <div className="t2">{t('market.peak')}</div>
           <div className="figure num">{peak.seats.toLocaleString('en')}</div>
           <div className="sm t3">
-            <Span from={peak.starts_at} to={new Date(Date.parse(peak.starts_at) + 3_600_000)} showZone={false} />
+            <Span from={peak.starts_at} to={Date.parse(peak.starts_at) + hour} showZone={false} /> ·{' '}
+            {t('market.openHere', { count: peak.open, n: peak.open.toLocaleString('en') })}
           </div>
         </div>
       )}
@@ -108,99 +162,45 @@ function Totals({ overview }: { overview: Schema<'Overview'> }) {
   )
 }
 
-export function ShortShifts({ list, chosen, onChoose }: { list: Schema<'ShortShift'>[]; chosen?: string; onChoose: (id: string) => void }) {
-  const t = useWords('operator')
-  const phone = usePhone()
-  if (list.length === 0) return <Empty title={t('market.allFull')} />
-  return (
-    <Table<Schema<'ShortShift'>>
-      aria-label={t('market.short')}
-      rowKey="shift_id"
-      size="small"
-      dataSource={list}
-      pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small' }}
-      scroll={{ x: phone ? 260 : 640 }}
-      showHeader={!phone}
-      rowSelection={{ type: 'radio', selectedRowKeys: chosen ? [chosen] : [], onChange: (keys) => onChoose(String(keys[0])) }}
-      onRow={(s) => ({ onClick: () => onChoose(s.shift_id) })}
-      columns={
-        phone
-          ? [
-              {
-                title: t('market.shift'),
-                render: (_, s) => (
-                  <div className="col g4">
-                    <span className="row wrap between g4">
-                      <Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={false} />
-                      <span className="nowrap sm late num">{t('gaps.of', { open: s.open, seats: s.seats })}</span>
-                    </span>
-                    <span className="sm t2">{s.shop_name}</span>
-                    <span className="row wrap g4">
-                      {s.requirements.map((r) => (
-                        <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast />
-                      ))}
-                    </span>
-                  </div>
-                ),
-              },
-            ]
-          : [
-              {
-                title: t('market.shift'),
-                width: 220,
-                render: (_, s) => <Span from={s.starts_at} to={s.ends_at} zone={s.time_zone} showZone={s.time_zone !== defaultZone} />,
-              },
-              { title: t('market.shop'), dataIndex: 'shop_name', ellipsis: true, width: 140 },
-              {
-                title: t('market.open'),
-                dataIndex: 'open',
-                align: 'right',
-                width: 72,
-                render: (n: number) => <span className="b">{n}</span>,
-              },
-              { title: t('market.seats'), dataIndex: 'seats', align: 'right', width: 72 },
-              {
-                title: t('market.needs'),
-                render: (_, s) => (
-                  <span className="row wrap g4">
-                    {s.requirements.map((r) => (
-                      <SkillTag key={r.tag} tag={r.tag} level={r.level} atLeast />
-                    ))}
-                  </span>
-                ),
-              },
-            ]
-      }
-    />
-  )
-}
-
 function Skills({ list }: { list: Schema<'SkillDemand'>[] }) {
   const t = useWords('operator')
-  if (list.length === 0) return <p className="t3">{t('market.noSkills')}</p>
+  const [all, showAll] = useState(false)
   return (
-    <ul className="col g12">
-      {list.slice(0, 16).map((s) => (
-        <li key={s.tag + s.level} className="col g4">
-          <div className="row between g8">
-            <SkillTag tag={s.tag} level={s.level} atLeast />
-            <span className="sm t2 num">
-              {t('market.openOf', { open: s.open, seats: s.seats })} ·{' '}
-              {s.holders < s.open ? (
-                <State plain tone="miss">
-                  {t('market.holders', { count: s.holders })}
-                </State>
-              ) : (
-                t('market.holders', { count: s.holders })
-              )}
-            </span>
-          </div>
-          <div className="bar-track" aria-hidden>
-            <i style={{ width: `${(100 * (s.seats - s.open)) / Math.max(s.seats, 1)}%`, background: 'var(--ok)' }} />
-            <i style={{ width: `${(100 * s.open) / Math.max(s.seats, 1)}%`, background: 'var(--ramp2)' }} />
-          </div>
-        </li>
-      ))}
-    </ul>
+    <Section title={t('market.skills')} note={list.length > 0 && t('market.skillsNote')}>
+      {list.length === 0 ? (
+        <p className="t3">{t('market.noSkills')}</p>
+      ) : (
+        <ul className="col g12">
+          {(all ? list : list.slice(0, 12)).map((s) => (
+            <li key={s.tag + s.level} className="col g4">
+              <div className="row between g8">
+                <SkillTag tag={s.tag} level={s.level} atLeast />
+                <span className="sm num nowrap">
+                  {s.holders < s.open ? (
+                    <State plain tone="miss">
+                      {t('market.holders', { count: s.holders, n: s.holders.toLocaleString('en') })}
+                    </State>
+                  ) : (
+                    <span className="t3">{t('market.holders', { count: s.holders, n: s.holders.toLocaleString('en') })}</span>
+                  )}
+                </span>
+              </div>
+              <div className="bar-track" aria-hidden>
+                <i className="full" style={{ width: `${(100 * (s.seats - s.open)) / Math.max(s.seats, 1)}%` }} />
+                <i className="open" style={{ width: `${(100 * s.open) / Math.max(s.seats, 1)}%` }} />
+              </div>
+              <div className="sm t2 num">
+                {t('market.openOf', { open: s.open.toLocaleString('en'), seats: s.seats.toLocaleString('en') })}
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      {!all && list.length > 12 && (
+        <button type="button" className="btn mt16" onClick={() => showAll(true)}>
+          {t('market.allSkills', { count: list.length })}
+        </button>
+      )}
+    </Section>
   )
 }

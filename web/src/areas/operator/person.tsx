@@ -15,7 +15,7 @@ import { useLanguage, useWords } from '@/words'
 import { Requirements } from '../official/inputs'
 import { AuditRows } from './audit'
 import { RealName } from './identity'
-import { AccountState, Do, type Doing } from './people'
+import { AccountState, Do, type Doing } from './account'
 
 type Account = Schema<'AccountBody'>
 
@@ -58,23 +58,23 @@ export default function PersonPage() {
         }
       >
         {(account) => (
-          <>
-            <Facts account={account} />
-            {account.kind === 'agent' && !account.erased && (
-              <>
-                <RealName id={account.id} />
-                <Agent id={account.id} />
-              </>
-            )}
-            <Section title={t('people.about')} note={t('people.aboutNote')}>
-              <AuditRows filter={{ subject: id }} short />
-            </Section>
-            {account.kind === 'staff' && (
-              <Section title={t('people.by')}>
-                <AuditRows filter={{ actor: id }} short />
+          <div className="split">
+            <div>
+              {account.kind === 'agent' && !account.erased && <Agent id={account.id} />}
+              <Section title={t('people.about')} note={t('people.aboutNote')}>
+                <AuditRows filter={{ subject: id }} short />
               </Section>
-            )}
-          </>
+              {account.kind === 'staff' && (
+                <Section title={t('people.by')}>
+                  <AuditRows filter={{ actor: id }} short />
+                </Section>
+              )}
+            </div>
+            <aside>
+              <Facts account={account} />
+              {account.kind === 'agent' && !account.erased && <RealName id={account.id} />}
+            </aside>
+          </div>
         )}
       </Loaded>
       {doing && a && <Do act={doing} account={a} onClose={() => setDoing(undefined)} />}
@@ -196,7 +196,7 @@ function Agent({ id }: { id: string }) {
           {({ items }) => {
             const open = items.filter((p) => p.state === 'open' && p.requirements.some((r) => r.have > 0 || r.met))
             return open.length === 0 ? null : (
-              <div style={{ marginTop: 16, maxWidth: 560 }}>
+              <div className="mt16 measure">
                 {open.map((p) => (
                   <div key={p.template_id} className="mb16">
                     <div className="row g8 mb4">

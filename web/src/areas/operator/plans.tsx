@@ -1,4 +1,4 @@
-import { DatePicker, Form, Select } from 'antd'
+import { DatePicker, Form, Segmented, Select } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import dayjs, { type Dayjs } from 'dayjs'
 import { Route } from 'lucide-react'
@@ -6,27 +6,31 @@ import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { usePages } from '@/api/pages'
+import { usePager } from '@/api/pages'
 import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
-import { More } from '@/design/more'
 import { Page } from '@/design/page'
-import { State, type Tone } from '@/design/state'
+import { Pager } from '@/design/pager'
+import { State } from '@/design/state'
 import { Table } from '@/design/table'
-import { usePhone } from '@/design/theme'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
+import { planTone, took, useScope } from './plan-scope'
 
 type Plan = Schema<'Plan'>
 
-export const planTone: Record<Plan['state'], Tone> = { queued: 'info', running: 'info', done: 'ok', failed: 'miss' }
+const onPage = 50
+const count = (n?: number) => n?.toLocaleString('en') ?? <span className="t3">–</span>
 
+/** Planning runs, the newest first, and how to begin one. */
 export default function Plans() {
   const t = useWords('operator')
-  const phone = usePhone()
+  const scope = useScope()
   const [asking, setAsking] = useState(false)
-  const query = usePages<Plan>(['plans'], (cursor) => body(api.GET('/api/v1/plans', { params: { query: { limit: 50, cursor } } })))
+  const query = usePager<Plan>(['plans'], onPage, (cursor) =>
+    body(api.GET('/api/v1/plans', { params: { query: { limit: onPage, cursor } } })),
+  )
   const run = (
     <Button type="primary" onClick={() => setAsking(true)}>
       {t('plans.run')}
@@ -41,70 +45,50 @@ export default function Plans() {
               <Empty icon={Route} title={t('plans.none')} hint={t('plans.noneHint')} action={run} />
             ) : (
               <>
-                {phone ? (
-                  <ul>
-                    {list.map((p, i) => (
-                      <li
-                        key={p.id}
-                        className="col g4"
-                        style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}
-                      >
-                        <span className="row between g8">
-                          <Link to={p.id} className="m">
-                            <When at={p.created_at} />
-                          </Link>
-                          <State plain tone={planTone[p.state]}>
-                            {t('plans.is.' + p.state)}
-                          </State>
-                        </span>
-                        <span className="sm t2">
-                          <Scope plan={p} />
-                        </span>
-                        {p.filled !== undefined && (
-                          <span className="sm t3 num">
-                            {t('plans.filled')} {p.filled}{' '}
-                            {t('plans.ofOpen', { count: p.seats ?? 0, share: ((100 * p.filled) / Math.max(1, p.seats ?? 0)).toFixed(1) })} ·{' '}
-                            {t('plans.offers')} {p.offers}
-                          </span>
-                        )}
-                      </li>
-                    ))}
-                  </ul>
-                ) : (
-                  <Table<Plan>
-                    aria-label={t('plans.title')}
-                    rowKey="id"
-                    size="small"
-                    dataSource={list}
-                    pagination={false}
-                    scroll={{ x: 760 }}
-                    columns={[
-                      {
-                        title: t('plans.asked'),
-                        render: (_, p) => (
-                          <Link to={p.id}>
-                            <When at={p.created_at} seconds />
-                          </Link>
-                        ),
-                      },
-                      { title: t('plans.scope'), render: (_, p) => <Scope plan={p} /> },
-                      {
-                        title: t('plans.state'),
-                        render: (_, p) => (
-                          <State plain tone={planTone[p.state]}>
-                            {t('plans.is.' + p.state)}
-                          </State>
-                        ),
-                      },
-                      { title: t('plans.open'), dataIndex: 'seats', align: 'right' },
-                      { title: t('plans.filled'), dataIndex: 'filled', align: 'right' },
-                      { title: t('plans.offers'), dataIndex: 'offers', align: 'right' },
-                      { title: 'W', dataIndex: 'weight', align: 'right' },
-                      { title: t('plans.solve'), align: 'right', render: (_, p) => (p.solve_ms === undefined ? '' : `${p.solve_ms} ms`) },
-                    ]}
-                  />
-                )}
-                <More query={query} />
+                <Table<Plan>
+                  aria-label={t('plans.title')}
+                  rowKey="id"
+                  size="small"
+                  dataSource={list}
+                  pagination={false}
+                  scroll={{ x: 900 }}
+                  columns={[
+                    {
+                      title: t('plans.scope'),
+                      ellipsis: true,
+                      render: (_, p) => (
+                        <Link to={p.id} className="m">
+                          {scope(p)}
+                        </Link>
+                      ),
+                    },
+                    {
+                      title: t('plans.state'),
+                      width: 110,
+                      render: (_, p) => (
+                        <State plain tone={planTone[p.state]}>
+                          {t('plans.is.' + p.state)}
+                        </State>
+                      ),
+                    },
+                    { title: t('plans.asked'), width: 150, render: (_, p) => <When at={p.created_at} /> },
+                    { title: t('plans.by'), width: 90, render: (_, p) => t(p.asked_by ? 'plans.byHand' : 'plans.byClock') },
+                    { title: t('plans.open'), width: 90, align: 'right', render: (_, p) => count(p.seats) },
+                    { title: t('plans.filled'), width: 90, align: 'right', render: (_, p) => count(p.filled) },
+                    {
+                      title: t('plans.share'),
+                      width: 80,
+                      align: 'right',
+                      render: (_, p) =>
+                        p.seats && p.filled !== undefined ? (
+                          <span className={p.filled < p.seats ? 'late' : undefined}>{((100 * p.filled) / p.seats).toFixed(1)}%</span>
+                        ) : null,
+                    },
+                    { title: t('plans.offers'), width: 80, align: 'right', render: (_, p) => count(p.offers) },
+                    { title: t('plans.time'), width: 80, align: 'right', render: (_, p) => took(p) },
+                  ]}
+                />
+                <Pager pages={query.pages} />
               </>
             )
           }
@@ -115,31 +99,14 @@ export default function Plans() {
   )
 }
 
-export function Scope({ plan }: { plan: Plan }) {
-  const t = useWords('operator')
-  const campaigns = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')), staleTime: 60_000 })
-  if (plan.campaign_id) return <>{campaigns.data?.items.find((c) => c.id === plan.campaign_id)?.name ?? t('plans.campaign')}</>
-  if (plan.booking_id)
-    return (
-      <>
-        {t('plans.booking')} <span className="mono sm t3">{plan.booking_id.slice(-8)}</span>
-      </>
-    )
-  return plan.from && plan.to ? (
-    <>
-      <When at={plan.from} /> – <When at={plan.to} />
-    </>
-  ) : null
-}
-
 function Ask({ onClose }: { onClose: () => void }) {
   const t = useWords('operator')
   const common = useWords()
   const go = useNavigate()
+  const campaigns = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')) })
   const [by, setBy] = useState<'time' | 'campaign'>('time')
   const [range, setRange] = useState<[Dayjs, Dayjs]>([dayjs(), dayjs().add(3, 'day')])
   const [campaign, setCampaign] = useState<string>()
-  const campaigns = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')) })
   const run = useAct(
     (request: Schema<'PlanRequest'>, headers) => body(api.POST('/api/v1/plans', { body: request, params: { header: headers } })),
     [['plans']],
@@ -161,7 +128,8 @@ function Ask({ onClose }: { onClose: () => void }) {
     >
       <Form layout="vertical">
         <Form.Item label={t('plans.over')}>
-          <Select<'time' | 'campaign'>
+          <Segmented<'time' | 'campaign'>
+            block
             value={by}
             onChange={setBy}
             aria-label={t('plans.over')}
@@ -172,16 +140,21 @@ function Ask({ onClose }: { onClose: () => void }) {
           />
         </Form.Item>
         {by === 'time' ? (
-          <Form.Item label={t('plans.time')}>
+          <Form.Item label={t('plans.times')}>
             <DatePicker.RangePicker
               showTime={{ format: 'HH:mm' }}
               format="YYYY-MM-DD HH:mm"
               value={range}
               allowClear={false}
+              className="whole"
+              presets={[
+                { label: t('plans.next', { count: 1 }), value: [dayjs(), dayjs().add(1, 'day')] },
+                { label: t('plans.next', { count: 3 }), value: [dayjs(), dayjs().add(3, 'day')] },
+                { label: t('plans.next', { count: 14 }), value: [dayjs(), dayjs().add(14, 'day')] },
+              ]}
               onChange={(v) => {
                 if (v?.[0] && v[1]) setRange([v[0], v[1]])
               }}
-              style={{ width: '100%' }}
             />
           </Form.Item>
         ) : (
@@ -190,6 +163,7 @@ function Ask({ onClose }: { onClose: () => void }) {
               value={campaign}
               onChange={setCampaign}
               aria-label={t('plans.campaign')}
+              notFoundContent={t('campaigns.none')}
               options={campaigns.data?.items.map((c) => ({ value: c.id, label: c.name }))}
             />
           </Form.Item>
