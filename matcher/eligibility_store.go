@@ -155,23 +155,26 @@ verdict as (
 // the tags of which one level less holds, and needs of those against what the agent needs; times is the stage but for tags, pay and
 // needs, found of those alone who lack no more than one level of one tag, as is whether the engine may ask them.
 //
-// Each step is written down before the next reads it: the planner would ask again for every use, and there are many.
+// Each step is written down before the next reads it: the planner would ask again for every use, and there are many. near is written
+// down too, though it is used once: of a column the planner expects half, of the bits it is made of nobody, and would loop.
 func everybody(tags int) string {
 	all := 1<<tags - 1
 	lacks := fmt.Sprintf("(%d & ~j.mask)", all)
 	return verdictTables + `,
 judged as materialized (
-  select a.*, ` + verdictBarred + ` as barred, ` +
+  select j.*, not j.barred and ` + lacks + ` & ~j.lower = 0 and ` + lacks + ` & (` + lacks + ` - 1) = 0 as near
+  from (select a.*, ` + verdictBarred + ` as barred, ` +
 		masks(tags, func(n int) string { return holdsTag(n, 0) }) + ` as mask, ` +
 		masks(tags, func(n int) string { return fmt.Sprintf("($5::int[])[%d] = 1 or %s", n, holdsTag(n, 1)) }) + ` as lower, ` +
 		masks(tags, func(n int) string {
 			return fmt.Sprintf("($4::text[])[%[1]d] like 'channel/%%' and 'no_' || substr(($4::text[])[%[1]d], 9) = any (a.needs)", n)
 		}) + ` as needs_mask
-  from matcher.agent a where $4::text[] is not null and $5::int[] is not null),
+    from matcher.agent a where $4::text[] is not null and $5::int[] is not null offset 0) j),
 timed as materialized (
   select a.agent_id, case when false then 0` + verdictTimes + `
     else 15 end as times, ` + whoMayBeAsked + ` as may_be_asked
-  from (select * from judged j where not j.barred and ` + lacks + ` & ~j.lower = 0 and ` + lacks + ` & (` + lacks + ` - 1) = 0) a` + verdictJoins + `),
+  from judged a` + verdictJoins + `
+  where a.near),
 verdict as (
   select j.agent_id, j.barred, j.mask, j.lower, j.needs_mask as needs, j.least_pay, $6 < j.least_pay as dear, t.times, t.may_be_asked,
     case when j.barred then 1 when ` + lacks + ` > 0 then 2 when t.times < 15 then t.times when $6 < j.least_pay then 13 when j.needs_mask > 0 then 14 else 15 end as stage
