@@ -5,14 +5,13 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { usePages } from '@/api/pages'
+import { usePager } from '@/api/pages'
 import { Button } from '@/design/button'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
-import { More } from '@/design/more'
 import { Page } from '@/design/page'
+import { Pager } from '@/design/pager'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
-import { usePhone } from '@/design/theme'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { Who } from '../official/who'
@@ -97,13 +96,13 @@ export default function Audit() {
   return (
     <Page title={t('audit.title')} note={<span className="sm t3">{t('audit.note')}</span>} actions={<Verify />}>
       <div className="sec">
-        <div className="row wrap g8 mb12">
+        <div className="row wrap g8 mb12 filters">
           <Select
             aria-label={t('audit.action')}
             placeholder={t('audit.action')}
             allowClear
             showSearch={{ optionFilterProp: 'label' }}
-            style={{ width: 220 }}
+            className="w240"
             value={filter.action}
             onChange={(action?: string) => set({ action })}
             options={Object.entries(actions).map(([group, list]) => ({
@@ -115,7 +114,7 @@ export default function Audit() {
             aria-label={t('audit.subject')}
             placeholder={t('audit.subject')}
             allowClear
-            style={{ width: 250 }}
+            className="w240"
             defaultValue={filter.subject}
             onSearch={(subject) => set({ subject: subject.trim() || undefined })}
           />
@@ -123,7 +122,7 @@ export default function Audit() {
             aria-label={t('audit.by')}
             placeholder={t('audit.byHint')}
             allowClear
-            style={{ width: 250 }}
+            className="w240"
             defaultValue={filter.actor}
             onSearch={(actor) => set({ actor: actor.trim() || undefined })}
           />
@@ -195,9 +194,9 @@ function Verify() {
 export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; short?: boolean; onFilter?: (more: AuditFilter) => void }) {
   const t = useWords('operator')
   const common = useWords()
-  const phone = usePhone()
-  const query = usePages<Row>(['audit', filter, short], (cursor) =>
-    body(api.GET('/api/v1/audit', { params: { query: { limit: short ? 10 : 100, cursor, ...filter } } })),
+  const onPage = short ? 10 : 50
+  const query = usePager<Row>(['audit', filter, onPage], onPage, (cursor) =>
+    body(api.GET('/api/v1/audit', { params: { query: { limit: onPage, cursor, ...filter } } })),
   )
   return (
     <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
@@ -212,53 +211,38 @@ export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; sh
               size="small"
               dataSource={list}
               pagination={false}
-              scroll={{ x: phone ? 260 : 860 }}
-              showHeader={!phone}
+              scroll={{ x: short ? 640 : 860 }}
               expandable={{ expandedRowRender: (r) => <Detail row={r} onFilter={onFilter} /> }}
-              columns={
-                phone
-                  ? [
-                      {
-                        title: t('audit.action'),
-                        render: (_, r) => (
-                          <div className="col g4">
-                            <span className="m">{t('audit.did.' + key(r.action), { defaultValue: r.action })}</span>
-                            <span className="row wrap g8 sm t2">
-                              <When at={r.at} />
-                              {r.actor ? <Who id={r.actor} plain /> : t('audit.program')}
-                            </span>
-                            {r.reason && <span className="sm t3 break">{r.reason}</span>}
-                          </div>
-                        ),
-                      },
-                    ]
+              columns={[
+                {
+                  title: t('audit.action'),
+                  width: 170,
+                  render: (_, r) => <span className="m">{t('audit.did.' + key(r.action), { defaultValue: r.action })}</span>,
+                },
+                { title: t('audit.at'), width: 170, render: (_, r) => <When at={r.at} seconds /> },
+                {
+                  title: t('audit.by'),
+                  width: 200,
+                  ellipsis: true,
+                  render: (_, r) =>
+                    r.actor ? (
+                      <span className="row g8">
+                        <Who id={r.actor} plain />
+                        <span className="sm t3">{r.role && common('role.' + r.role, { defaultValue: r.role })}</span>
+                      </span>
+                    ) : (
+                      <span className="t3">{t('audit.program')}</span>
+                    ),
+                },
+                { title: t('audit.reason'), ellipsis: true, render: (_, r) => <Reason of={r} /> },
+                ...(short
+                  ? []
                   : [
-                      { title: t('audit.at'), width: 180, render: (_, r) => <When at={r.at} seconds /> },
-                      {
-                        title: t('audit.action'),
-                        width: 190,
-                        render: (_, r) => <span className="m">{t('audit.did.' + key(r.action), { defaultValue: r.action })}</span>,
-                      },
-                      {
-                        title: t('audit.by'),
-                        width: 200,
-                        ellipsis: true,
-                        render: (_, r) =>
-                          r.actor ? (
-                            <span className="row g8">
-                              <Who id={r.actor} plain />
-                              <span className="sm t3">{r.role && common('role.' + r.role, { defaultValue: r.role })}</span>
-                            </span>
-                          ) : (
-                            <span className="t3">{t('audit.program')}</span>
-                          ),
-                      },
-                      { title: t('audit.reason'), ellipsis: true, render: (_, r) => r.reason || <span className="t3">–</span> },
                       {
                         title: t('audit.seal'),
                         width: 90,
-                        align: 'right',
-                        render: (_, r) =>
+                        align: 'right' as const,
+                        render: (_: unknown, r: Row) =>
                           r.seal ? (
                             <span className="num t3">{r.seal.toLocaleString('en')}</span>
                           ) : (
@@ -267,10 +251,10 @@ export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; sh
                             </State>
                           ),
                       },
-                    ]
-              }
+                    ]),
+              ]}
             />
-            {!short && <More query={query} />}
+            {!short && <Pager pages={query.pages} />}
           </>
         )
       }
@@ -278,18 +262,29 @@ export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; sh
   )
 }
 
+/** Reason is what somebody wrote; what the program notes of a version by itself is said in the reader's language. */
+function Reason({ of: r }: { of: Row }) {
+  const t = useWords('operator')
+  const noted = /^(?:(\S+) )?version (\d+)(?:, \d+ tags)?$/.exec(r.reason ?? '')
+  if (!noted) return r.reason || null
+  return (
+    <>
+      {noted[1] && <span className="mono t2">{noted[1]} </span>}
+      {t('audit.version', { version: noted[2] })}
+    </>
+  )
+}
+
 function Detail({ row: r, onFilter }: { row: Row; onFilter?: (more: AuditFilter) => void }) {
   const t = useWords('operator')
   const line = (label: string, value: React.ReactNode) => (
     <div className="row start g16 py4">
-      <dt className="t3" style={{ width: 96, flex: 'none' }}>
-        {label}
-      </dt>
+      <dt className="t3 w96">{label}</dt>
       <dd className="grow break">{value}</dd>
     </div>
   )
   return (
-    <dl style={{ maxWidth: 760 }}>
+    <dl className="detail">
       {line(t('audit.action'), <span className="mono">{r.action}</span>)}
       {line(
         t('audit.subject'),

@@ -11,9 +11,8 @@ import { Empty, Failure, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
-import { usePhone } from '@/design/theme'
-import { localDate } from '@/design/time'
-import { useWords } from '@/words'
+import { dateName, localDate } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
 
 type Campaign = Schema<'Campaign'>
 
@@ -21,11 +20,12 @@ export default function Campaigns() {
   const t = useWords('operator')
   const [adding, setAdding] = useState(false)
   const query = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')) })
-  const phone = usePhone()
+  const language = useLanguage()
   const today = localDate(Date.now())
   const dates = (c: Campaign) => (
     <span className="num nowrap">
-      {c.starts_on} {t('campaigns.to')} {c.ends_on.slice(c.starts_on.slice(0, 4) === c.ends_on.slice(0, 4) ? 5 : 0)}
+      {dateName(c.starts_on, language)}
+      {c.ends_on !== c.starts_on && ` ${t('campaigns.to')} ${dateName(c.ends_on, language)}`}
     </span>
   )
   const state = (c: Campaign) =>
@@ -59,21 +59,6 @@ export default function Campaigns() {
           {({ items }) =>
             items.length === 0 ? (
               <Empty icon={Flag} title={t('campaigns.none')} hint={t('campaigns.noneHint')} action={add} />
-            ) : phone ? (
-              <ul>
-                {items.map((c, i) => (
-                  <li key={c.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
-                    <span className="row between g8">
-                      <span className="m">{c.name}</span>
-                      {times(c)}
-                    </span>
-                    <span className="row between g8 sm t2">
-                      {dates(c)}
-                      {state(c)}
-                    </span>
-                  </li>
-                ))}
-              </ul>
             ) : (
               <Table<Campaign>
                 aria-label={t('campaigns.title')}
@@ -84,7 +69,7 @@ export default function Campaigns() {
                 scroll={{ x: 480 }}
                 columns={[
                   { title: t('campaigns.name'), dataIndex: 'name', render: (name: string) => <span className="m">{name}</span> },
-                  { title: t('campaigns.dates'), width: 220, render: (_, c) => dates(c) },
+                  { title: t('campaigns.dates'), width: 250, render: (_, c) => dates(c) },
                   { title: t('campaigns.state'), width: 120, render: (_, c) => state(c) },
                   { title: t('campaigns.multiplier'), width: 120, align: 'right', render: (_, c) => times(c) },
                 ]}
@@ -137,7 +122,7 @@ function Add({ onClose }: { onClose: () => void }) {
           <Input maxLength={80} />
         </Form.Item>
         <Form.Item name="dates" label={t('campaigns.dates')} rules={[{ required: true }]}>
-          <DatePicker.RangePicker style={{ width: '100%' }} />
+          <DatePicker.RangePicker className="whole" />
         </Form.Item>
         <Form.Item name="multiplier" label={t('campaigns.multiplier')} extra={t('campaigns.multiplierHint')}>
           <InputNumber min={1} max={10} step={0.05} prefix="×" />

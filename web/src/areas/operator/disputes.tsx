@@ -48,15 +48,10 @@ export default function Disputes() {
             list.length === 0 ? (
               <Empty icon={Scale} title={t('disputes.none')} hint={t('disputes.noneHint')} />
             ) : (
-              <ul>
-                {list.map((d, i) => (
-                  <li
-                    key={d.id}
-                    {...target(d.id)}
-                    className="row wrap start g16"
-                    style={{ padding: '16px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}
-                  >
-                    <div className="grow col g4" style={{ minWidth: 260 }}>
+              <ul className="lines">
+                {list.map((d) => (
+                  <li key={d.id} {...target(d.id)} className="row wrap start g16">
+                    <div className="grow col g4 atleast">
                       <div className="row wrap g8">
                         <State tone={d.state === 'open' ? 'late' : 'ok'}>{t('disputes.kind.' + d.kind)}</State>
                         <span className="b">{t('disputes.minutes', { count: d.minutes })}</span>
@@ -127,9 +122,7 @@ function Rule({ dispute: d, onClose }: { dispute: Dispute; onClose: () => void }
       cancelText={common('cancel')}
       confirmLoading={rule.isPending}
     >
-      <blockquote className="soft pre" style={{ margin: '0 0 12px' }}>
-        {d.reason}
-      </blockquote>
+      <blockquote className="soft pre m0 mb12">{d.reason}</blockquote>
       <Loaded query={sheet}>
         {(s) => (
           <div className="mb12">

@@ -38,10 +38,10 @@ export default function ParkedFacts() {
             list.length === 0 ? (
               <Empty icon={CircleCheck} title={t('parked.none')} hint={t('parked.noneHint')} />
             ) : (
-              <ul>
+              <ul className="lines">
                 {list.map((p) => (
-                  <li key={p.id} className="row wrap start g16" style={{ padding: '14px 0', borderTop: '1px solid var(--line)' }}>
-                    <div className="grow col g8" style={{ minWidth: 260 }}>
+                  <li key={p.id} className="row wrap start g16">
+                    <div className="grow col g8 atleast">
                       <div className="row wrap g8">
                         {p.retried_at ? (
                           <State tone="info" shape="clock">
@@ -58,7 +58,7 @@ export default function ParkedFacts() {
                       <p className="t2">
                         {t('parked.since')} <When at={p.parked_at} /> · {t('parked.tries', { count: p.tries })} · {context(p.consumer)}
                       </p>
-                      <pre className="soft mono pre" style={{ margin: 0, maxHeight: 120, overflow: 'auto' }} tabIndex={0}>
+                      <pre className="soft mono pre m0 errortext" tabIndex={0}>
                         {p.error}
                       </pre>
                     </div>

@@ -11,6 +11,7 @@ import { Page } from '@/design/page'
 import { Pager } from '@/design/pager'
 import { Person } from '@/design/person'
 import { Table } from '@/design/table'
+import { usePhone } from '@/design/theme'
 import { When } from '@/design/time'
 import { useWords } from '@/words'
 import { AccountState } from './account'
@@ -20,7 +21,6 @@ import { Invite, Ours } from './our-team'
 type Account = Schema<'AccountBody'>
 
 const views = ['all', 'agent', 'identity', 'staff', 'ours'] as const
-const onPage = 50
 
 /** People are masked; who looks behind the mask, on a person's page, says why, and the audit keeps it. */
 export default function People() {
@@ -45,9 +45,10 @@ export default function People() {
 function Everybody({ kind }: { kind?: 'agent' | 'staff' }) {
   const t = useWords('operator')
   const common = useWords()
+  const onPage = usePhone() ? 20 : 50
   const [disabled, setDisabled] = useState(false)
   const [email, setEmail] = useState('')
-  const query = usePager<Account>(['accounts', kind, disabled], onPage, (cursor) =>
+  const query = usePager<Account>(['accounts', kind, disabled, onPage], onPage, (cursor) =>
     body(api.GET('/api/v1/accounts', { params: { query: { limit: onPage, cursor, kind, disabled: disabled || undefined } } })),
   )
   const lookup = useAct((address: string) => body(api.POST('/api/v1/accounts/lookup', { body: { email: address } })))

@@ -68,7 +68,7 @@ function Skills({ tags }: { tags: Book['tags'] }) {
   const name = useTagNames()
   const phone = usePhone()
   const lines = [...new Set(tags.map((x) => x.tag))]
-  const adds = (tag: string, level: number) => tags.find((x) => x.tag === tag && x.level === level)
+  const adds = (tag: string, level: number) => tags.filter((x) => x.tag === tag && x.level <= level).sort((a, b) => b.level - a.level)[0]
   const saidOf = (tag: string) => {
     const [dimension, value] = tag.split('/')
     return value === '*' ? t('prices.anyOf', { dimension: t('taxonomy.dimension.' + dimension) }) : name(tag)
@@ -93,7 +93,13 @@ function Skills({ tags }: { tags: Book['tags'] }) {
               const at = adds(tag, l)
               return (
                 <td key={l} className="num">
-                  {at ? <Money value={yuan(at.per_hour)} round={phone} /> : <span className="t3">–</span>}
+                  {at ? (
+                    <span className={at.level === l ? undefined : 't3'}>
+                      <Money value={yuan(at.per_hour)} round={phone} />
+                    </span>
+                  ) : (
+                    <span className="t3">–</span>
+                  )}
                 </td>
               )
             })}

@@ -65,7 +65,7 @@ export default function Taxonomy() {
             allowClear
             aria-label={t('taxonomy.find')}
             placeholder={t('taxonomy.find')}
-            style={{ width: 260 }}
+            className="w240"
             value={text}
             onChange={(e) => setText(e.target.value)}
           />
@@ -108,7 +108,7 @@ export default function Taxonomy() {
                               title: t('taxonomy.name'),
                               render: (_, x) => (
                                 <span className="col">
-                                  <button type="button" className="linkbtn" style={{ textAlign: 'left' }} onClick={() => edit(x)}>
+                                  <button type="button" className="linkbtn" onClick={() => edit(x)}>
                                     {zh ? x.zh : x.en}
                                   </button>
                                   <span className="sm t3">
@@ -241,7 +241,7 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
       footer={
         <div className="row wrap g8 to-end">
           {tag && (
-            <Button danger={!tag.retired} disabled={granted && !tag.retired} style={{ marginRight: 'auto' }} onClick={() => ask(true)}>
+            <Button danger={!tag.retired} disabled={granted && !tag.retired} className="first" onClick={() => ask(true)}>
               {t(tag.retired ? 'taxonomy.restore' : 'taxonomy.retire')}
             </Button>
           )}
@@ -274,7 +274,7 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
           })
         }
       >
-        <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))', columnGap: 16 }}>
+        <div className="fieldgrid">
           {!tag && (
             <Form.Item name="dimension" label={t('taxonomy.dimensionLabel')}>
               <Select options={dimensions.map((d) => ({ value: d, label: t('taxonomy.dimension.' + d) }))} />
@@ -298,19 +298,17 @@ function Editor({ tag, next, general, onClose }: { tag?: Tag; next: number; gene
             <Input maxLength={60} />
           </Form.Item>
         </div>
-        <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
+        <fieldset className="plainset">
           <legend className="m p0 mb8">{t('taxonomy.levels')}</legend>
           <div className="col g8">
             {[0, 1, 2, 3, 4].map((i) => (
               <div key={i} className="row start g8">
-                <span className="nowrap t2" style={{ width: 52, paddingTop: 6 }}>
-                  {common('level', { level: i + 1 })}
-                </span>
-                <div className="grow" style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(200px, 1fr))', gap: 8 }}>
-                  <Form.Item name={['levels', i, 'zh']} rules={[needed]} style={{ margin: 0 }}>
+                <span className="nowrap t2 levelname">{common('level', { level: i + 1 })}</span>
+                <div className="grow fieldgrid rowed">
+                  <Form.Item name={['levels', i, 'zh']} rules={[needed]} className="m0">
                     <Input maxLength={200} aria-label={t('taxonomy.levelZh', { level: i + 1 })} />
                   </Form.Item>
-                  <Form.Item name={['levels', i, 'en']} rules={[needed]} style={{ margin: 0 }}>
+                  <Form.Item name={['levels', i, 'en']} rules={[needed]} className="m0">
                     <Input maxLength={200} aria-label={t('taxonomy.levelEn', { level: i + 1 })} />
                   </Form.Item>
                 </div>
@@ -373,7 +371,7 @@ function History({ tag }: { tag?: string }) {
           ) : (
             <ol>
               {list.map((c) => (
-                <li key={c.version + c.tag} className="col g4" style={{ padding: '10px 0', borderTop: '1px solid var(--line)' }}>
+                <li key={c.version + c.tag} className="col g4 py12 topline">
                   <div className="row wrap g8">
                     <span className="t3 num">v{c.version}</span>
                     <State plain tone={changeTone[c.kind]} shape={c.kind === 'retired' ? 'bar' : undefined}>
