@@ -9,16 +9,19 @@ journey(
     await signIn(page, people.operator, '/operator/plans')
     await settled(page)
     await page.getByRole('button', { name: 'Run a plan' }).first().click()
-    await page.getByRole('dialog').getByText('Campaign', { exact: true }).click()
-    await page.getByRole('dialog').getByLabel('Campaign', { exact: true }).click()
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click()
     await page.waitForURL(/\/operator\/plans\/[0-9a-f-]{36}$/)
     await page.getByText('Done', { exact: true }).first().waitFor({ timeout: 40_000 })
     await page.getByRole('heading', { name: 'Shifts still open now' }).waitFor()
     await page.getByText(/Why \d+ seats? (is|are) open/).waitFor()
     expect(await page.getByText('May take it now').count()).toBe(1)
+
+    // and why one agent is not there
+    const agent = await call<{ id: string }>(page, people.operator, 'POST', '/accounts/lookup', { email: people.newcomer })
+    await page.getByLabel('E-mail or id of a person').fill(people.newcomer)
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await page.getByText(/Passes every rule|rules? says? no/).waitFor()
+    await page.locator(`aside a[href$="${agent.id}"]`).waitFor()
   },
   90_000,
 )

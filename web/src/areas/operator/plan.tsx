@@ -248,7 +248,7 @@ function After({ plan }: { plan: Plan }) {
         const overview = plan.booking_id ? { ...o, hours: [], short: o.short.filter((s) => s.booking_id === plan.booking_id) } : o
         return overview.short.length === 0 ? (
           <div className="sec">
-            <Empty icon={Check} title={t('plans.allFull')} />
+            {o.hours.length === 0 ? <Empty title={t('market.nothing')} /> : <Empty icon={Check} title={t('plans.allFull')} />}
           </div>
         ) : (
           <OpenSeats overview={overview} from={from} days={Math.min(longest, Math.ceil((to - from) / day))} title={t('plans.stillOpen')} />
