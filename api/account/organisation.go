@@ -133,7 +133,9 @@ func (s *Service) SetRole(ctx context.Context, account uuid.UUID, role auth.Role
 		if err != nil {
 			return nil, err
 		}
-		return ended, outbox.Append(tx, granted(organisation, account, role))
+		changed := granted(organisation, account, role)
+		changed.Was = string(was)
+		return ended, outbox.Append(tx, changed)
 	})
 }
 

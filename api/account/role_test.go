@@ -41,6 +41,9 @@ func TestAnOwnerGivesColleaguesOtherRoles(t *testing.T) {
 	if facts := h.facts(t, colleague.id); !slices.Equal(facts, []string{"peakseat.account.account.registered.v1", granted, granted, granted}) {
 		t.Errorf("facts of the colleague: %v", facts)
 	}
+	if was := h.rolesBefore(t, colleague.id); !slices.Equal(was, []string{"", "booker", "viewer"}) {
+		t.Errorf("the facts say that the colleague was %q", was)
+	}
 	if got := h.audited(t, colleague.id); !slices.Equal(got, []string{"member.role_changed", "member.role_changed"}) {
 		t.Errorf("the trail says %v", got)
 	}

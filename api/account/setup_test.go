@@ -20,6 +20,7 @@ import (
 	"peakseat/internal/audit"
 	"peakseat/internal/auth"
 	"peakseat/internal/dbtest"
+	"peakseat/internal/fact"
 	"peakseat/internal/outbox"
 	"peakseat/internal/postgres"
 	"peakseat/internal/seal"
@@ -184,6 +185,23 @@ func (h *house) facts(t *testing.T, aggregate uuid.UUID) (types []string) {
 		return err
 	}))
 	return types
+}
+
+// rolesBefore are the roles that each grant to the account took the place of.
+func (h *house) rolesBefore(t *testing.T, account uuid.UUID) (was []string) {
+	t.Helper()
+	must(t, postgres.InTx(t.Context(), h.pools.System, func(tx *postgres.Tx) error {
+		waiting, err := outbox.Waiting(tx)
+		for _, e := range waiting {
+			if e.Aggregate == account && e.Type == (fact.MembershipGranted{}).Type() {
+				f, err := outbox.Decode[fact.MembershipGranted](e)
+				must(t, err)
+				was = append(was, f.Was)
+			}
+		}
+		return err
+	}))
+	return was
 }
 
 func (h *house) actor(t *testing.T, token string) auth.Actor {

@@ -40,7 +40,7 @@ func (s *Service) Consumers() []outbox.Consumer {
 			fact.AttemptGraded{}.Type(),
 			fact.PackQuizDue{}.Type(), fact.PackHoldersAsked{}.Type(),
 			fact.CredentialExpiring{}.Type(), fact.TierChanged{}.Type(), fact.PenaltyAppealDecided{}.Type(),
-			fact.IdentityChanged{}.Type(),
+			fact.IdentityChanged{}.Type(), fact.MembershipGranted{}.Type(),
 		},
 		Handle: s.write,
 	}}
@@ -190,7 +190,14 @@ func (s *Service) drafts(e outbox.Envelope) ([]draft, error) {
 			if !known {
 				return nil
 			}
-			return []draft{{agent(f.AccountID), kind, Subject{}, Figures{}}}
+			return []draft{{account(f.AccountID), kind, Subject{}, Figures{}}}
+		})
+	case fact.MembershipGranted{}.Type():
+		return from(e, func(f fact.MembershipGranted) []draft {
+			if f.Was == "" { // who has just come knows the role
+				return nil
+			}
+			return []draft{{account(f.AccountID), RoleChanged, Subject{}, Figures{Role: auth.Role(f.Role)}}}
 		})
 	}
 	return nil, fmt.Errorf("there is no notice of a %s", e.Type)
@@ -270,8 +277,10 @@ func (s *Service) operators() recipient {
 	return recipient{organisation: s.Platform, roles: []auth.Role{auth.Operator}}
 }
 
-// agent is the recipient with the id, nobody where it is none.
-func agent(id string) recipient {
+// agent is the recipient with the id, nobody where it is none: an agent's id is that of the account.
+func agent(id string) recipient { return account(id) }
+
+func account(id string) recipient {
 	parsed, err := uuid.Parse(id)
 	if err != nil {
 		return recipient{}

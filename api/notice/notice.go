@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"peakseat/internal/auth"
 	"peakseat/internal/fault"
 	"peakseat/internal/money"
 )
@@ -65,6 +66,8 @@ const (
 
 	IdentityVerified Kind = "identity_verified" // the agent
 	IdentityRefused  Kind = "identity_refused"
+
+	RoleChanged Kind = "role_changed" // the member of an organisation
 )
 
 // Subject is the ids of what a notice is about; nothing else may stand here.
@@ -97,6 +100,7 @@ type Figures struct {
 	Score          *int         `json:"score,omitempty" doc:"hundredths of a percent"`
 	Agents         *int         `json:"agents,omitempty"`
 	Version        *int         `json:"version,omitempty" doc:"of a brand pack"`
+	Role           auth.Role    `json:"role,omitempty" doc:"the member's new one"`
 }
 
 // say is the notice with its sentence.
@@ -176,6 +180,8 @@ func (n Notice) text(zone *time.Location) fault.Text {
 		return fault.Text{ZH: "你的实名信息已核验通过。", EN: "Your real-name data are verified."}
 	case IdentityRefused:
 		return fault.Text{ZH: "你的实名信息未通过核验，原因见「实名信息」，改正后可再次提交。", EN: "Your real-name data were not verified; their page says why, and you may correct them."}
+	case RoleChanged:
+		return both("你的角色已改为%s。", "Your role is now %s.", role(f.Role))
 	}
 	return fault.Text{ZH: "有新的通知。", EN: "Something happened."} // of a newer program
 }
@@ -191,8 +197,12 @@ func both(zh, en string, values ...any) fault.Text {
 		}
 		return said
 	}
-	return fault.Text{ZH: fmt.Sprintf(zh, in("zh")...), EN: fmt.Sprintf(en, in("en")...)}
+	text := fault.Text{ZH: fmt.Sprintf(zh, in("zh")...), EN: fmt.Sprintf(en, in("en")...)}
+	text.ZH = strings.ReplaceAll(text.ZH, beijing+" ", beijing) // a space stands between figures and 汉字 only
+	return text
 }
+
+const beijing = "北京时间"
 
 func number[N int | int64](n *N) N {
 	if n == nil {
@@ -229,9 +239,17 @@ func clockTime(at *time.Time, zone *time.Location) fault.Text {
 	offset := strings.NewReplacer("+0", "UTC+", "-0", "UTC-", "+", "UTC+", "-", "UTC-").Replace(strings.TrimSuffix(t.Format("-07:00"), ":00"))
 	zh := offset
 	if zone.String() == "Asia/Shanghai" {
-		zh = "北京时间"
+		zh = beijing
 	}
 	return fault.Text{ZH: t.Format("01-02 周") + string(weekday) + t.Format(" 15:04 ") + zh, EN: t.Format("Mon 2 Jan, 15:04 ") + offset}
+}
+
+// role is what a member may do, in the words of the pages.
+func role(r auth.Role) fault.Text {
+	zh := map[auth.Role]string{
+		auth.Owner: "主账号", auth.Booker: "预订员", auth.Finance: "财务", auth.Viewer: "只读", auth.Trainer: "培训师", auth.Operator: "平台运营",
+	}
+	return fault.Text{ZH: zh[r], EN: string(r)}
 }
 
 // day is a day that something ends with, as the pages write it: 2026-12-06, or 6 Dec 2026.

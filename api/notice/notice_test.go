@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -284,9 +285,11 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		fact.WalletToppedUp{TopUpID: id(), MerchantID: m, Amount: 500000, Currency: "CNY"},
 		fact.AttemptGraded{AttemptID: id(), AgentID: a, PaperID: id(), Code: "base", Version: 1, Seq: 1, Score: 7905},
 		fact.AttemptGraded{AttemptID: id(), AgentID: a, PaperID: id(), Code: "base", Version: 1, Seq: 2, Score: 10000, Passed: true},
+		fact.MembershipGranted{OrganisationID: m, AccountID: viewer.AccountID.String(), Role: "booker"},
+		fact.MembershipGranted{OrganisationID: m, AccountID: viewer.AccountID.String(), Role: "viewer", Was: "booker"},
 	}
 	h.tell(facts...)
-	const notices = 23
+	const notices = 24
 	h.written(notices)
 
 	// the broker forgets what was acknowledged, the inbox what was done: all is told again to everybody
@@ -314,7 +317,7 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		{"the owner", owner, []string{"wallet_topped_up", "dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_submitted", "seats_cancelled", "agent_missing", "seat_released"}},
 		{"finance", finance, []string{"wallet_topped_up", "dispute_ruled", "dispute_opened", "timesheet_settled", "timesheet_submitted", "seats_cancelled"}},
 		{"the booker", booker, []string{"seats_cancelled", "agent_missing", "seat_released"}},
-		{"the viewer", viewer, nil},
+		{"the viewer", viewer, []string{"role_changed"}},
 		{"the operator", operator, []string{"dispute_to_rule", "dispute_to_rule", "plan_finished"}},
 		{"the trainer", trainer, nil},
 		{"another agent", newAgent(), nil},
@@ -330,13 +333,14 @@ func TestEachFactTellsThoseItConcernsOnce(t *testing.T) {
 		}
 	}
 	sentences := map[string]bool{}
-	for _, n := range append(r.inbox(agent, "").Items, r.inbox(owner, "").Items...) {
+	for _, n := range slices.Concat(r.inbox(agent, "").Items, r.inbox(owner, "").Items, r.inbox(viewer, "").Items) {
 		sentences[n.Text] = true
 	}
 	for _, want := range []string{
 		"You have an offer; answer it by Wed 11 Nov, 18:00 UTC+8.", "240 minutes were settled: pay ¥123.45, tax withheld ¥1.00.",
 		"¥5,000.00 arrived in the wallet.", "A timesheet of 60 minutes approved itself; it cost ¥36.00.", "An agent gave a seat back; it is open again.", "A dispute was ruled: of 30 minutes, 20 go to the agent.",
 		"Your exam was graded: 79.05%, not passed. See the review by topic.", "Your exam was graded: 100.00%, passed.",
+		"Your role is now viewer.",
 	} {
 		if !sentences[want] {
 			t.Errorf("nobody was told: %s\n%v", want, sentences)

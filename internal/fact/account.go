@@ -13,11 +13,12 @@ type OrganisationRegistered struct {
 	OwnerID        string `json:"owner_id"`
 }
 
-// MembershipGranted: an account may act for an organisation in a role.
+// MembershipGranted: an account may act for an organisation in a role. Was is the role that it had there until now, if any.
 type MembershipGranted struct {
 	OrganisationID string `json:"organisation_id"`
 	AccountID      string `json:"account_id"`
 	Role           string `json:"role"`
+	Was            string `json:"was,omitempty"`
 }
 
 // MembershipEnded: an account may no longer act for an organisation.
