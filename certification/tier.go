@@ -270,7 +270,7 @@ func ways(a standing.Ahead) (list []fault.Text) {
 	if a.ShiftsInTime > 0 {
 		list = append(list, fault.Text{
 			ZH: fmt.Sprintf("再准时完成 %d 个班次即可升级。", a.ShiftsInTime),
-			EN: fmt.Sprintf("%d more shifts begun in time lead there.", a.ShiftsInTime),
+			EN: fmt.Sprintf("%d more shifts started on time get you there.", a.ShiftsInTime),
 		})
 	}
 	if a.Points > 0 && a.OneCredential > 0 {

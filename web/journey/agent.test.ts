@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { call, journey, open, people, settled, signIn } from './browser'
+import { call, journey, open, people, signIn, signUp } from './browser'
 import { shiftIn } from './market'
 
 journey('an agent sees why a shift is closed, takes the step it names, claims and checks in', async () => {
@@ -21,20 +21,44 @@ journey('an agent sees why a shift is closed, takes the step it names, claims an
   await limit.fill('8')
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByRole('button', { name: '回到刚才那一班' }).click()
-
-  await settled(page)
-  await page.getByRole('button', { name: /我能接/ }).click()
-  const open_ = page.getByRole('listitem').filter({ has: page.locator(`a[href="/agent/shifts/${shift}"]`) })
-  await open_.getByRole('button', { name: '抢这一席' }).click()
-  await open_.getByText(/抢到了/).waitFor()
+  await page.getByRole('button', { name: '抢这一席' }).click()
+  await page.getByText('你的席位，第 1 席').waitFor()
 
   await page.goto(new URL('/agent/home', page.url()).href)
   await page.getByRole('button', { name: '签到' }).click()
   await page.getByText('在岗').waitFor()
+  await page.getByText(/^已签到，.* 开始$/).waitFor()
   await page.getByRole('button', { name: '休息一下' }).click()
   await page.getByText('休息中').waitFor()
   await page.getByRole('button', { name: '回到席位' }).click()
   await page.getByRole('button', { name: '休息一下' }).waitFor()
+})
+
+journey('an agent gives the real name, is told at the field what is wrong, and sees it masked', async () => {
+  const page = await open({ size: 'phone' })
+  await signIn(page, await signUp(page, '小满'), '/agent/me/identity')
+  await page.getByText('未填写').waitFor()
+  const send = page.getByRole('button', { name: '提交核验' })
+  await send.click()
+  expect(await page.getByText('请填写').count()).toBe(4)
+
+  await page.getByLabel('姓名').fill('张伟民')
+  const number = page.getByLabel('身份证号码')
+  await number.fill('110105199001011031') // its last digit is wrong
+  await page.getByLabel('手机号码').fill('138 0013 8000')
+  await page.getByLabel('银行卡号').fill('6222 0212 3456 7890 128')
+  await send.click()
+  const field = page.locator('.ant-form-item').filter({ has: number })
+  await field.locator('.ant-form-item-explain-error').waitFor()
+  expect(await page.locator('.ant-form-item-explain-error').count()).toBe(1)
+  expect(await number.getAttribute('aria-invalid')).toBe('true')
+
+  await number.fill('11010519900101103X')
+  expect(await page.locator('.ant-form-item-explain-error').count()).toBe(0)
+  await send.click()
+  await page.getByText('等待核验').waitFor()
+  for (const masked of ['张*', '1****************X', '138****8000', '**** 0128']) await page.getByText(masked).waitFor()
+  expect(await page.content()).not.toContain('1990')
 })
 
 journey('an examinee loses the network and loses nothing', async () => {

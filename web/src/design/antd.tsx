@@ -92,7 +92,15 @@ function antTheme(t: Tokens, mode: Mode, isPhone: boolean) {
         borderColor: t.line,
         headerBorderRadius: 0,
       },
-      Segmented: { trackBg: t.sunken, itemSelectedBg: t.raised, itemColor: t.text2, itemSelectedColor: t.text, trackPadding: 2 },
+      // Its track is around what is hit.
+      Segmented: {
+        controlHeight: isPhone ? 48 : 32,
+        trackBg: t.sunken,
+        itemSelectedBg: t.raised,
+        itemColor: t.text2,
+        itemSelectedColor: t.text,
+        trackPadding: 2,
+      },
       Checkbox: { colorBorder: t.control },
       Radio: { colorBorder: t.control },
       Input: { colorBorder: t.lineStrong },

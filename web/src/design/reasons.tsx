@@ -26,15 +26,15 @@ export function Reasons({ list }: { list: Reason[] }) {
           <div className="grow">
             <div className="m">{r.rule}</div>
             {r.needed !== undefined && (
-              <div className="row wrap g8 sm t2">
+              <div className="row wrap reasonhave sm t2">
                 <span>
                   <span className="hidden">{t('reasons.have')} </span>
                   {r.value}
                 </span>
-                <span className="t3" aria-hidden>
-                  →
-                </span>
                 <span className="b t1">
+                  <span className="t3 regular" aria-hidden>
+                    →{' '}
+                  </span>
                   <span className="hidden">{t('reasons.need')} </span>
                   {r.needed}
                 </span>

@@ -60,6 +60,12 @@ export function dayRange(from: string, to: string, language: Language) {
     : `${day(from)} ${month(from)} – ${day(to)} ${month(to)}`
 }
 
+/** monthName is 2026 年 11 月, or November 2026, of a month (2026-11). */
+export const monthName = (month: string, language: Language) =>
+  language === 'zh'
+    ? `${month.slice(0, 4)} 年 ${Number(month.slice(5))} 月`
+    : format('en-GB', 'UTC', { month: 'long', year: 'numeric' }).format(new Date(month + '-01T00:00:00Z'))
+
 /** weekday is 二, or Tue, of a date (2026-11-10). */
 export const weekday = (date: string, language: Language) =>
   format(local(language), 'UTC', { weekday: language === 'zh' ? 'narrow' : 'short' }).format(new Date(date + 'T00:00:00Z'))

@@ -14,6 +14,14 @@ test.each(Object.entries(modules))('%s says the same in both languages', (_, { d
   expect(values(words.en).filter((v) => v.trim() === '')).toEqual([])
 })
 
+test.each(Object.entries(modules))('%s has words for one and for many in English', (_, { default: words }) => {
+  const forms = (tree: Tree, under = ''): string[] =>
+    Object.entries(tree).flatMap(([k, v]) => (typeof v === 'string' ? [under + k] : forms(v, under + k + '.')))
+  const all = new Set(forms(words.en))
+  const of = (form: string) => [...all].filter((k) => k.endsWith('_' + form)).map((k) => k.slice(0, -form.length - 1))
+  expect(of('one').sort()).toEqual(of('other').sort())
+})
+
 test.each(Object.entries(modules))('%s fills the same blanks in both languages', (_, { default: words }) => {
   const blanks = (tree: Tree, under = ''): Record<string, string> =>
     Object.assign(

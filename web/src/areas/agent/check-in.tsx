@@ -86,19 +86,31 @@ function Working({ mine }: { mine: Mine }) {
   const leave = () => checkOut.mutate('out', { onSuccess: () => setOut(false) })
   return (
     <div className="col g16 mt16">
-      <Line
-        label={t('attend.workLine', {
-          from: clockTime(from, mine.time_zone),
-          to: clockTime(to, mine.time_zone),
-          now: clockTime(now, mine.time_zone),
-        })}
-        at={(now - from) / (to - from)}
-        now={clockTime(now, mine.time_zone)}
-        marks={[
-          { at: 0, text: t('attend.start', { at: clockTime(from, mine.time_zone) }) },
-          { at: 1, text: t('attend.end', { at: clockTime(to, mine.time_zone) }) },
-        ]}
-      />
+      {now < from ? (
+        <div className="soft taken row between g12 wrap">
+          <span className="m">{t('attend.ready', { at: clockTime(from, mine.time_zone) })}</span>
+          <span className="sm">
+            {t('attend.in')}{' '}
+            <span className="b">
+              <Countdown until={mine.starts_at} />
+            </span>
+          </span>
+        </div>
+      ) : (
+        <Line
+          label={t('attend.workLine', {
+            from: clockTime(from, mine.time_zone),
+            to: clockTime(to, mine.time_zone),
+            now: clockTime(now, mine.time_zone),
+          })}
+          at={(now - from) / (to - from)}
+          now={clockTime(now, mine.time_zone)}
+          marks={[
+            { at: 0, text: t('attend.start', { at: clockTime(from, mine.time_zone) }) },
+            { at: 1, text: t('attend.end', { at: clockTime(to, mine.time_zone) }) },
+          ]}
+        />
+      )}
       {over ? (
         <Button type="primary" block className="act main" loading={checkOut.isPending} onClick={leave}>
           {t('attend.checkOut')}

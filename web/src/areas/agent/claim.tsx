@@ -10,6 +10,7 @@ import { Glyph } from '@/design/state'
 import { clockTime, Countdown, useNow } from '@/design/time'
 import { useWords } from '@/words'
 import { useMoment } from './parts'
+import { useMine } from './queries'
 import { failedOf, useReasons } from './rules'
 
 export type HallShift = Schema<'HallShift'>
@@ -36,6 +37,7 @@ export function Claim({
   const t = useWords('agent')
   const moment = useMoment()
   const now = useNow()
+  const mine = useMine()
   const [held, setHeld] = useState<Schema<'Assignment'>>()
   const [given, setGiven] = useState(false)
   const claim = useAct(
@@ -56,17 +58,29 @@ export function Claim({
     })
   }
   if (held) {
+    const own = mine.data?.find((a) => a.id === held.id)
+    const opened = own && Date.parse(own.check_in_opens_at) <= now
+    const next = own && (opened ? t('stand.open') : t('attend.opens', { at: moment(own.check_in_opens_at, own.time_zone) }))
     return (
-      <div role="status" className="soft col g12" style={{ marginTop: 14, background: 'var(--ok-soft)', color: 'var(--ok-text)' }}>
-        <div className="row g8 m">
-          <Glyph tone="ok" size={16} />
-          {t('claim.taken', { seat: held.seat })}
+      <div role="status" className="soft taken col g12 mt12">
+        <div>
+          <div className="row g8 m">
+            <Glyph tone="ok" size={16} />
+            {t('claim.taken', { seat: held.seat })}
+          </div>
+          {next && <div className="sm mt4">{next}</div>}
         </div>
         {release.error && <Failure problem={release.error} />}
         <div className="row wrap g8">
-          <Link className={buttonClass()} to={'/agent/shifts/' + shift.id}>
-            {t('claim.open')}
-          </Link>
+          {opened ? (
+            <Link className={buttonClass({ type: 'primary' })} to="/agent/home">
+              {t('claim.toCheckIn')}
+            </Link>
+          ) : (
+            <Link className={buttonClass()} to={'/agent/shifts/' + shift.id}>
+              {t('claim.open')}
+            </Link>
+          )}
           {now < Date.parse(shift.release_free_until) && (
             <button
               type="button"
@@ -101,7 +115,7 @@ export function Claim({
           {t('claim.given')}
         </p>
       )}
-      {claim.error && <Refused problem={claim.error} startsAt={shift.starts_at} />}
+      {claim.error && <Refused problem={claim.error} shift={shift} />}
       <div className="row g8">
         <Button type="primary" className="act grow" loading={claim.isPending} disabled={waits} onClick={take}>
           {waits ? (
@@ -122,7 +136,7 @@ export function Claim({
 export const retryAt = (problem: Problem | null) =>
   typeof problem?.more.retry_at === 'string' ? Date.parse(problem.more.retry_at) : undefined
 
-function Refused({ problem, startsAt }: { problem: Problem; startsAt: string }) {
+function Refused({ problem, shift }: { problem: Problem; shift: HallShift }) {
   const t = useWords('agent')
   const reasons = useReasons()
   const rules = failedOf(problem.more)
@@ -130,13 +144,13 @@ function Refused({ problem, startsAt }: { problem: Problem; startsAt: string }) 
     return (
       <div role="alert" className="mb12">
         <p className="m">{problem.message}</p>
-        <Reasons list={reasons(rules, startsAt)} />
+        <Reasons list={reasons(rules, shift)} />
       </div>
     )
   if (problem.code === 'shift_full' || problem.code === 'no_open_seat' || problem.code === 'shift_closed')
     return (
       <div role="alert" className="row start g8 mb12">
-        <span style={{ paddingTop: 5 }}>
+        <span className="pt4">
           <Glyph tone={problem.code === 'no_open_seat' ? 'late' : 'open'} shape={problem.code === 'no_open_seat' ? 'clock' : 'bar'} />
         </span>
         <div>

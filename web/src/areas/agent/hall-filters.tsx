@@ -55,6 +55,7 @@ function Form({ onClose }: { onClose: () => void }) {
       <label className="col g4">
         <span className="sm t2">{t('hall.leastPay')}</span>
         <InputNumber
+          controls={false}
           style={{ width: '100%' }}
           min={0}
           max={9999}

@@ -184,7 +184,7 @@ function OffersNote() {
   return (
     live.length > 0 && (
       <div className="card offersnote">
-        <Link to="/agent/offers" className="soft row between g8" style={{ background: 'var(--accent-soft)' }}>
+        <Link to="/agent/offers" className="soft accented row between g8">
           <State plain tone="info" shape="diamond">
             {t('hall.offers', { count: live.length })}
           </State>
@@ -245,10 +245,10 @@ function HallCard({ shift, taken, onTaken, onGiven }: { shift: HallShift; taken:
         .map((r) => [r.tag, Math.min(tags.data.find((g) => g.tag === r.tag && g.valid)?.level ?? 0, r.level - 1)]),
     )
   return (
-    <li className="card" style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 300px' }}>
+    <li className="card drawnlate">
       <article className="inside" aria-label={`${shift.shop_name}`}>
         {!shift.eligible && !taken && (
-          <div className="row wrap g8" style={{ marginBottom: 10 }}>
+          <div className="row wrap g8 mb8">
             <State tone="open" shape="bar">
               {t('hall.closed')}
             </State>
@@ -260,11 +260,11 @@ function HallCard({ shift, taken, onTaken, onGiven }: { shift: HallShift; taken:
           to={shift.ends_at}
           zone={shift.time_zone}
           shop={
-            <Link to={'/agent/shifts/' + shift.id} style={{ color: 'inherit' }}>
+            <Link className="quiet" to={'/agent/shifts/' + shift.id}>
               {shift.shop_name}
             </Link>
           }
-          note={t('hall.open', { count: shift.open })}
+          note={taken ? undefined : t('hall.open', { count: shift.open })}
           pay={<Money value={pay} size={24} round />}
           rate={<Money value={shift.pay_per_hour} round />}
         />
@@ -281,8 +281,8 @@ function HallCard({ shift, taken, onTaken, onGiven }: { shift: HallShift; taken:
             }
           />
         ) : (
-          <div style={{ marginTop: 12, marginBottom: -12 }}>
-            <Reasons list={reasons(rules, shift.starts_at)} />
+          <div className="closed">
+            <Reasons list={reasons(rules, shift)} />
           </div>
         )}
       </article>

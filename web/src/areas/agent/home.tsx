@@ -1,4 +1,4 @@
-import { CalendarCheck, ChevronRight } from 'lucide-react'
+import { CalendarCheck, ChevronRight, GraduationCap } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { Button, buttonClass } from '@/design/button'
@@ -108,13 +108,14 @@ function Next({ mine }: { mine: Mine }) {
   const hours = useHours()
   const kind = useKind()
   const today = localDate(mine.starts_at, mine.time_zone) === localDate(Date.now(), mine.time_zone)
+  const started = useNow(15_000) >= Date.parse(mine.starts_at)
   return (
     <>
       <div className="row between g8">
-        <span className="t2">{t(mine.state === 'present' ? 'home.working' : today ? 'home.today' : 'home.next')}</span>
+        <span className="t2">{t(mine.state === 'present' && started ? 'home.working' : today ? 'home.today' : 'home.next')}</span>
         <StandOf mine={mine} />
       </div>
-      <div className="b" style={{ fontSize: 34, lineHeight: '42px', marginTop: 8, letterSpacing: '-.01em' }}>
+      <div className="b nexttime mt8">
         <Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} />
       </div>
       <div className="t2">
@@ -122,7 +123,7 @@ function Next({ mine }: { mine: Mine }) {
         {language === 'zh' ? '，' : ', '}
         {hours(minutesOf(mine.starts_at, mine.ends_at))} <span className="t3 sm">{zoneName(mine.time_zone, language, mine.starts_at)}</span>
       </div>
-      <Link to={'/agent/shifts/' + mine.shift_id} className="row g4" style={{ marginTop: 12, color: 'inherit' }}>
+      <Link to={'/agent/shifts/' + mine.shift_id} className="quiet row g4 mt12">
         <span className="grow">
           <span className="b line break">{mine.shop_name}</span>
           <span className="sm t2">{kind(mine)}</span>
@@ -134,9 +135,24 @@ function Next({ mine }: { mine: Mine }) {
   )
 }
 
+/** NoShift says where the next one comes from: for who holds no tag yet, from the academy. */
 function NoShift() {
   const t = useWords('agent')
   const go = useNavigate()
+  const tags = useMyTags()
+  if (tags.data?.every((g) => !g.valid))
+    return (
+      <Empty
+        icon={GraduationCap}
+        title={t('todo.noTags')}
+        hint={t('todo.noTagsHint')}
+        action={
+          <Button type="primary" size="large" onClick={() => void go('/agent/academy')}>
+            {t('me.toAcademy')}
+          </Button>
+        }
+      />
+    )
   return (
     <Empty
       icon={CalendarCheck}
@@ -282,16 +298,6 @@ function useSteps(): Step[] | undefined {
       act: t('todo.fill'),
       to: '/agent/me/identity',
     })
-  if ((tags.data ?? []).every((g) => !g.valid) && tags.data)
-    steps.push({
-      key: 'newcomer',
-      tone: 'info',
-      shape: 'diamond',
-      what: t('todo.noTags'),
-      why: t('todo.noTagsHint'),
-      act: t('todo.see'),
-      to: '/agent/academy',
-    })
   return steps
 }
 
@@ -324,13 +330,17 @@ function Week({ mine }: { mine?: Mine[] }) {
       <div className="row base between wrap g8">
         <span className="row base g8">
           <Money value={yuan(settled + submitted + planned)} size={28} round />
-          <span className="sm t2">{t('week.expected')}</span>
+          {settled + submitted + planned > 0 && (
+            <span className="sm t2">{t(submitted + planned > 0 ? 'week.expected' : 'week.settled')}</span>
+          )}
         </span>
-        <span className="sm t2" hidden={settled + submitted + planned === 0}>
-          {t('week.settled')} <Money value={yuan(settled)} round />
-          {language === 'zh' ? '，' : ', '}
-          {t('week.planned')} <Money value={yuan(submitted + planned)} round />
-        </span>
+        {settled > 0 && submitted + planned > 0 && (
+          <span className="sm t2">
+            {t('week.settled')} <Money value={yuan(settled)} round />
+            {language === 'zh' ? '，' : ', '}
+            {t('week.planned')} <Money value={yuan(submitted + planned)} round />
+          </span>
+        )}
       </div>
       {settled + submitted + planned === 0 ? (
         <p className="t2 mt8">{t('week.none')}</p>
@@ -379,9 +389,9 @@ function Week({ mine }: { mine?: Mine[] }) {
             })}
           </ol>
           <div className="row wrap g16 xs t2" style={{ marginTop: 10 }}>
-            <Key fill>{t('week.settled')}</Key>
+            {settled > 0 && <Key fill>{t('week.settled')}</Key>}
             {submitted > 0 && <Key>{t('week.submitted')}</Key>}
-            <Key dashed>{t('week.toWork')}</Key>
+            {planned > 0 && <Key dashed>{t('week.toWork')}</Key>}
           </div>
         </>
       )}

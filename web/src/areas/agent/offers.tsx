@@ -107,11 +107,11 @@ function OfferCard({ offer }: { offer: Offer }) {
   const rules = failedOf(accept.error?.more ?? {})
   return (
     <Card label={offer.shop_name} at={target(offer.id)}>
-      <div className="row between g8" style={{ marginBottom: 10 }}>
+      <div className="row between g8 mb8">
         <State tone="info">{t('offer.kept')}</State>
         <span className="sm t2">
           {t('offer.left')}{' '}
-          <span className="b lg" style={{ color: 'var(--accent-text)' }}>
+          <span className="b lg counts">
             <Countdown until={offer.expires_at} />
           </span>
         </span>
@@ -121,7 +121,7 @@ function OfferCard({ offer }: { offer: Offer }) {
         to={offer.ends_at}
         zone={offer.time_zone}
         shop={
-          <Link to={'/agent/shifts/' + offer.shift_id} style={{ color: 'inherit' }}>
+          <Link className="quiet" to={'/agent/shifts/' + offer.shift_id}>
             {offer.shop_name}
           </Link>
         }
@@ -132,7 +132,7 @@ function OfferCard({ offer }: { offer: Offer }) {
       {rules.length > 0 ? (
         <div role="alert" className="mt12">
           <p className="m">{accept.error?.message}</p>
-          <Reasons list={reasons(rules, offer.starts_at)} />
+          <Reasons list={reasons(rules, { id: offer.shift_id, starts_at: offer.starts_at })} />
         </div>
       ) : (
         (accept.error ?? refuse.error) && <Failure problem={accept.error ?? refuse.error} />

@@ -3,16 +3,19 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { State } from '@/design/state'
 import { SkillTag, useTagNames } from '@/design/skill-tag'
-import { clockTime, dayName, Span, useNow, zoneName } from '@/design/time'
+import { clockTime, dayName, localDate, Span, useNow, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import type { Schema } from '@/api/client'
 import { minutesOf, phaseOf, type Mine } from './work'
 
-/** useHours says a length: 4 小时, 3.5 小时, 45 分钟. */
+/** useHours says a length: 4 小时, 3.5 小时, 45 分钟, 3 小时 51 分. */
 export function useHours() {
   const t = useWords('agent')
-  return (minutes: number) =>
-    minutes > 0 && minutes < 60 ? t('length.minutes', { n: minutes }) : t('length.hours', { n: Math.round(minutes / 6) / 10 })
+  return (minutes: number) => {
+    if (minutes % 30 === 0) return t('length.hours', { n: minutes / 60 })
+    if (minutes < 60) return t('length.minutes', { n: minutes })
+    return t('length.both', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })
+  }
 }
 
 /** StandOf is where an assignment stands, as a state. */
@@ -45,20 +48,26 @@ export function StandOf({ mine }: { mine: Mine }) {
   }
 }
 
-/** DayOf is a row's date: the day's number over its weekday. */
+/** DayOf is a row's date: the day's number over its weekday, and under it the month where it is not this one. */
 export function DayOf({ at, zone }: { at: string; zone?: string }) {
   const language = useLanguage()
   const name = dayName(at, language, zone)
-  const [number, weekday] = language === 'zh' ? [name.slice(3, 5), name.slice(6)] : [name.split(' ')[1], name.split(' ')[0]]
+  const [number, weekday, month] =
+    language === 'zh' ? [name.slice(3, 5), name.slice(6), Number(name.slice(0, 2)) + ' 月'] : [1, 0, 2].map((i) => name.split(' ')[i])
   return (
-    <span className="center" style={{ width: 36, flex: 'none' }}>
+    <span className="dayof">
       <span className="hidden">{name}</span>
-      <span className="b num" aria-hidden style={{ display: 'block', fontSize: 20, lineHeight: '24px' }}>
+      <span className="b num line" aria-hidden>
         {number}
       </span>
       <span className="xs t3 line" aria-hidden>
         {weekday}
       </span>
+      {localDate(at, zone).slice(0, 7) !== localDate(Date.now(), zone).slice(0, 7) && (
+        <span className="xs t3 line" aria-hidden>
+          {month}
+        </span>
+      )}
     </span>
   )
 }
@@ -74,8 +83,9 @@ export function MineRow({ mine, day = true }: { mine: Mine; day?: boolean }) {
           <span className="m line">
             <Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} />
           </span>
-          <span className="sm t3 twolines">
-            {mine.shop_name} · {name(mine)}
+          <span className="sm t3 byline">
+            <span>{mine.shop_name}</span>
+            <span>{name(mine)}</span>
           </span>
         </span>
         <StandOf mine={mine} />
@@ -122,7 +132,7 @@ export function ShiftHead({
   return (
     <div className="row between start g12">
       <div className="grow">
-        <div className="b shifttime" style={lead ? { fontSize: 28, lineHeight: '36px' } : { fontSize: 20, lineHeight: '28px' }}>
+        <div className={lead ? 'b shifttime lead' : 'b shifttime'}>
           <Span from={from} to={to} zone={zone} day={false} showZone={false} />
         </div>
         <div className="sm t2">
@@ -134,7 +144,7 @@ export function ShiftHead({
         {note && <div className="sm t3">{note}</div>}
       </div>
       <div className="right rigid">
-        <div style={{ lineHeight: '28px' }}>{pay}</div>
+        <div className="shiftpay">{pay}</div>
         <div className="sm t2">
           {rate} {t('perHour')}
         </div>
@@ -154,8 +164,8 @@ export function Requirements({ list, held }: { list: Schema<'Requirement'>[]; he
   )
 }
 
-/** useMoment says when: 11-10 周二 17:04. */
+/** useMoment says when: 11-10 周二 17:04, or Tue 10 Nov, 17:04. */
 export function useMoment() {
   const language = useLanguage()
-  return (at: string, zone?: string) => `${dayName(at, language, zone)} ${clockTime(at, zone)}`
+  return (at: string, zone?: string) => `${dayName(at, language, zone)}${language === 'en' ? ',' : ''} ${clockTime(at, zone)}`
 }

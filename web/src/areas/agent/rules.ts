@@ -7,20 +7,26 @@ import { useWords } from '@/words'
 
 export type RuleView = Schema<'RuleView'>
 
-/** Where a rule is put right. shift_open and those that nobody can change lead nowhere. */
-export function cureOf(rule: RuleView, startsAt: string): string | undefined {
-  const day = '/agent/shifts?day=' + localDate(startsAt)
+/** What a rule says no to. */
+export interface Asked {
+  id: string
+  starts_at: string
+}
+
+/** Where a rule is put right; what is set by oneself leads back to the shift. Those that nobody can change lead nowhere. */
+export function cureOf(rule: RuleView, shift: Asked): string | undefined {
+  const day = '/agent/shifts?day=' + localDate(shift.starts_at)
   switch (rule.rule) {
     case 'tag':
       return '/agent/academy?tag=' + encodeURIComponent(rule.tag ?? '')
     case 'availability':
-      return '/agent/me/availability'
+      return '/agent/me/availability?shift=' + shift.id
     case 'longest_shift':
     case 'own_day_hours':
     case 'own_week_hours':
     case 'least_pay':
     case 'needs':
-      return '/agent/me/limits?at=' + rule.rule
+      return `/agent/me/limits?at=${rule.rule}&shift=${shift.id}`
     case 'overlap':
     case 'rest_between':
     case 'rest_of_night':
@@ -43,18 +49,21 @@ export function cureOf(rule: RuleView, startsAt: string): string | undefined {
 export const nearly = (rules: RuleView[]) =>
   rules.length > 0 &&
   rules.length <= 2 &&
-  rules.every((r) => r.rule !== 'shift_open' && r.rule !== 'own_organisation' && cureOf(r, new Date().toISOString()) !== undefined)
+  rules.every(
+    (r) =>
+      r.rule !== 'shift_open' && r.rule !== 'own_organisation' && cureOf(r, { id: '', starts_at: new Date().toISOString() }) !== undefined,
+  )
 
 /** useReasons turns rules that say no into reasons with the step that mends each. */
 export function useReasons() {
   const t = useWords('agent')
   const name = useTagNames()
   const go = useNavigate()
-  return (rules: RuleView[], startsAt: string): Reason[] =>
+  return (rules: RuleView[], shift: Asked): Reason[] =>
     rules
       .filter((r) => !r.passed)
       .map((r) => {
-        const to = cureOf(r, startsAt)
+        const to = cureOf(r, shift)
         return {
           key: r.rule + (r.tag ?? ''),
           rule: t('rule.' + r.rule, { tag: r.tag && name(r.tag) }),

@@ -189,7 +189,7 @@ function Open({ eligibility: e, past }: { eligibility: Schema<'Eligibility'>; pa
         {claimable && <Claim shift={shift} />}
         {failed.length > 0 && (
           <div className="mt12">
-            <Reasons list={reasons(failed, shift.starts_at)} />
+            <Reasons list={reasons(failed, shift)} />
           </div>
         )}
       </Card>

@@ -144,7 +144,9 @@ function Week({ list }: { list: Mine[] }) {
       },
       { replace: true },
     )
-  const range = `${dayName(days[0] + 'T12:00:00Z', language, 'UTC')} – ${dayName(days[6] + 'T12:00:00Z', language, 'UTC')}`
+  // The week begins on a Monday: its weekdays need not be said.
+  const date = (d: string) => dayName(d + 'T12:00:00Z', language, 'UTC').replace(language === 'zh' ? / .*/ : /^\S+ /, '')
+  const range = `${date(days[0]!)} – ${date(days[6]!)}`
   const dayList = days.filter((d) => here.some((a) => localDate(a.starts_at, zone) === d))
   return (
     <>
@@ -160,7 +162,7 @@ function Week({ list }: { list: Mine[] }) {
             <ChevronRight size={20} />
           </button>
         </div>
-        <div className="row between sm t2" style={{ margin: '4px 0 12px' }}>
+        <div className="row between sm t2 mt4 mb12">
           <span>
             {t('shifts.sum', { count: here.length, length: hours(minutes) })} · <Money value={{ amount: pay, currency: 'CNY' }} round />
           </span>
@@ -216,6 +218,7 @@ function Week({ list }: { list: Mine[] }) {
 }
 
 const height = 216
+const least = 32 // for two lines
 
 /** Grid draws the hours that are used, at least from eight to midnight; what goes past midnight is cut there and said in words. */
 function Grid({
@@ -242,32 +245,33 @@ function Grid({
   const first = Math.min(8, ...list.map((a) => Math.floor(hour(a.starts_at))))
   const y = (h: number) => ((h - first) / (24 - first)) * height
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: 'repeat(7, minmax(0, 1fr))', gap: 4 }}>
+    <div className="weekgrid">
+      <div aria-hidden className="clock xs t3 num">
+        {[4, 8, 12, 16, 20]
+          .filter((h) => h >= first)
+          .map((h) => (
+            <span key={h} style={{ top: y(h) }}>
+              {h}
+            </span>
+          ))}
+      </div>
       {days.map((d) => (
-        <div key={d} className="col" style={{ alignItems: 'center' }}>
+        <div key={d} className="day7 col">
           <span className={d === today ? 'xs b' : 'xs t3'}>{weekday(d, language)}</span>
           <span
-            className={d === today ? 'b num' : 'num'}
-            style={{
-              width: 28,
-              height: 28,
-              lineHeight: '28px',
-              textAlign: 'center',
-              borderRadius: 99,
-              marginBottom: 4,
-              background: d === today ? 'var(--accent)' : d === picked ? 'var(--accent-soft)' : undefined,
-              color: d === today ? 'var(--on-accent)' : undefined,
-            }}
+            className={d === today ? 'date b num' : 'date num'}
+            aria-current={d === today ? 'date' : undefined}
+            data-picked={d === picked || undefined}
           >
             {Number(d.slice(8))}
           </span>
-          <div style={{ position: 'relative', width: '100%', height, borderRadius: 6, background: 'var(--sunken)' }}>
-            {d === today && hour(now) >= first && (
-              <i
-                aria-hidden
-                style={{ position: 'absolute', left: 0, right: 0, top: y(hour(now)), height: 2, background: 'var(--accent)' }}
-              />
-            )}
+          <div className="track" style={{ height }}>
+            {[8, 12, 16, 20]
+              .filter((h) => h > first)
+              .map((h) => (
+                <i key={h} aria-hidden className="tick" style={{ top: y(h) }} />
+              ))}
+            {d === today && hour(now) >= first && <i aria-hidden className="nowline" style={{ top: y(hour(now)) }} />}
             {list
               .filter((a) => localDate(a.starts_at, zone) === d)
               .map((a) => {
@@ -280,23 +284,8 @@ function Grid({
                     key={a.id}
                     to={'/agent/shifts/' + a.shift_id}
                     aria-label={`${dayName(a.starts_at, language, zone)} ${span(a.starts_at, a.ends_at, common('nextDay'), zone)} ${a.shop_name}`}
-                    style={{
-                      position: 'absolute',
-                      left: 1,
-                      right: 1,
-                      top: y(from),
-                      height: Math.max(y(to) - y(from) - 1, 24),
-                      borderRadius: 5,
-                      padding: '2px 0',
-                      textAlign: 'center',
-                      fontSize: 11,
-                      lineHeight: '14px',
-                      overflow: 'hidden',
-                      textDecoration: 'none',
-                      background: bad ? 'var(--miss-soft)' : done ? 'var(--open-soft)' : 'var(--accent)',
-                      color: bad ? 'var(--miss-text)' : done ? 'var(--text2)' : 'var(--on-accent)',
-                      border: done ? '1px solid var(--line-strong)' : 0,
-                    }}
+                    className={bad ? 'block bad' : done ? 'block done' : 'block'}
+                    style={{ top: Math.min(y(from), height - least), height: Math.max(y(to) - y(from) - 1, least) }}
                   >
                     <span className="num">{clockTime(a.starts_at, zone)}</span>
                     <br />

@@ -82,7 +82,7 @@ export default function Trials() {
                       <Claim shift={h} kind="trial" onGiven={() => void queries.invalidateQueries({ queryKey: ['hall'] })} />
                     ) : (
                       <div style={{ marginTop: 12, marginBottom: -12 }}>
-                        <Reasons list={reasons(h.rules ?? [], h.starts_at)} />
+                        <Reasons list={reasons(h.rules ?? [], h)} />
                       </div>
                     )}
                   </Card>

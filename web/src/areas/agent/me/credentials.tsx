@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Input, QRCode, Switch } from 'antd'
+import { QRCode, Switch } from 'antd'
 import { Award, Download, ExternalLink, QrCode } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -11,13 +11,13 @@ import { CredentialState } from '@/design/credential-state'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Sheet } from '@/design/sheet'
-import { State } from '@/design/state'
 import { useTarget } from '@/design/target'
 import { useTheme } from '@/design/theme'
 import { Day, When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
-import { Way } from '../academy/way'
+import { nearest, Way } from '../academy/way'
 import { useCredentials, useProgress } from '../queries'
+import { AppealForm, AppealState } from './appeal'
 
 type Credential = Schema<'Credential'>
 
@@ -83,7 +83,7 @@ function One({ credential: c }: { credential: Credential }) {
           {c.reason_code && ' · ' + t('credential.reason.' + c.reason_code)}
         </p>
       )}
-      <div className="row wrap g8 mt12">
+      <div className="row wrap g8 mt12 evenly">
         <Button icon={<QrCode size={18} aria-hidden />} onClick={() => setShowing(true)}>
           {t('credential.show')}
         </Button>
@@ -93,7 +93,7 @@ function One({ credential: c }: { credential: Credential }) {
         </a>
         <File credential={c} />
       </div>
-      <label className="row between g12" style={{ marginTop: 16, minHeight: 44 }}>
+      <label className="row between g12 mt16 field">
         <span>
           <span className="m">{t('credential.name')}</span>
           <span className="sm t3 line">{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span>
@@ -154,7 +154,6 @@ function File({ credential }: { credential: Credential }) {
 
 function Appeal({ credential: c }: { credential: Credential }) {
   const t = useWords('agent')
-  const [reason, setReason] = useState('')
   const appeals = useQuery({
     queryKey: ['appeals'],
     queryFn: () => body(api.GET('/api/v1/appeals', { params: { query: { limit: 100 } } })),
@@ -172,50 +171,22 @@ function Appeal({ credential: c }: { credential: Credential }) {
       <div className="soft mt12">
         <div className="row between g8">
           <span className="m">{t('appeal.mine')}</span>
-          {mine.decided_at ? (
-            <State tone={mine.upheld ? 'ok' : 'open'} shape={mine.upheld ? undefined : 'bar'}>
-              {t(mine.upheld ? 'appeal.upheld' : 'appeal.refused')}
-            </State>
-          ) : (
-            <State tone="info">{t('appeal.waiting')}</State>
-          )}
+          <AppealState upheld={mine.decided_at ? mine.upheld : undefined} />
         </div>
         <p className="sm t2 pre">{mine.reason}</p>
         {mine.decision && <p className="sm pre mt8">{mine.decision}</p>}
       </div>
     )
   }
-  return (
-    <details className="mt12">
-      <summary className="m" style={{ cursor: 'pointer', minHeight: 28 }}>
-        {t('appeal.title')}
-      </summary>
-      <form
-        className="col g8 mt8"
-        onSubmit={(e) => {
-          e.preventDefault()
-          if (reason.trim()) send.mutate(reason.trim())
-        }}
-      >
-        <p className="sm t2">{t('appeal.hint')}</p>
-        <label className="col g4">
-          <span className="sm t2">{t('appeal.reason')}</span>
-          <Input.TextArea required rows={4} maxLength={2000} value={reason} onChange={(e) => setReason(e.target.value)} />
-        </label>
-        {send.error && <Failure problem={send.error} kept />}
-        <Button type="primary" size="large" htmlType="submit" loading={send.isPending} disabled={!reason.trim()}>
-          {t('appeal.send')}
-        </Button>
-      </form>
-    </details>
-  )
+  return <AppealForm hint={t('appeal.hint')} busy={send.isPending} problem={send.error} onSend={(reason) => send.mutate(reason)} />
 }
 
 /** Ways are what leads to each credential, and how far I am. */
 function Ways() {
   const t = useWords('learning')
   const progress = useProgress()
-  const list = progress.data?.filter((p) => p.state !== 'held') ?? []
+  // What is held and renewed by nobody's own doing stands above already.
+  const list = nearest(progress.data ?? []).filter((p) => p.state !== 'renewable' || p.requirements.length > 0)
   if (progress.error)
     return (
       <Card title={t('way.title')}>

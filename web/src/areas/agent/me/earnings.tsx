@@ -9,8 +9,8 @@ import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
-import { localDate, Span } from '@/design/time'
-import { useWords } from '@/words'
+import { localDate, monthName, Span } from '@/design/time'
+import { useLanguage, useWords } from '@/words'
 import { DayOf, useHours } from '../parts'
 
 type Line = Schema<'EarningLine'>
@@ -39,7 +39,7 @@ export default function Earnings() {
             return (
               <Card lead label={t('earnings.title')}>
                 <div className="t2">{t('earnings.payable')}</div>
-                <div style={{ margin: '4px 0 12px' }}>
+                <div className="mt4 mb12">
                   <Money value={sum.payable} size={34} />
                 </div>
                 <dl className="col g8">
@@ -98,6 +98,7 @@ const Sum = ({ name, how, children }: { name: string; how: string; children: Rea
 /** Statement is one month's account. */
 function Statement() {
   const t = useWords('agent')
+  const language = useLanguage()
   const current = localDate(Date.now()).slice(0, 7)
   const [month, setMonth] = useState(current)
   const move = (by: number) => {
@@ -117,7 +118,7 @@ function Statement() {
             <ChevronLeft size={18} />
           </button>
           <span className="b num t1" aria-live="polite">
-            {month}
+            {monthName(month, language)}
           </span>
           <button
             type="button"
@@ -147,7 +148,7 @@ function Statement() {
                   <Money value={{ ...agent.tax, amount: -agent.tax.amount }} />
                 </dd>
               </div>
-              <div className="row between b" style={{ borderTop: '1px solid var(--text)', paddingTop: 8 }}>
+              <div className="row between b total">
                 <dt>{t('earnings.net')}</dt>
                 <dd>
                   <Money value={agent.net} size={20} />
@@ -172,23 +173,24 @@ function LineRow({ line }: { line: Line }) {
   const yuan = (amount: number) => <Money value={{ amount, currency: line.gross.currency }} />
   return (
     <li className="stack">
-      <Link className="rowlink" style={{ marginBottom: 0 }} to={'/agent/me/timesheets/' + line.timesheet_id}>
+      <Link className="rowlink" to={'/agent/me/timesheets/' + line.timesheet_id}>
         <DayOf at={line.starts_at} />
         <span className="grow">
           <span className="m line">
             <Span from={line.starts_at} to={line.ends_at} day={false} showZone={false} />
           </span>
-          <span className="sm t3">
-            <span className="nowrap">
+          <span className="sm t3 byline">
+            <span>
               {hours(line.minutes)} × <Money value={line.pay_per_hour} />
-            </span>{' '}
-            ·{' '}
+            </span>
             {line.state === 'payable' ? (
-              t('earnings.by.' + (line.reason ?? 'approval'))
+              <span>{t('earnings.by.' + (line.reason ?? 'approval'))}</span>
             ) : (
-              <State plain tone="info">
-                {t('earnings.waiting')}
-              </State>
+              <span>
+                <State plain tone="info">
+                  {t('earnings.waiting')}
+                </State>
+              </span>
             )}
           </span>
         </span>
@@ -198,7 +200,7 @@ function LineRow({ line }: { line: Line }) {
         <ChevronRight size={18} color="var(--text3)" aria-hidden className="rigid" />
       </Link>
       {c && line.tax.amount > 0 && (
-        <details className="sm" style={{ paddingLeft: 48 }}>
+        <details className="sm taxed">
           <summary className="t2">
             {t('earnings.taxOf')} <Money value={line.tax} />
           </summary>

@@ -1,7 +1,9 @@
-import { Button, Form, Input } from 'antd'
+import { Form, Input } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
+import { Button } from '@/design/button'
 import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { identityLook } from '@/design/identity-look'
@@ -48,7 +50,7 @@ function Standing({ identity: i }: { identity: Identity }) {
         <h2>{t('identity.how')}</h2>
         <State {...identityLook[i.state]}>{t('identity.state.' + i.state)}</State>
       </div>
-      <p className={i.state === 'refused' ? 'miss' : 't2'} style={{ marginTop: 8 }} role="status">
+      <p className={i.state === 'refused' ? 'miss mt8' : 't2 mt8'} role="status">
         {i.state === 'refused' ? t('identity.refusal.' + (i.refusal ?? 'other')) : t('identity.about.' + i.state)}
       </p>
       {i.state !== 'none' && (
@@ -84,14 +86,29 @@ function Give({ identity: i }: { identity: Identity }) {
     (v: Partial<Record<Field, string>>) => body(api.PUT('/api/v1/me/identity', { body: v })),
     [['identity'], ['progress']],
   )
+  // What is wrong stays said at its field until that is typed anew.
+  const [form] = Form.useForm<Partial<Record<Field, string>>>()
+  const [mended, setMended] = useState<string[]>([])
+  const wrong = (name: Field) => (mended.includes(name) ? undefined : give.error?.at('/' + name))
+  const send = (v: Partial<Record<Field, string>>) => {
+    setMended([])
+    give.mutate(v, {
+      onError: (problem) => {
+        const at = fields.find((f) => problem.at('/' + f.name))
+        if (at) (form.getFieldInstance(at.name) as HTMLElement | undefined)?.focus()
+      },
+    })
+  }
   return (
     <Card title={t(first ? 'identity.give' : 'identity.change')}>
       {!first && <p className="sm t2 mb12">{t('identity.changeHint')}</p>}
       <Form
+        form={form}
         layout="vertical"
         requiredMark={false}
-        onFinish={(v: Partial<Record<Field, string>>) => give.mutate(v)}
-        style={{ maxWidth: 420 }}
+        onFinish={send}
+        onValuesChange={(v: object) => setMended((m) => [...m, ...Object.keys(v)])}
+        className="narrow"
       >
         {fields.map((f) => (
           <Form.Item
@@ -100,17 +117,15 @@ function Give({ identity: i }: { identity: Identity }) {
             label={t('identity.' + f.name)}
             rules={[{ required: first, message: t('identity.required') }]}
             extra={first ? t(`identity.${f.name}Hint`) : t('identity.onFile', { value: i[f.name] })}
-            {...(give.error?.at('/' + f.name) ? { help: give.error.at('/' + f.name), validateStatus: 'error' as const } : {})}
+            {...(wrong(f.name) ? { help: wrong(f.name), validateStatus: 'error' as const } : {})}
           >
             <Input autoComplete={f.autoComplete} inputMode={f.inputMode} maxLength={f.maxLength} spellCheck={false} />
           </Form.Item>
         ))}
         {give.error && give.error.fields.length === 0 && <Failure problem={give.error} kept />}
-        <div className="row wrap g12">
-          <Button type="primary" htmlType="submit" loading={give.isPending}>
-            {first ? t('identity.send') : common('save')}
-          </Button>
-        </div>
+        <Button type="primary" size="large" block htmlType="submit" loading={give.isPending}>
+          {first ? t('identity.send') : common('save')}
+        </Button>
       </Form>
     </Card>
   )

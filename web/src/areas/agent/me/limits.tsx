@@ -3,7 +3,6 @@ import { useState, type ReactNode } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { Button } from '@/design/button'
 import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
@@ -45,6 +44,7 @@ function Editor({ saved }: { saved: Profile }) {
   const save = useAct((next: Profile) => body(api.PUT('/api/v1/profile', { body: next })), [['profile'], ['hall'], ['shift']])
   const hours = (name: 'max_day_minutes' | 'max_week_minutes' | 'longest_shift_minutes', most: number) => (
     <InputNumber
+      controls={false}
       id={name}
       min={0}
       max={most}
@@ -53,7 +53,7 @@ function Editor({ saved }: { saved: Profile }) {
       onChange={(v) => set({ [name]: Math.round((v ?? 0) * 60) })}
       formatter={(v, { userTyping, input }) => (userTyping ? input : v === undefined ? '' : String(v))}
       suffix={t('limits.hours')}
-      style={{ width: 140 }}
+      className="amount"
       autoFocus={at !== null && rule[at] === name}
     />
   )
@@ -72,13 +72,14 @@ function Editor({ saved }: { saved: Profile }) {
           </Field>
           <Field id="blocks" name={t('limits.blocks')} hint={t('limits.blocksHint')}>
             <InputNumber
+              controls={false}
               id="blocks"
               min={1}
               max={4}
               precision={0}
               value={p.blocks_a_day ?? 1}
               onChange={(v) => set({ blocks_a_day: v ?? 1 })}
-              style={{ width: 140 }}
+              className="amount"
             />
           </Field>
           <Field id="zone" name={t('limits.zone')} hint={t('limits.zoneHint')}>
@@ -89,7 +90,7 @@ function Editor({ saved }: { saved: Profile }) {
               onChange={(time_zone) => set({ time_zone })}
               options={Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value.replaceAll('_', ' ') }))}
               popupMatchSelectWidth={false}
-              style={{ width: 168 }}
+              className="zone"
             />
           </Field>
         </ul>
@@ -98,6 +99,7 @@ function Editor({ saved }: { saved: Profile }) {
         <ul className="rows">
           <Field id="least_pay" at={at === 'least_pay'} name={t('limits.least')} hint={t('limits.leastHint')}>
             <InputNumber
+              controls={false}
               id="least_pay"
               min={0}
               max={9999}
@@ -106,7 +108,7 @@ function Editor({ saved }: { saved: Profile }) {
               value={p.least_pay.amount / 100}
               onChange={(v) => set({ least_pay: { ...p.least_pay, amount: Math.round((v ?? 0) * 100) } })}
               autoFocus={at === 'least_pay'}
-              style={{ width: 140 }}
+              className="amount"
             />
           </Field>
         </ul>
@@ -137,14 +139,6 @@ function Editor({ saved }: { saved: Profile }) {
           <Failure problem={save.error} kept />
         </Card>
       )}
-      {at && save.isSuccess && (
-        <Card>
-          <div className="row between g8">
-            <span>{t('limits.back')}</span>
-            <Button onClick={() => history.back()}>{t('limits.goBack')}</Button>
-          </div>
-        </Card>
-      )}
       <SaveBar
         dirty={JSON.stringify(p) !== JSON.stringify(saved)}
         busy={save.isPending}
@@ -169,8 +163,8 @@ const rule: Record<string, string> = {
 }
 
 const Field = ({ id, name, hint, at, children }: { id: string; name: string; hint: string; at?: boolean; children: ReactNode }) => (
-  <li style={at ? { background: 'var(--accent-soft)', margin: '0 -16px', padding: '14px 16px' } : undefined} className="wrap">
-    <label htmlFor={id} className="grow" style={{ minWidth: 140 }}>
+  <li className={at ? 'wrap field asked' : 'wrap field'}>
+    <label htmlFor={id} className="grow">
       <span className="m line">{name}</span>
       <span className="sm t3">{hint}</span>
     </label>

@@ -1,7 +1,8 @@
+import { useNavigate, useSearchParams } from 'react-router'
 import { Button } from '@/design/button'
 import { useWords } from '@/words'
 
-/** SaveBar stays in sight while something is not saved, and says when it is. */
+/** SaveBar stays in sight while something is not saved, and says when it is; then it leads back to the shift for which it was changed. */
 export function SaveBar({
   dirty,
   busy,
@@ -19,6 +20,8 @@ export function SaveBar({
 }) {
   const t = useWords('agent')
   const common = useWords()
+  const go = useNavigate()
+  const shift = useSearchParams()[0].get('shift')
   return (
     <div className="savebar" role="status">
       {dirty ? (
@@ -30,7 +33,14 @@ export function SaveBar({
           </Button>
         </>
       ) : done ? (
-        <span className="sm ok">{common('saved')}</span>
+        <>
+          <span className="grow sm ok">{common('saved')}</span>
+          {shift && (
+            <Button type="primary" onClick={() => void go('/agent/shifts/' + shift, { replace: true })}>
+              {t('save.back')}
+            </Button>
+          )}
+        </>
       ) : null}
     </div>
   )

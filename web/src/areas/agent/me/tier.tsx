@@ -1,18 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { Input } from 'antd'
-import { useState } from 'react'
 import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { Button } from '@/design/button'
 import { Card } from '@/design/card'
-import { Failure, Loaded, Skeleton } from '@/design/feedback'
+import { Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Glyph, State } from '@/design/state'
 import { useTarget } from '@/design/target'
 import { When } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { useTier } from '../queries'
+import { AppealForm, AppealState } from './appeal'
 
 const round = (n: number) => Math.round(n * 10) / 10
 
@@ -35,9 +33,7 @@ export default function TierPage() {
             <>
               <Card lead label={t('tier.title')}>
                 <div className="row between base">
-                  <span className="b" style={{ fontSize: 34, lineHeight: '42px' }}>
-                    {t('tier.name.' + x.tier)}
-                  </span>
+                  <span className="b tiername">{t('tier.name.' + x.tier)}</span>
                   <span className="t2">{t('tier.score', { score: round(x.score) })}</span>
                 </div>
                 <div className="sm t3">
@@ -55,7 +51,7 @@ export default function TierPage() {
                         .filter(Boolean)
                         .join(' · ')}
                     </p>
-                    <ul className="col g4 t2" style={{ listStyle: 'disc', paddingLeft: 18, marginTop: 4 }}>
+                    <ul className="col g4 t2 bullets mt4">
                       {x.next.ways.map((w) => (
                         <li key={w}>{w}</li>
                       ))}
@@ -73,9 +69,9 @@ export default function TierPage() {
                           {round(p.points)} <span className="t3">/ {p.weight}</span>
                         </span>
                       </div>
-                      <div aria-hidden style={{ height: 6, borderRadius: 3, background: 'var(--sunken)', margin: '6px 0' }}>
-                        <i style={{ display: 'block', height: 6, borderRadius: 3, width: p.value + '%', background: 'var(--accent)' }} />
-                      </div>
+                      <span aria-hidden className="bar-line accented mt4 mb4">
+                        <i style={{ width: p.value + '%' }} />
+                      </span>
                       <div className="sm t3">{t('tier.how.' + p.part)}</div>
                     </li>
                   ))}
@@ -149,7 +145,6 @@ function Penalty({ penalty: p }: { penalty: Schema<'Penalty'> }) {
   const t = useWords('agent')
   const language = useLanguage()
   const target = useTarget()
-  const [reason, setReason] = useState('')
   const appeal = useAct(
     (said: string, header) =>
       body(api.POST('/api/v1/penalties/{id}/appeal', { params: { path: { id: p.id }, header }, body: { reason: said } })),
@@ -166,14 +161,8 @@ function Penalty({ penalty: p }: { penalty: Schema<'Penalty'> }) {
             <When at={p.happened_at} showZone />
           </span>
         </span>
-        {p.upheld === true ? (
-          <State tone="ok">{t('appeal.upheld')}</State>
-        ) : p.upheld === false ? (
-          <State tone="open" shape="bar">
-            {t('appeal.refused')}
-          </State>
-        ) : p.appealed_at ? (
-          <State tone="info">{t('appeal.waiting')}</State>
+        {p.appealed_at ? (
+          <AppealState upheld={p.upheld} />
         ) : (
           <State tone={p.kind === 'missing' ? 'miss' : 'late'}>{t('penalty.counts')}</State>
         )}
@@ -181,28 +170,7 @@ function Penalty({ penalty: p }: { penalty: Schema<'Penalty'> }) {
       {p.reason && <p className="sm t2 pre mt8">{p.reason}</p>}
       {p.decision && <p className="sm pre mt8">{p.decision}</p>}
       {!p.appealed_at && p.kind !== 'minutes_lost' && (
-        <details className="mt8">
-          <summary className="m" style={{ cursor: 'pointer', minHeight: 28 }}>
-            {t('appeal.title')}
-          </summary>
-          <form
-            className="col g8 mt8"
-            onSubmit={(e) => {
-              e.preventDefault()
-              if (reason.trim()) appeal.mutate(reason.trim())
-            }}
-          >
-            <p className="sm t2">{t('penalty.hint')}</p>
-            <label className="col g4">
-              <span className="sm t2">{t('appeal.reason')}</span>
-              <Input.TextArea required rows={4} maxLength={2000} value={reason} onChange={(e) => setReason(e.target.value)} />
-            </label>
-            {appeal.error && <Failure problem={appeal.error} kept />}
-            <Button type="primary" size="large" htmlType="submit" loading={appeal.isPending} disabled={!reason.trim()}>
-              {t('appeal.send')}
-            </Button>
-          </form>
-        </details>
+        <AppealForm hint={t('penalty.hint')} busy={appeal.isPending} problem={appeal.error} onSend={(reason) => appeal.mutate(reason)} />
       )}
     </li>
   )

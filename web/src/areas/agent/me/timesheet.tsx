@@ -156,6 +156,7 @@ function Object({ sheet: s }: { sheet: Schema<'Timesheet'> }) {
         <label className="col g4">
           <span className="sm t2">{t('sheet.minutes')}</span>
           <InputNumber
+            controls={false}
             min={1}
             max={most}
             precision={0}
