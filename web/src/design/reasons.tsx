@@ -33,7 +33,7 @@ export function Reasons({ list }: { list: Reason[] }) {
                 </span>
                 <span className="b t1">
                   <span className="t3 regular" aria-hidden>
-                    →{' '}
+                    →{'\u00a0'}
                   </span>
                   <span className="hidden">{t('reasons.need')} </span>
                   {r.needed}

@@ -115,6 +115,7 @@ export default function Hall() {
         </div>
         <OffersNote />
         <Loaded
+          framed
           query={query}
           skeleton={
             <div className="card">

@@ -181,33 +181,36 @@ interface Step {
 function Todo() {
   const t = useWords('agent')
   const language = useLanguage()
-  const steps = useSteps()
+  const { steps, failed } = useSteps()
   return (
     <Card rows title={t('todo.title')} aside={steps && steps.length > 0 ? t('todo.count', { count: steps.length }) : undefined}>
       {steps === undefined ? (
         <div className="py16">
           <Skeleton lines={[40, 40]} />
         </div>
-      ) : steps.length === 0 ? (
+      ) : steps.length === 0 && failed.length === 0 ? (
         <p className="t2 row g8 py16">
           <Glyph tone="ok" size={16} />
           {t('todo.none')}
         </p>
       ) : (
-        <ul className="rows" lang={language === 'zh' ? 'zh-CN' : 'en'}>
-          {steps.map((s) => (
-            <li key={s.key}>
-              <Glyph tone={s.tone} shape={s.shape} size={16} />
-              <div className="grow">
-                <div className="m">{s.what}</div>
-                <div className="sm t3">{s.why}</div>
-              </div>
-              <Link to={s.to} className={buttonClass()}>
-                {s.act}
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul className="rows" lang={language === 'zh' ? 'zh-CN' : 'en'}>
+            {steps.map((s) => (
+              <li key={s.key}>
+                <Glyph tone={s.tone} shape={s.shape} size={16} />
+                <div className="grow">
+                  <div className="m">{s.what}</div>
+                  <div className="sm t3">{s.why}</div>
+                </div>
+                <Link to={s.to} className={buttonClass()}>
+                  {s.act}
+                </Link>
+              </li>
+            ))}
+          </ul>
+          {failed[0] && <Failure problem={failed[0].error} onRetry={() => failed.forEach((q) => void q.refetch())} />}
+        </>
       )}
     </Card>
   )
@@ -215,7 +218,8 @@ function Todo() {
 
 const soon = 30 * 86_400_000
 
-function useSteps(): Step[] | undefined {
+/** useSteps are the steps that are known, undefined until all is asked, and what could not be read: there may be more. */
+function useSteps() {
   const t = useWords('agent')
   const language = useLanguage()
   const moment = useMoment()
@@ -227,7 +231,8 @@ function useSteps(): Step[] | undefined {
     tags = useMyTags(),
     credentials = useCredentials(),
     identity = useIdentity()
-  if ([offers, sheets, disputes, tags, credentials, identity].some((q) => q.data === undefined && !q.error)) return undefined
+  const unread = [offers, sheets, disputes, tags, credentials, identity].filter((q) => q.data === undefined)
+  if (unread.some((q) => !q.error)) return { failed: [] }
   const steps: Step[] = []
   const live = liveOffers(offers.data ?? [], now)
   if (live[0])
@@ -298,7 +303,7 @@ function useSteps(): Step[] | undefined {
       act: t('todo.fill'),
       to: '/agent/me/identity',
     })
-  return steps
+  return { steps, failed: unread }
 }
 
 /** Week is what this week brings, day by day: settled solid, submitted outlined, still to be worked dashed. */

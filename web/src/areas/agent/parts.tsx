@@ -3,9 +3,10 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { State } from '@/design/state'
 import { SkillTag, useTagNames } from '@/design/skill-tag'
-import { clockTime, dayName, localDate, Span, useNow, zoneName } from '@/design/time'
+import { clockTime, dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import type { Schema } from '@/api/client'
+import { useProfile } from './queries'
 import { minutesOf, phaseOf, type Mine } from './work'
 
 /** useHours says a length: 4 小时, 3.5 小时, 45 分钟, 3 小时 51 分. */
@@ -75,13 +76,14 @@ export function DayOf({ at, zone }: { at: string; zone?: string }) {
 /** MineRow is an assignment in a list; it opens its shift. */
 export function MineRow({ mine, day = true }: { mine: Mine; day?: boolean }) {
   const name = useKind()
+  const zone = useProfile().data?.time_zone ?? defaultZone // of the reader: another is said
   return (
     <li>
       <Link className="rowlink" to={'/agent/shifts/' + mine.shift_id}>
         {day && <DayOf at={mine.starts_at} zone={mine.time_zone} />}
         <span className="grow">
           <span className="m line">
-            <Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={false} />
+            <Span from={mine.starts_at} to={mine.ends_at} zone={mine.time_zone} day={false} showZone={mine.time_zone !== zone} />
           </span>
           <span className="sm t3 byline">
             <span>{mine.shop_name}</span>

@@ -42,6 +42,7 @@ export default function Shift() {
           <Own mine={own} />
         ) : (
           <Loaded
+            framed
             query={query}
             skeleton={
               <Card>

@@ -42,6 +42,7 @@ export default function Shifts() {
           ))}
         </div>
         <Loaded
+          framed
           query={query}
           skeleton={
             <Card>

@@ -1,7 +1,7 @@
 export default {
   zh: {
     nav: { home: '首页', hall: '任务大厅', shifts: '班次', academy: '学院', me: '我的' },
-    length: { minutes: '{{n}} 分钟', hours: '{{n}} 小时', both: '{{hours}} 小时 {{minutes}} 分' },
+    length: { minutes: '{{n}} 分钟', hours: '{{n}} 小时', both: '{{hours}}\u00a0小时 {{minutes}}\u00a0分' },
     stand: {
       trial: '试岗',
       mentoring: '带新人',
@@ -70,17 +70,17 @@ export default {
       dispute_other: '商家对 {{count}} 分钟有疑问',
       disputeBy: '{{at}} 前由平台裁定，先说说你的情况',
       reply: '去回复',
-      sheet: '核对 {{day}} 的工时，{{length}}',
+      sheet: '核对 {{day}}的工时，{{length}}',
       sheetBy: '{{at}} 前可以提异议，之后自动通过',
       sheetSwept: '你忘了签退，按结束时间算的。{{at}} 前可以提异议',
       sheets_other: '还有 {{count}} 张工时单可以核对',
       sheetsHint: '没问题就不用管，到时自动通过',
       check: '核对',
       see: '看看',
-      expiring: '{{name}} 快到期',
-      suspended: '{{name}} 被暂停',
+      expiring: '{{name}}快到期',
+      suspended: '{{name}}被暂停',
       suspendedHint: '可以申诉，由另一个人复核',
-      until: '{{at}} 到期',
+      until: '{{at}}到期',
       tags_other: '{{count}} 个技能标签快到期',
       noTags: '先拿到第一个技能标签',
       noTagsHint: '学一门课，考一次试，就能接班',
@@ -521,7 +521,7 @@ export default {
   },
   en: {
     nav: { home: 'Home', hall: 'Task hall', shifts: 'Shifts', academy: 'Academy', me: 'Me' },
-    length: { minutes: '{{n}} min', hours: '{{n}} h', both: '{{hours}} h {{minutes}} min' },
+    length: { minutes: '{{n}} min', hours: '{{n}} h', both: '{{hours}}\u00a0h {{minutes}}\u00a0min' },
     stand: {
       trial: 'Trial',
       mentoring: 'Mentoring',
@@ -605,7 +605,7 @@ export default {
       expiring: '{{name}} is expiring',
       suspended: '{{name}} is suspended',
       suspendedHint: 'You can appeal; someone else decides',
-      until: 'expires {{at}}',
+      until: 'Expires {{at}}',
       tags_one: '{{count}} skill tag is expiring',
       tags_other: '{{count}} skill tags are expiring',
       noTags: 'Get your first skill tag',

@@ -23,6 +23,7 @@ export default function Availability() {
     <Page title={t('availability.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded
+          framed
           query={query}
           skeleton={
             <Card>

@@ -28,6 +28,7 @@ export default function Credentials() {
     <Page title={t('credential.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded
+          framed
           query={credentials}
           skeleton={
             <Card>

@@ -27,6 +27,7 @@ export default function Earnings() {
     <Page title={t('earnings.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded
+          framed
           query={query}
           skeleton={
             <Card>

@@ -1,5 +1,4 @@
 import { Form, Input } from 'antd'
-import { useState } from 'react'
 import { Link } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
@@ -23,6 +22,7 @@ export default function IdentityPage() {
     <Page title={t('identity.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded
+          framed
           query={useIdentity()}
           skeleton={
             <Card>
@@ -86,30 +86,21 @@ function Give({ identity: i }: { identity: Identity }) {
     (v: Partial<Record<Field, string>>) => body(api.PUT('/api/v1/me/identity', { body: v })),
     [['identity'], ['progress']],
   )
-  // What is wrong stays said at its field until that is typed anew.
+  // What the server finds wrong stands at its field, as what the form finds does, until that is typed anew.
   const [form] = Form.useForm<Partial<Record<Field, string>>>()
-  const [mended, setMended] = useState<string[]>([])
-  const wrong = (name: Field) => (mended.includes(name) ? undefined : give.error?.at('/' + name))
-  const send = (v: Partial<Record<Field, string>>) => {
-    setMended([])
+  const send = (v: Partial<Record<Field, string>>) =>
     give.mutate(v, {
       onError: (problem) => {
-        const at = fields.find((f) => problem.at('/' + f.name))
-        if (at) (form.getFieldInstance(at.name) as HTMLElement | undefined)?.focus()
+        const wrong = fields.map(({ name }) => ({ name, errors: [problem.at('/' + name) ?? ''].filter(Boolean) }))
+        form.setFields(wrong)
+        const first = wrong.find((w) => w.errors.length > 0)
+        if (first) (form.getFieldInstance(first.name) as HTMLElement | undefined)?.focus()
       },
     })
-  }
   return (
     <Card title={t(first ? 'identity.give' : 'identity.change')}>
       {!first && <p className="sm t2 mb12">{t('identity.changeHint')}</p>}
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        onFinish={send}
-        onValuesChange={(v: object) => setMended((m) => [...m, ...Object.keys(v)])}
-        className="narrow"
-      >
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={send} className="narrow">
         {fields.map((f) => (
           <Form.Item
             key={f.name}
@@ -117,7 +108,6 @@ function Give({ identity: i }: { identity: Identity }) {
             label={t('identity.' + f.name)}
             rules={[{ required: first, message: t('identity.required') }]}
             extra={first ? t(`identity.${f.name}Hint`) : t('identity.onFile', { value: i[f.name] })}
-            {...(wrong(f.name) ? { help: wrong(f.name), validateStatus: 'error' as const } : {})}
           >
             <Input autoComplete={f.autoComplete} inputMode={f.inputMode} maxLength={f.maxLength} spellCheck={false} />
           </Form.Item>

@@ -72,7 +72,7 @@ export default function Mine({ me }: { me: Me }) {
                     {t('offer.waiting', { count: live })}
                   </State>
                 ) : (
-                  t('offer.noneShort')
+                  offers.data && t('offer.noneShort')
                 )
               }
             />

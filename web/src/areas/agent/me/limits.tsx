@@ -19,6 +19,7 @@ export default function Limits() {
     <Page title={t('limits.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded
+          framed
           query={useProfile()}
           skeleton={
             <Card>

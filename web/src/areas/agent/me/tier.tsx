@@ -22,6 +22,7 @@ export default function TierPage() {
     <Page title={t('tier.title')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded
+          framed
           query={tier}
           skeleton={
             <Card>

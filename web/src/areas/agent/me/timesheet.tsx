@@ -36,6 +36,7 @@ export default function Timesheet() {
     >
       <div className="column">
         <Loaded
+          framed
           query={query}
           skeleton={
             <Card>

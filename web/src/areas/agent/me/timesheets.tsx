@@ -21,6 +21,7 @@ export default function Timesheets() {
     <Page title={t('sheet.list')} trail={<Link to="/agent/me">{t('nav.me')}</Link>}>
       <div className="column">
         <Loaded
+          framed
           query={query}
           skeleton={
             <Card>
