@@ -32,7 +32,9 @@ test('a figure opens its rows', () => {
 })
 
 test('off its target it says so by a shape and a word, not by a colour alone', () => {
-  const { container, rerender } = render(<LiveFigure label="Answered" at={Date.now()} value={94.1} unit="%" target="target 95%" off="late" />)
+  const { container, rerender } = render(
+    <LiveFigure label="Answered" at={Date.now()} value={94.1} unit="%" target="target 95%" off="late" />,
+  )
   expect(container.querySelectorAll('svg')).toHaveLength(1)
   rerender(<LiveFigure label="Answered" at={Date.now()} value={96} unit="%" target="target 95%" />)
   expect(container.querySelectorAll('svg')).toHaveLength(0)

@@ -5,7 +5,7 @@ import { Card } from '@/design/card'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
-import { clockTime, dayName, defaultZone, localDate, span, useNow, weekday, zoneName } from '@/design/time'
+import { clockTime, dayName, dayRange, defaultZone, localDate, span, useNow, weekday, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { MineRow, useHours } from './parts'
 import { useAllMine, useProfile } from './queries'
@@ -145,9 +145,7 @@ function Week({ list }: { list: Mine[] }) {
       },
       { replace: true },
     )
-  // The week begins on a Monday: its weekdays need not be said.
-  const date = (d: string) => dayName(d + 'T12:00:00Z', language, 'UTC').replace(language === 'zh' ? / .*/ : /^\S+ /, '')
-  const range = `${date(days[0]!)} – ${date(days[6]!)}`
+  const range = dayRange(days[0]!, days[6]!, language)
   const dayList = days.filter((d) => here.some((a) => localDate(a.starts_at, zone) === d))
   return (
     <>

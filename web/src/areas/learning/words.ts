@@ -676,6 +676,7 @@ export default {
       askAbout: 'Something unclear here? Ask',
     },
     sim: {
+      customers_one: '{{count}}',
       customers_other: '{{count}}',
       fact: { dialogues: 'Customers at once', time: 'Time', pass: 'To pass', best: 'Your best' },
       how: 'First replies within 3 to 5 seconds are best. Answer every question, and promise nothing that the shop forbids.',

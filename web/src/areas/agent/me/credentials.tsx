@@ -94,7 +94,7 @@ function One({ credential: c }: { credential: Credential }) {
         </a>
         <File credential={c} />
       </div>
-      <label className="row between g12 mt16 field">
+      <label className="row between g12 mt16 consent">
         <span>
           <span className="m">{t('credential.name')}</span>
           <span className="sm t3 line">{t(c.show_name ? 'credential.nameShown' : 'credential.nameHidden')}</span>

@@ -100,7 +100,7 @@ function Give({ identity: i }: { identity: Identity }) {
   return (
     <Card title={t(first ? 'identity.give' : 'identity.change')}>
       {!first && <p className="sm t2 mb12">{t('identity.changeHint')}</p>}
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={send} className="narrow">
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={send} className="formcol">
         {fields.map((f) => (
           <Form.Item
             key={f.name}

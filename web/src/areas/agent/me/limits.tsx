@@ -91,7 +91,7 @@ function Editor({ saved }: { saved: Profile }) {
               onChange={(time_zone) => set({ time_zone })}
               options={Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value.replaceAll('_', ' ') }))}
               popupMatchSelectWidth={false}
-              className="zone"
+              className="zoned"
             />
           </Field>
         </ul>
@@ -164,7 +164,7 @@ const rule: Record<string, string> = {
 }
 
 const Field = ({ id, name, hint, at, children }: { id: string; name: string; hint: string; at?: boolean; children: ReactNode }) => (
-  <li className={at ? 'wrap field asked' : 'wrap field'}>
+  <li className={at ? 'wrap limit asked' : 'wrap limit'}>
     <label htmlFor={id} className="grow">
       <span className="m line">{name}</span>
       <span className="sm t3">{hint}</span>
