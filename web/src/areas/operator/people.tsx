@@ -29,12 +29,14 @@ export default function People() {
   const [inviting, setInviting] = useState(false)
   return (
     <Page title={t('people.title')} actions={<Button onClick={() => setInviting(true)}>{t('people.invite')}</Button>}>
-      <div className="pagepills pillrow">
-        {views.map((v) => (
-          <button key={v} type="button" className="pill" aria-pressed={v === view} onClick={() => setView(v)}>
-            {t('people.view.' + v)}
-          </button>
-        ))}
+      <div className="pagepills">
+        <div className="pillrow">
+          {views.map((v) => (
+            <button key={v} type="button" className="pill" aria-pressed={v === view} onClick={() => setView(v)}>
+              {t('people.view.' + v)}
+            </button>
+          ))}
+        </div>
       </div>
       {view === 'ours' ? <Ours /> : view === 'identity' ? <Waiting /> : <Everybody key={view} kind={view === 'all' ? undefined : view} />}
       {inviting && <Invite onClose={() => setInviting(false)} />}

@@ -369,7 +369,7 @@ export default {
       tiers: { bronze: '铜星', silver: '银星', gold: '金星', diamond: '钻星' },
       score: '{{score}} 分',
       shifts_other: '{{count}} 班',
-      part: { attendance: '出勤', disputes: '工时争议', training: '训练', certification: '认证' },
+      part: { attendance: '出勤', disputes: '争议', training: '训练', certification: '认证' },
       credentials: '证书',
       credential: '证书',
       validUntil: '有效到',
