@@ -234,7 +234,7 @@ export function AuditRows({ filter, short, onFilter }: { filter: AuditFilter; sh
                       <span className="t3">{t('audit.program')}</span>
                     ),
                 },
-                { title: t('audit.reason'), ellipsis: true, render: (_, r) => <Reason of={r} /> },
+                { title: t('audit.reason'), ellipsis: true, render: (_, r) => (r.reason ? <Reason of={r} /> : null) },
                 ...(short
                   ? []
                   : [

@@ -105,8 +105,12 @@ function Funnel({ gaps: g }: { gaps: GapsOf }) {
         <span className="num b">{(g.eligible ?? 0).toLocaleString('en')}</span>
         <Bar left={g.eligible ?? 0} lost={0} width={width} />
       </li>
-      {g.asked !== undefined && <li className="sm t3">{t('gaps.asked', { count: g.asked, refused: g.refused ?? 0 })}</li>}
-      {skilled > 0 && skilled < all && <li className="xs t3">{t('gaps.scale', { count: skilled })}</li>}
+      {g.asked !== undefined && (
+        <li className="sm t3">
+          {t('gaps.asked', { count: g.asked, n: g.asked.toLocaleString('en'), refused: (g.refused ?? 0).toLocaleString('en') })}
+        </li>
+      )}
+      {skilled > 0 && skilled < all && <li className="xs t3">{t('gaps.scale', { count: skilled, n: skilled.toLocaleString('en') })}</li>}
     </ul>
   )
 }
