@@ -203,7 +203,7 @@ func (s *Service) RetireQuestion(ctx context.Context, id uuid.UUID, reason strin
 func checkQuestion(q *exchange.Question) error {
 	var wrong fault.Collect
 	if q.Category == "" {
-		wrong.Add("/category", "required", "请写明知识点。", "Name the topic.")
+		wrong.Add("/category", "required", "请写明主题。", "Name the topic.")
 	}
 	if q.Difficulty == 0 {
 		wrong.Add("/difficulty", "required", "请写明难度，1（易）到 5（难）。", "Say how difficult it is, 1 (easy) to 5.")

@@ -132,7 +132,7 @@ func (im *importing) read(f UploadedFile) error {
 		}
 		row := importedRow{q, f.Name}
 		if q.Category == "" {
-			im.object(row, "topic_missing", "这道题没有知识点：请在文件中写明，或在请求中给出 topic。", "The question has no topic: name it in the file, or give topic with the request.")
+			im.object(row, "topic_missing", "这道题没有主题：请在文件中写明，或给没写主题的题定一个。", "The question has no topic: name it in the file, or give one for those that name none.")
 		}
 		if q.Difficulty == 0 {
 			im.object(row, "difficulty_missing", "这道题没有难度：请在文件中写明（GIFT 用 [tag:difficulty:3]），或在请求中给出 difficulty。", "The question says no difficulty: write it in the file (in GIFT [tag:difficulty:3]), or give difficulty with the request.")

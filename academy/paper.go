@@ -250,7 +250,7 @@ func checkPaper(tx *postgres.Tx, terms PaperTerms) error {
 		for j, other := range terms.Blueprint[:i] {
 			if cell.meets(other) {
 				wrong.Add(fmt.Sprintf("/blueprint/%d", i), "cells_overlap",
-					fmt.Sprintf("与第 %d 行重叠：同一道题会属于两行。请让各行的知识点或难度互不包含。", j+1),
+					fmt.Sprintf("与第 %d 行重叠：同一道题会属于两行。请让各行的主题或难度互不包含。", j+1),
 					fmt.Sprintf("A question could be of this row and of row %d; let no row's topic and difficulty hold another's.", j+1))
 				break
 			}
@@ -293,9 +293,13 @@ func (c *BlueprintCheck) shortage(attempts int) error {
 	f := *ErrBlueprint
 	for i, cell := range c.Cells {
 		if cell.Lacking > 0 {
+			zh, en := "任何主题", "Any topic"
+			if cell.Topic != "" {
+				zh, en = "主题“"+cell.Topic+"”", fmt.Sprintf("Topic %q", cell.Topic)
+			}
 			f.Fields = append(f.Fields, fault.Field{Pointer: fmt.Sprintf("/blueprint/%d", i), Code: "questions_lacking", Text: fault.Text{
-				ZH: fmt.Sprintf("知识点“%s”难度 %s：要 %d 道，有 %d 道，还差 %d 道。", cell.Topic, difficultyWord(cell.Difficulty, "不限"), cell.Count, cell.Available, cell.Lacking),
-				EN: fmt.Sprintf("Topic %q, difficulty %s: %d wanted, %d there, %d lacking.", cell.Topic, difficultyWord(cell.Difficulty, "any"), cell.Count, cell.Available, cell.Lacking),
+				ZH: fmt.Sprintf("%s，难度 %s：要 %d 道，有 %d 道，还差 %d 道。", zh, difficultyWord(cell.Difficulty, "不限"), cell.Count, cell.Available, cell.Lacking),
+				EN: fmt.Sprintf("%s, difficulty %s: %d wanted, %d there, %d lacking.", en, difficultyWord(cell.Difficulty, "any"), cell.Count, cell.Available, cell.Lacking),
 			}})
 		}
 	}

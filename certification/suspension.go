@@ -90,10 +90,14 @@ func endSuspensions(tx *postgres.Tx, c *Credential, by *uuid.UUID) (int64, error
 type RevocationRequest struct {
 	ID           uuid.UUID `json:"id"`
 	CredentialID uuid.UUID `json:"credential_id"`
+	AgentID      uuid.UUID `json:"agent_id" doc:"the holder"`
+	NameZH       string    `json:"name_zh" gorm:"column:name_zh" doc:"of the credential"`
+	NameEN       string    `json:"name_en" gorm:"column:name_en"`
 	ReasonCode   string    `json:"reason_code"`
 	Reason       string    `json:"reason"`
 	RequestedBy  uuid.UUID `json:"requested_by"`
 	RequestedAt  time.Time `json:"requested_at"`
+	LapsesAt     time.Time `json:"lapses_at" gorm:"-" doc:"until when a second person may confirm it"`
 }
 
 // RequestRevocation asks for a second person's confirmation within 72 hours. It returns ErrRevoked.
@@ -106,7 +110,10 @@ func (s *Service) RequestRevocation(ctx context.Context, id uuid.UUID, why Groun
 		if c.State == badge.Revoked {
 			return ErrRevoked
 		}
-		r = &RevocationRequest{ID: newID(), CredentialID: id, ReasonCode: why.Code, Reason: why.Text, RequestedBy: tx.Actor.AccountID, RequestedAt: tx.Now}
+		r = &RevocationRequest{
+			ID: newID(), CredentialID: id, AgentID: c.AgentID, NameZH: c.NameZH, NameEN: c.NameEN,
+			ReasonCode: why.Code, Reason: why.Text, RequestedBy: tx.Actor.AccountID, RequestedAt: tx.Now, LapsesAt: tx.Now.Add(HoldFor),
+		}
 		if err := tx.Exec(`insert into certification.revocation_request (id, credential_id, reason_code, reason, requested_by, requested_at) values (?, ?, ?, ?, ?, ?)`,
 			r.ID, id, r.ReasonCode, r.Reason, r.RequestedBy, r.RequestedAt).Error; err != nil {
 			return err
@@ -119,8 +126,15 @@ func (s *Service) RequestRevocation(ctx context.Context, id uuid.UUID, why Groun
 // RevocationRequests are those that still wait, the oldest first.
 func (s *Service) RevocationRequests(ctx context.Context, after uuid.UUID, limit int) (list []RevocationRequest, err error) {
 	err = postgres.InTx(ctx, s.App, func(tx *postgres.Tx) error {
-		return tx.Raw(`select * from certification.revocation_request q where q.id > ? and q.requested_at > ?
+		err := tx.Raw(`select q.*, c.agent_id, v.name_zh, v.name_en from certification.revocation_request q
+			join certification.credential c on c.id = q.credential_id
+			join certification.template_version v on v.template_id = c.template_id and v.version = c.template_version
+			where q.id > ? and q.requested_at > ?
 			and not exists (select from certification.revocation r where r.credential_id = q.credential_id) order by q.id limit ?`, after, tx.Now.Add(-HoldFor), limit).Scan(&list).Error
+		for i := range list {
+			list[i].LapsesAt = list[i].RequestedAt.Add(HoldFor)
+		}
+		return err
 	})
 	return list, err
 }

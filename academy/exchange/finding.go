@@ -170,7 +170,7 @@ func sentences(code string) (zh, en string) {
 	case "line_wrong":
 		return "“{text}”应是一行，不超过 {limit} 字节，首尾没有空白。请改正。", "{text} has to be one line of at most {limit} bytes without white space around it. Correct it."
 	case "category_wrong":
-		return "知识点“{category}”不应以 top 或 $…$ 开头，斜杠两边也不应有空格。请改正。", "The category {category} must not begin with top or $...$, nor have spaces around its slashes. Correct it."
+		return "主题“{category}”不应以 top 或 $…$ 开头，斜杠两边也不应有空格。请改正。", "The category {category} must not begin with top or $...$, nor have spaces around its slashes. Correct it."
 	case "tag_wrong":
 		return "标签“{tag}”是空的、重复的或以 difficulty: 开头（保留给难度）。请改正。", "The tag {tag} is empty, there twice, or begins with difficulty: (kept for the difficulty). Correct it."
 	case "difficulty_wrong":

@@ -18,7 +18,7 @@ const (
 )
 
 // Who of the troupe has the credentials that were acted against.
-const demoSuspended, demoRevoked = 3, 7
+const demoSuspended, demoRevoked, demoAsked = 3, 7, 11
 
 // certify issues, at the beginning of the demo's past, what is valid, expired, suspended and revoked by now.
 func (d *demo) certify(ctx context.Context) error {
@@ -44,6 +44,7 @@ func (d *demo) certify(ctx context.Context) error {
 		{holder, peakDutyCredential, "参加了交底会，小测 10 题全对"},
 		{d.oneOf(demoSuspended), afterSaleCredential, "退换货模拟 81 分，旁听 2 个班次"},
 		{d.oneOf(demoRevoked), afterSaleCredential, "退换货模拟 92 分，旁听 3 个班次"},
+		{d.oneOf(demoAsked), afterSaleCredential, "退换货模拟 78 分，旁听 2 个班次"},
 	} {
 		if _, err := d.award(ctx, h.agent, h.code, h.seen); err != nil {
 			return err
@@ -53,7 +54,7 @@ func (d *demo) certify(ctx context.Context) error {
 }
 
 // discipline brings the credentials to their states of today: one was issued for the peak that runs, one person suspended one, whose
-// holder appeals, and two revoked another.
+// holder appeals, two revoked another, and one that somebody asked to revoke waits for a second person.
 func (d *demo) discipline(ctx context.Context) error {
 	if _, err := d.award(ctx, d.people[demoAgent].AccountID, peakDutyCredential, "参加了交底会，小测 10 题对 9 题"); err != nil {
 		return err
@@ -75,6 +76,9 @@ func (d *demo) discipline(ctx context.Context) error {
 			}
 		}
 	}
+	if err := d.askToRevoke(ctx); err != nil {
+		return err
+	}
 	revoked, err := d.award(ctx, d.oneOf(demoRevoked), afterSaleCredential, "")
 	if err != nil || revoked == nil || revoked.State != badge.Valid {
 		return err
@@ -85,6 +89,21 @@ func (d *demo) discipline(ctx context.Context) error {
 		return err
 	}
 	_, err = d.Certification.ConfirmRevocation(operator, request.ID)
+	return err
+}
+
+// askToRevoke has the operator ask for a revocation, which a trainer may confirm.
+func (d *demo) askToRevoke(ctx context.Context) error {
+	waiting, err := d.Certification.RevocationRequests(d.as(ctx, demoTrainer), uuid.Nil, 1)
+	if err != nil || len(waiting) > 0 {
+		return err
+	}
+	asked, err := d.award(ctx, d.oneOf(demoAsked), afterSaleCredential, "")
+	if err != nil || asked == nil || asked.State != badge.Valid {
+		return err
+	}
+	d.acted = true
+	_, err = d.Certification.RequestRevocation(d.as(ctx, demoOperator), asked.ID, certification.Grounds{Code: "evidence_wrong", Text: "旁听记录对不上：其中一个班次那天没有开"})
 	return err
 }
 

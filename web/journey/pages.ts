@@ -46,6 +46,31 @@ const threadThatIs = (accepted: boolean) => async (get: Get) => {
   return '/agent/academy/questions/' + found.id
 }
 
+interface Rows {
+  items: { id: string; code: string; version_id: string; paper_id: string; version: number; questions: number }[]
+}
+
+/** firstOf is the path of a page about the first of a list that the demo has. */
+const firstOf = (list: string, path: (one: Rows['items'][number]) => string) => async (get: Get) => {
+  const { items } = await get<Rows>(list)
+  if (!items[0]) throw new Error(`The demo has nothing at ${list}.`)
+  return path(items[0])
+}
+
+/** firstQuestion is the page of the first question of the demo's first bank. */
+const firstQuestion = async (get: Get) => {
+  const bank = await firstOf('/question-banks', (b) => b.id)(get)
+  return firstOf(`/question-banks/${bank}/questions?limit=1`, (q) => `/trainer/banks/${bank}/questions/${q.id}`)(get)
+}
+
+/** analysisOf is the item analysis of one of the demo's papers. */
+const analysisOf = (code: string) => async (get: Get) => {
+  const { items } = await get<Rows>('/papers?limit=200')
+  const paper = items.find((p) => p.code === code)
+  if (!paper) throw new Error(`The demo has no paper ${code}.`)
+  return `/trainer/items?paper=${paper.paper_id}&v=${paper.version}`
+}
+
 /** credentialThatIs is the path of a page about the demo's newest credential of a state. */
 const credentialThatIs = (state: string, path: (c: { id: string; public_id: string }) => string) => async (get: Get) => {
   const { items } = await get<{ items: { id: string; public_id: string; state: string; code: string }[] }>('/credentials?limit=200')
@@ -101,15 +126,21 @@ export const pages: OnePage[] = [
   { as: 'operator', path: '/operator/audit', name: 'operator-audit' },
   { as: 'trainer', path: '/trainer/courses', name: 'trainer-courses' },
   { as: 'trainer', path: '/trainer/courses/new', name: 'trainer-courses-new' },
+  { as: 'trainer', path: firstOf('/courses', (c) => '/trainer/courses/' + c.version_id), name: 'trainer-course' },
   { as: 'trainer', path: '/trainer/banks', name: 'trainer-banks' },
+  { as: 'trainer', path: firstOf('/question-banks', (b) => '/trainer/banks/' + b.id), name: 'trainer-bank' },
+  { as: 'trainer', path: firstQuestion, name: 'trainer-question' },
   { as: 'trainer', path: '/trainer/papers', name: 'trainer-papers' },
   { as: 'trainer', path: '/trainer/papers/new', name: 'trainer-papers-new' },
+  { as: 'trainer', path: firstOf('/papers', (p) => '/trainer/papers/' + p.paper_id), name: 'trainer-paper' },
   { as: 'trainer', path: '/trainer/packs', name: 'trainer-packs' },
   { as: 'trainer', path: packCalled, name: 'trainer-pack' },
   { as: 'trainer', path: '/trainer/grading', name: 'trainer-grading' },
-  { as: 'trainer', path: '/trainer/items', name: 'trainer-items' },
+  { as: 'trainer', path: analysisOf('presale_check'), name: 'trainer-items' },
+  { as: 'trainer', path: analysisOf('base_exam'), name: 'trainer-items-none' },
   { as: 'trainer', path: '/trainer/trials', name: 'trainer-trials' },
   { as: 'trainer', path: '/trainer/questions', name: 'trainer-questions' },
+  { as: 'trainer', path: firstOf('/peer-questions', (q) => '/trainer/questions/' + q.id), name: 'trainer-question-among-agents' },
   { as: 'trainer', path: '/trainer/talks', name: 'trainer-talks' },
   { as: 'trainer', path: '/trainer/credentials', name: 'trainer-credentials' },
   { as: 'trainer', path: '/trainer/credentials?view=issued', name: 'trainer-credentials-issued' },

@@ -1,5 +1,6 @@
 import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from 'echarts/components'
+import { LabelLayout } from 'echarts/features'
 import { init, use as register, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
@@ -13,6 +14,7 @@ register([
   LineChart,
   ScatterChart,
   GridComponent,
+  LabelLayout,
   MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
@@ -24,17 +26,35 @@ export { axis, tooltip } from './axis'
 
 /**
  * Chart draws an ECharts option made of the tokens, as SVG, without entrance animation. label says it whole to those who do not see it; a table
- * with the same figures stands behind it on the page. Import it lazily: it is the heaviest part of the app.
+ * with the same figures stands behind it on the page. onPick is told the id of what was clicked, which the table leads to too. Import it lazily: it is the heaviest part of the app.
  */
-export default function Chart({ option, height, label }: { option: (t: Tokens) => EChartsCoreOption; height: number; label: string }) {
+export default function Chart({
+  option,
+  height,
+  label,
+  onPick,
+}: {
+  option: (t: Tokens) => EChartsCoreOption
+  height: number
+  label: string
+  onPick?: (id: string) => void
+}) {
   const box = useRef<HTMLDivElement>(null)
+  const pick = useRef(onPick)
   const chart = useRef<EChartsType>(null)
   const { tokens } = useTheme()
+  useEffect(() => {
+    pick.current = onPick
+  })
   useEffect(() => {
     if (!box.current) return
     const drawn = (chart.current = init(box.current, undefined, { renderer: 'svg' }))
     const resized = new ResizeObserver(() => drawn.resize())
     resized.observe(box.current)
+    drawn.on('click', ({ data }) => {
+      const id = (data as { id?: unknown } | undefined)?.id
+      if (typeof id === 'string') pick.current?.(id)
+    })
     return () => {
       resized.disconnect()
       drawn.dispose()

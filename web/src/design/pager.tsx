@@ -3,6 +3,8 @@ import { useRef } from 'react'
 import { useWords } from '@/words'
 import { Button } from './button'
 
+const figure = (n: number) => n.toLocaleString('en')
+
 /** Pager goes through a long list a page at a time, so that the window holds one page whatever the list holds. Each begins at its top. */
 export function Pager({
   pages,
@@ -23,8 +25,8 @@ export function Pager({
       <Button aria-label={t('pager.back')} icon={<ChevronLeft size={16} aria-hidden />} disabled={!pages.back} onClick={turn(pages.back)} />
       <span role="status" className="num t2">
         {pages.total === undefined
-          ? t('pager.here', { first: pages.first, last: pages.last })
-          : t('pager.of', { first: pages.first, last: pages.last, total: pages.total })}
+          ? t('pager.here', { first: figure(pages.first), last: figure(pages.last) })
+          : t('pager.of', { first: figure(pages.first), last: figure(pages.last), total: figure(pages.total) })}
       </span>
       <Button
         aria-label={t('pager.on')}

@@ -34,6 +34,7 @@ export default function Appeals() {
         <>
           {me?.role === 'operator' && (
             <Segmented<'credentials' | 'penalties'>
+              aria-label={t('appeal.title')}
               value={penalties ? 'penalties' : 'credentials'}
               onChange={(v) => setParams(v === 'penalties' ? { of: v } : {}, { replace: true })}
               options={[
@@ -43,6 +44,7 @@ export default function Appeals() {
             />
           )}
           <Segmented<'waiting' | 'all'>
+            aria-label={t('appeal.which')}
             value={all ? 'all' : 'waiting'}
             onChange={(v) => setAll(v === 'all')}
             options={[
@@ -108,7 +110,7 @@ function OfCredentials({ all }: { all: boolean }) {
             <ul className="lines">
               {list.map((a) => (
                 <li key={a.id} className="row wrap start g16">
-                  <div className="grow col g4" style={{ minWidth: 260 }}>
+                  <div className="grow fillrow col g4">
                     <div className="row wrap g8">
                       <Verdict upheld={a.upheld} />
                       <span className="m">{t('appeal.against.' + a.against)}</span>
@@ -117,7 +119,7 @@ function OfCredentials({ all }: { all: boolean }) {
                         <When at={a.appealed_at} />
                       </span>
                     </div>
-                    <blockquote className="pre m0">{a.reason}</blockquote>
+                    <blockquote className="quote pre m0">{a.reason}</blockquote>
                     {a.decision && <Decision at={a.decided_at}>{a.decision}</Decision>}
                     {a.upheld === null && a.mine && <p className="sm t2">{t('appeal.mine')}</p>}
                   </div>
@@ -178,7 +180,7 @@ function OfPenalties({ all }: { all: boolean }) {
             <ul className="lines">
               {list.map((p) => (
                 <li key={p.id} className="row wrap start g16">
-                  <div className="grow col g4" style={{ minWidth: 260 }}>
+                  <div className="grow fillrow col g4">
                     <div className="row wrap g8">
                       <Verdict upheld={p.upheld} />
                       <span className="m">
@@ -190,7 +192,7 @@ function OfPenalties({ all }: { all: boolean }) {
                         <When at={p.happened_at} />
                       </span>
                     </div>
-                    <blockquote className="pre m0">{p.reason}</blockquote>
+                    <blockquote className="quote pre m0">{p.reason}</blockquote>
                     {p.decision && <Decision at={p.decided_at}>{p.decision}</Decision>}
                   </div>
                   {p.upheld === null && <Button onClick={() => choose(p)}>{t('appeal.decide')}</Button>}
@@ -247,9 +249,7 @@ function Decide({
       cancelText={common('cancel')}
       confirmLoading={busy}
     >
-      <blockquote className="soft pre" style={{ margin: '0 0 12px' }}>
-        {words}
-      </blockquote>
+      <blockquote className="quote pre m0 mb12">{words}</blockquote>
       <p className="t2 mb12">{consequence}</p>
       <Form
         form={form}
@@ -262,7 +262,7 @@ function Decide({
           })
         }
       >
-        <Form.Item name="upheld" label={t('appeal.decide')} rules={[{ required: true, message: t('appeal.choose') }]}>
+        <Form.Item name="upheld" label={t('appeal.ruling')} rules={[{ required: true, message: t('appeal.choose') }]}>
           <Radio.Group
             options={[
               { value: true, label: t('appeal.upheld') },

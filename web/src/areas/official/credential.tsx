@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Form, Input, Select } from 'antd'
+import { App } from 'antd'
 import { ExternalLink } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
@@ -7,7 +7,6 @@ import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { CredentialState } from '@/design/credential-state'
-import { Dialog } from '@/design/dialog'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { SkillTag } from '@/design/skill-tag'
@@ -15,11 +14,11 @@ import { Glyph, State, type Shape, type Tone } from '@/design/state'
 import { When } from '@/design/time'
 import { useMe } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
+import { Act, type Doing } from './act'
 import { Inputs } from './inputs'
 import { Who } from './who'
 
 type Record = Schema<'CredentialRecord'>
-type Doing = 'suspension' | 'revocation' | 'reinstatement'
 type Kind = Schema<'CredentialAct'>['kind']
 
 const looks: { [K in Kind]: { tone: Tone; shape?: Shape } } = {
@@ -160,7 +159,7 @@ function Shown({ record: c }: { record: Record }) {
                       {a.by ? <Who id={a.by} plain /> : <span>{t('credential.program')}</span>}
                       {a.until && (
                         <span>
-                          → <When at={a.until} />
+                          {t('credential.lasts')} <When at={a.until} />
                         </span>
                       )}
                     </div>
@@ -172,7 +171,15 @@ function Shown({ record: c }: { record: Record }) {
         </div>
         <aside>
           <Section title={t('credential.inputs')}>
-            <Loaded query={progress}>{() => (way ? <Inputs way={way} /> : <p className="t3">{t('credential.noInputs')}</p>)}</Loaded>
+            <Loaded query={progress}>
+              {() =>
+                way && way.requirements.length > 0 ? (
+                  <Inputs way={way} />
+                ) : (
+                  <p className="t3">{t(way ? 'credential.byHand' : 'credential.noInputs')}</p>
+                )
+              }
+            </Loaded>
           </Section>
           <Section title={t('credential.publicPage')}>
             <div className="col g8">
@@ -220,9 +227,9 @@ function Waiting({ record: c }: { record: Record }) {
         ),
     })
   return (
-    <div className="sec" style={{ background: 'var(--late-soft)' }} role="status">
+    <div className="sec alarm" role="status">
       <div className="row wrap g16">
-        <div className="grow col g4" style={{ minWidth: 260 }}>
+        <div className="grow fillrow col g4">
           <State tone="late" shape="clock" plain>
             {t('credential.waiting')}
           </State>
@@ -266,75 +273,5 @@ function Doings({ record: c }: { record: Record }) {
       )}
       {doing && <Act credential={c} what={doing} onClose={() => setDoing(undefined)} />}
     </>
-  )
-}
-
-const grounds: Schema<'Grounds'>['reason_code'][] = ['cheating', 'misconduct', 'evidence_wrong', 'security', 'other']
-
-/** Act suspends, reinstates or asks to revoke: what follows is said before, and why is kept. */
-export function Act({ credential, what, onClose }: { credential: Schema<'Credential'> | Record; what: Doing; onClose: () => void }) {
-  const t = useWords('official')
-  const common = useWords()
-  const { message } = App.useApp()
-  const [form] = Form.useForm<Schema<'Grounds'>>()
-  const path = { id: credential.id }
-  const act = useAct(
-    async (v: Schema<'Grounds'>, headers): Promise<unknown> => {
-      switch (what) {
-        case 'suspension':
-          return body(api.POST('/api/v1/credentials/{id}/suspension', { params: { path, header: headers }, body: v }))
-        case 'revocation':
-          return body(api.POST('/api/v1/credentials/{id}/revocation-requests', { params: { path, header: headers }, body: v }))
-        case 'reinstatement':
-          return body(api.POST('/api/v1/credentials/{id}/reinstatement', { params: { path, header: headers }, body: { reason: v.reason } }))
-      }
-    },
-    [['credentials'], ['revocations'], ['progress']],
-  )
-  return (
-    <Dialog
-      open
-      title={t('credential.act.' + what)}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      okText={t('credential.act.' + what)}
-      okButtonProps={{ danger: what !== 'reinstatement', loading: act.isPending }}
-      cancelText={common('cancel')}
-    >
-      <p className="t2 mb12">{t('credential.hint.' + what)}</p>
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        onFinish={(v) =>
-          act.mutate(v, {
-            onSuccess: () => {
-              void message.success(t('credential.did.' + what))
-              onClose()
-            },
-          })
-        }
-      >
-        {what !== 'reinstatement' && (
-          <Form.Item
-            name="reason_code"
-            label={t('credential.ground')}
-            extra={t('credential.groundNote')}
-            rules={[{ required: true, message: t('appeal.choose') }]}
-          >
-            <Select options={grounds.map((g) => ({ value: g, label: t('credential.grounds.' + g) }))} />
-          </Form.Item>
-        )}
-        <Form.Item
-          name="reason"
-          label={t('credential.reason')}
-          extra={t('credential.reasonNote')}
-          rules={[{ required: true, whitespace: true, message: t('credential.reasonNeeded') }]}
-        >
-          <Input.TextArea rows={3} maxLength={2000} />
-        </Form.Item>
-      </Form>
-      {act.error && <Failure problem={act.error} kept />}
-    </Dialog>
   )
 }

@@ -2,7 +2,7 @@ import type { Schema } from '@/api/client'
 import { State } from '@/design/state'
 import { useWords } from '@/words'
 
-const parts = ['training', 'exam', 'simulation', 'trial'] as const
+export const inputs = ['training', 'exam', 'simulation', 'trial'] as const
 
 /** InputState is how much of one of the four inputs is met, or a dash where the path asks for none. */
 export function InputState({ input: i }: { input: Schema<'Input'> }) {
@@ -20,9 +20,9 @@ export function Inputs({ way }: { way: Pick<Schema<'Candidate'>, 'inputs' | 'req
   const t = useWords('official')
   return (
     <>
-      <dl style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 8, marginBottom: 12 }}>
-        {parts.map((p) => (
-          <div key={p} className="soft" style={{ padding: '8px 12px' }}>
+      <dl className="fields tight mb12">
+        {inputs.map((p) => (
+          <div key={p} className="py4 topline">
             <dt className="sm t3">{t('input.' + p)}</dt>
             <dd className="m">
               <InputState input={way.inputs[p]} />

@@ -1,20 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Form, Input, InputNumber, Select } from 'antd'
-import { Award, Plus, X } from 'lucide-react'
+import { Award } from 'lucide-react'
 import { useState } from 'react'
-import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
-import { tagsQuery } from '@/api/tags'
 import { Button } from '@/design/button'
-import { Dialog } from '@/design/dialog'
-import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
-import { SkillTag, useTagNames } from '@/design/skill-tag'
+import { Empty, Loaded, Skeleton } from '@/design/feedback'
+import { SkillTag } from '@/design/skill-tag'
 import { useLanguage, useWords } from '@/words'
+import { TemplateEditor } from './template-editor'
 
 type Template = Schema<'Template'>
-type Terms = Schema<'TemplateTerms'>
-
-const kinds: Schema<'Prerequisite'>['kind'][] = ['course', 'paper', 'simulation', 'trial_shift', 'credential']
 
 /** Templates is what credentials there are to earn: what each takes, grants, and for how long. */
 export function Templates() {
@@ -44,7 +38,7 @@ export function Templates() {
             <ul className="lines">
               {items.map((x) => (
                 <li key={x.id} className="row wrap start g16">
-                  <div className="grow col g8" style={{ minWidth: 260 }}>
+                  <div className="grow fillrow col g8">
                     <div className="row wrap g8">
                       <h2 className="m">{zh ? x.name_zh : x.name_en}</h2>
                       <span className="mono sm t3">{x.code}</span>
@@ -53,14 +47,20 @@ export function Templates() {
                       </span>
                     </div>
                     <p className="t2">{zh ? x.about_zh : x.about_en}</p>
-                    <div className="row wrap g4">
-                      <span className="sm t3">{t('template.takes')}</span>
-                      {needs(x.requirements)}
-                    </div>
-                    <div className="row wrap g4">
-                      <span className="sm t3">{t('template.renewal')}</span>
-                      {needs(x.renewal_requirements)}
-                    </div>
+                    {x.requirements.length === 0 ? (
+                      <p className="sm t3">{t('board.byHand')}</p>
+                    ) : (
+                      <>
+                        <div className="row wrap g4">
+                          <span className="sm t3">{t('template.takes')}</span>
+                          {needs(x.requirements)}
+                        </div>
+                        <div className="row wrap g4">
+                          <span className="sm t3">{t('template.renewal')}</span>
+                          {needs(x.renewal_requirements)}
+                        </div>
+                      </>
+                    )}
                     <div className="row wrap g4">
                       <span className="sm t3">{t('credential.grants')}</span>
                       {x.grants.map((g) => (
@@ -77,203 +77,5 @@ export function Templates() {
       </Loaded>
       {editing && <TemplateEditor template={editing} onClose={() => edit(undefined)} />}
     </>
-  )
-}
-
-/** TemplateEditor writes a template, or the next version of one: the way to a wave of renewals after rules changed. */
-export function TemplateEditor({ template, onClose }: { template?: Template; onClose: () => void }) {
-  const t = useWords('official')
-  const common = useWords()
-  const name = useTagNames()
-  const { message } = App.useApp()
-  const [form] = Form.useForm<Terms & { code?: string }>()
-  const tags = useQuery(tagsQuery)
-  const save = useAct(
-    async ({ code, ...v }: Terms & { code?: string }, headers) => {
-      const tidy = (list: Schema<'Prerequisite'>[] | undefined) =>
-        (list ?? []).map((r) => ({
-          kind: r.kind,
-          ref: r.ref.trim(),
-          score: r.score || undefined,
-          count: r.count && r.count > 1 ? r.count : undefined,
-        }))
-      const terms = { ...v, requirements: tidy(v.requirements), renewal_requirements: tidy(v.renewal_requirements) }
-      return template
-        ? body(
-            api.POST('/api/v1/credential-templates/{id}/versions', { params: { path: { id: template.id }, header: headers }, body: terms }),
-          )
-        : body(api.POST('/api/v1/credential-templates', { params: { header: headers }, body: { ...terms, code: code ?? '' } }))
-    },
-    [['templates'], ['candidates']],
-  )
-  const required = { required: true, whitespace: true, message: t('template.needed') }
-  const initial = template ?? {
-    valid_days: 365,
-    requirements: [{ kind: 'course', ref: '' }],
-    renewal_requirements: [],
-    grants: [{ tag: undefined, level: 1 }],
-  }
-  const list = (field: 'requirements' | 'renewal_requirements') => (
-    <fieldset style={{ border: 0, padding: 0, margin: '0 0 16px' }}>
-      <legend className="m p0 mb8">{t(field === 'requirements' ? 'template.takes' : 'template.renewal')}</legend>
-      <Form.List name={field}>
-        {(rows, { add, remove }) => (
-          <div className="col g8">
-            {rows.map((row, i) => (
-              <div key={row.key} className="row wrap g8">
-                <Form.Item name={[row.name, 'kind']} noStyle>
-                  <Select
-                    aria-label={t('template.kind', { n: i + 1 })}
-                    style={{ width: 110 }}
-                    options={kinds.map((k) => ({ value: k, label: t('requirement.' + k) }))}
-                  />
-                </Form.Item>
-                <Form.Item name={[row.name, 'ref']} rules={[required]} style={{ margin: 0, flex: 1, minWidth: 140 }}>
-                  <Input aria-label={t('template.ref', { n: i + 1 })} placeholder={t('template.refHint')} maxLength={100} />
-                </Form.Item>
-                <Form.Item name={[row.name, 'score']} noStyle>
-                  <InputNumber
-                    aria-label={t('template.score', { n: i + 1 })}
-                    placeholder={t('template.scoreHint')}
-                    min={0}
-                    max={100}
-                    suffix="%"
-                    style={{ width: 110 }}
-                  />
-                </Form.Item>
-                <Form.Item name={[row.name, 'count']} noStyle>
-                  <InputNumber
-                    aria-label={t('template.times', { n: i + 1 })}
-                    placeholder="1"
-                    prefix="×"
-                    min={1}
-                    max={100}
-                    precision={0}
-                    style={{ width: 80 }}
-                  />
-                </Form.Item>
-                <Button
-                  type="text"
-                  aria-label={t('template.drop', { n: i + 1 })}
-                  icon={<X size={14} aria-hidden />}
-                  onClick={() => remove(row.name)}
-                />
-              </div>
-            ))}
-            <div>
-              <Button size="small" icon={<Plus size={14} aria-hidden />} onClick={() => add({ kind: 'course', ref: '' })}>
-                {t('template.addNeed')}
-              </Button>
-            </div>
-          </div>
-        )}
-      </Form.List>
-    </fieldset>
-  )
-  return (
-    <Dialog
-      open
-      width={760}
-      title={template ? t('template.nextTitle', { version: template.version + 1 }) : t('template.add')}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      okText={template ? t('template.publish', { version: template.version + 1 }) : t('template.add')}
-      cancelText={common('cancel')}
-      confirmLoading={save.isPending}
-    >
-      <p className="t2 mb16">{t(template ? 'template.nextHint' : 'template.addHint')}</p>
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={initial}
-        onFinish={(v) =>
-          save.mutate(v, {
-            onSuccess: () => {
-              void message.success(t('template.published'))
-              onClose()
-            },
-          })
-        }
-      >
-        <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(240px, 1fr))', columnGap: 16 }}>
-          {!template && (
-            <Form.Item
-              name="code"
-              label={t('template.code')}
-              extra={t('template.codeHint')}
-              rules={[{ required: true, pattern: /^[a-z0-9_]{1,40}$/, message: t('template.codeHint') }]}
-            >
-              <Input />
-            </Form.Item>
-          )}
-          <Form.Item name="valid_days" label={t('template.valid')} rules={[{ required: true }]}>
-            <InputNumber min={1} max={3650} precision={0} />
-          </Form.Item>
-        </div>
-        <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(240px, 1fr))', columnGap: 16 }}>
-          <Form.Item name="name_zh" label={t('template.nameZh')} rules={[required]}>
-            <Input maxLength={100} />
-          </Form.Item>
-          <Form.Item name="name_en" label={t('template.nameEn')} rules={[required]}>
-            <Input maxLength={100} />
-          </Form.Item>
-          <Form.Item name="about_zh" label={t('template.aboutZh')} rules={[required]}>
-            <Input.TextArea rows={2} maxLength={2000} />
-          </Form.Item>
-          <Form.Item name="about_en" label={t('template.aboutEn')} rules={[required]}>
-            <Input.TextArea rows={2} maxLength={2000} />
-          </Form.Item>
-        </div>
-        {list('requirements')}
-        {list('renewal_requirements')}
-        <fieldset className="borderless p0 m0">
-          <legend className="m p0 mb8">{t('credential.grants')}</legend>
-          <Form.List name="grants">
-            {(rows, { add, remove }) => (
-              <div className="col g8">
-                {rows.map((row, i) => (
-                  <div key={row.key} className="row wrap g8">
-                    <Form.Item
-                      name={[row.name, 'tag']}
-                      rules={[{ required: true, message: t('template.needed') }]}
-                      style={{ margin: 0, flex: 1, minWidth: 200 }}
-                    >
-                      <Select
-                        aria-label={t('template.tag', { n: i + 1 })}
-                        showSearch={{ optionFilterProp: 'label' }}
-                        placeholder={t('template.tagHint')}
-                        options={tags.data?.items.map((x) => ({ value: x.tag, label: `${name(x.tag)} ${x.tag}` }))}
-                      />
-                    </Form.Item>
-                    <Form.Item name={[row.name, 'level']} noStyle>
-                      <Select
-                        aria-label={t('template.level', { n: i + 1 })}
-                        style={{ width: 110 }}
-                        options={[1, 2, 3, 4, 5].map((level) => ({ value: level, label: common('level', { level }) }))}
-                      />
-                    </Form.Item>
-                    {rows.length > 1 && (
-                      <Button
-                        type="text"
-                        aria-label={t('template.drop', { n: i + 1 })}
-                        icon={<X size={14} aria-hidden />}
-                        onClick={() => remove(row.name)}
-                      />
-                    )}
-                  </div>
-                ))}
-                <div>
-                  <Button size="small" icon={<Plus size={14} aria-hidden />} onClick={() => add({ level: 1 })}>
-                    {t('template.addGrant')}
-                  </Button>
-                </div>
-              </div>
-            )}
-          </Form.List>
-        </fieldset>
-      </Form>
-      {save.error && <Failure problem={save.error} kept />}
-    </Dialog>
   )
 }

@@ -26,7 +26,7 @@ export default function Banks() {
     </Button>
   )
   return (
-    <Page title={t('banks.title')} actions={add}>
+    <Page title={t('banks.title')} actions={query.data?.length === 0 ? undefined : add}>
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
           {(list) =>
@@ -34,6 +34,7 @@ export default function Banks() {
               <Empty icon={Library} title={t('banks.none')} hint={t('banks.noneHint')} action={add} />
             ) : (
               <Table<Bank>
+                aria-label={t('banks.title')}
                 rowKey="id"
                 size="small"
                 dataSource={list}
@@ -49,7 +50,7 @@ export default function Banks() {
                     ),
                   },
                   { title: t('banks.code'), dataIndex: 'code', render: (c: string) => <span className="mono t2">{c}</span> },
-                  { title: t('banks.questions'), dataIndex: 'questions', align: 'right' },
+                  { title: t('banks.questions'), align: 'right', render: (_, b) => b.questions.toLocaleString('en') },
                   { title: t('banks.since'), render: (_, b) => <When at={b.created_at} /> },
                 ]}
               />
@@ -103,7 +104,7 @@ function Add({ onClose }: { onClose: () => void }) {
           name="code"
           label={t('banks.code')}
           extra={t('codeHint')}
-          rules={[{ required: true, pattern: /^[a-z0-9_]{1,40}$/, message: t('codeHint') }]}
+          rules={[{ required: true, pattern: /^[a-z0-9_]{1,40}$/, message: t('codeNeeded') }]}
         >
           <Input />
         </Form.Item>

@@ -24,7 +24,7 @@ export default function Courses() {
     </Button>
   )
   return (
-    <Page title={t('courses.title')} actions={add}>
+    <Page title={t('courses.title')} actions={query.data?.length === 0 ? undefined : add}>
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
           {(list) =>
@@ -32,6 +32,7 @@ export default function Courses() {
               <Empty icon={BookOpen} title={t('courses.none')} hint={t('courses.noneHint')} action={add} />
             ) : (
               <Table<Course>
+                aria-label={t('courses.title')}
                 rowKey="version_id"
                 size="small"
                 dataSource={list}
@@ -59,7 +60,7 @@ export default function Courses() {
                     ),
                   },
                   { title: t('courses.lessons'), align: 'right', dataIndex: 'lessons' },
-                  { title: t('courses.minutes'), align: 'right', render: (_, c) => common('minutes', { count: c.minutes }) },
+                  { title: t('courses.length'), align: 'right', render: (_, c) => common('minutes', { count: c.minutes }) },
                 ]}
               />
             )

@@ -23,7 +23,7 @@ export default function Papers() {
     </Button>
   )
   return (
-    <Page title={t('papers.title')} actions={add}>
+    <Page title={t('papers.title')} actions={query.data?.length === 0 ? undefined : add}>
       <div className="sec">
         <Loaded query={query} skeleton={<Skeleton lines={[34, 34, 34]} />}>
           {(list) =>
@@ -59,7 +59,7 @@ export default function Papers() {
                     ),
                   },
                   { title: t('papers.questions'), align: 'right', render: (_, p) => p.blueprint.reduce((n, c) => n + c.count, 0) },
-                  { title: t('papers.minutes'), align: 'right', dataIndex: 'minutes' },
+                  { title: t('papers.minutes'), align: 'right', render: (_, p) => t('papers.nMinutes', { count: p.minutes }) },
                   { title: t('papers.pass'), align: 'right', render: (_, p) => `${p.pass_score / 100}%` },
                 ]}
               />

@@ -149,7 +149,7 @@ function Announce({ onClose }: { onClose: () => void }) {
             showTime={{ format: 'HH:mm', minuteStep: 5 }}
             format="YYYY-MM-DD HH:mm"
             minDate={dayjs()}
-            style={{ width: '100%' }}
+            className="whole"
           />
         </Form.Item>
         <Form.Item
@@ -201,7 +201,7 @@ function Guests({ talk, begun }: { talk: Talk; begun: boolean }) {
               <ul className="rows">
                 {list.map((g) => (
                   <li key={g.agent_id}>
-                    <label className="row g12 grow" style={{ minHeight: 32 }}>
+                    <label className="row g12 grow py4">
                       <span className="mono grow">{g.handle}</span>
                       {begun && (
                         <Switch

@@ -28,6 +28,7 @@ export default function Trials() {
       title={t('trials.title')}
       actions={
         <Segmented<TrialState>
+          aria-label={t('trials.which')}
           value={state}
           onChange={setState}
           options={(['with_trainer', 'with_mentor', 'passed', 'failed'] as const).map((s) => ({
@@ -41,7 +42,7 @@ export default function Trials() {
         <Loaded query={query} skeleton={<Skeleton lines={[72, 72]} />}>
           {(list) =>
             list.length === 0 ? (
-              <Empty icon={FlaskConical} title={t('trials.none')} hint={t('trials.noneHint')} />
+              <Empty icon={FlaskConical} title={t('trials.none.' + state)} hint={t('trials.noneHint.' + state)} />
             ) : (
               <ul className="lines">
                 {list.map((trial) => (

@@ -1,21 +1,29 @@
 import type { Schema } from '@/api/client'
 import { Glyph } from '@/design/state'
 import { useWords } from '@/words'
+import { full, share } from './draft'
 
-/** QuestionBody is a question as trainers read it; keys marks what is right. */
-export function QuestionBody({ question: q, keys }: { question: Schema<'Question'>; keys?: boolean }) {
+type Question = Schema<'Question'>
+
+/** QuestionBody is a question as trainers read it; keys marks what is right, and what a part of it earns. */
+export function QuestionBody({ question: q, keys }: { question: Question; keys?: boolean }) {
   const t = useWords('trainer')
-  const right = (weight: number) =>
-    keys && <span style={{ width: 16, display: 'inline-grid', placeItems: 'center' }}>{weight > 0 ? <Glyph tone="ok" /> : null}</span>
   return (
-    <div className="col g8" style={{ maxWidth: 720 }}>
+    <div className="col g8 read">
       <p className="pre m">{q.text.body}</p>
       {q.answers && q.answers.length > 0 && (
         <ul className="col g4">
           {q.answers.map((a, i) => (
             <li key={i} className="row start g8">
-              {right(a.weight)}
-              <span className="pre">{a.number ? numberWords(a.number) : a.text?.body}</span>
+              {keys && <span className="keymark">{a.weight > 0 && <Glyph tone="ok" />}</span>}
+              <span className="pre">
+                {q.kind === 'true_false'
+                  ? t(i === 0 ? 'question.true' : 'question.false')
+                  : a.number
+                    ? numberWords(a.number)
+                    : a.text?.body}
+              </span>
+              {keys && a.weight !== 0 && a.weight !== full && <span className="sm t3 num nowrap">{share(a.weight)}</span>}
               {keys && a.feedback?.body && <span className="sm t3">{a.feedback.body}</span>}
             </li>
           ))}
@@ -49,10 +57,10 @@ export function QuestionBody({ question: q, keys }: { question: Schema<'Question
         </ul>
       )}
       {keys && q.rubric && q.rubric.length > 0 && (
-        <ul className="sm t2">
-          {q.rubric.map((c) => (
-            <li key={c.name}>
-              {c.name} · {c.points} · {c.guide?.body}
+        <ul className="col g4 sm t2">
+          {q.rubric.map((c, i) => (
+            <li key={i}>
+              {c.name} <span className="nowrap num">0–{c.points}</span> {c.guide?.body && <span className="t3">{c.guide.body}</span>}
             </li>
           ))}
         </ul>

@@ -5,8 +5,30 @@ export type Kind = Question['kind']
 type Text = Schema<'Text'>
 type Answer = Schema<'Answer'>
 
+export type Change = (more: Partial<Question>) => void
+/** Asked is a question that is being written, and how a part of the editor changes it. */
+export interface Asked {
+  q: Question
+  change: Change
+}
+
+export const kinds: Kind[] = [
+  'single_choice',
+  'multiple_choice',
+  'true_false',
+  'numeric',
+  'short_text',
+  'matching',
+  'ordering',
+  'open',
+  'dialogue',
+]
+
 /** full is the whole mark. */
 export const full = 10_000_000
+
+/** share is a part of the mark in words. */
+export const share = (weight: number) => `${(weight / (full / 100)).toFixed(weight % (full / 100) === 0 ? 0 : 1)}%`.replace('-', '−')
 
 const plain = (body = ''): Text => ({ format: 'plain', body })
 const choice = (weight = 0): Answer => ({ text: plain(), weight })

@@ -8,19 +8,16 @@ import { Failure } from '@/design/feedback'
 import { Section } from '@/design/page'
 import { Glyph, State } from '@/design/state'
 import { useWords } from '@/words'
+import { Labelled } from '../question/parts'
+import { formatOf, formats, type Format } from './format'
+import { Lines } from './lines'
 import './import.css'
-
-export const formats = ['gift', 'moodle_xml', 'aiken', 'csv', 'xlsx'] as const
-export type Format = (typeof formats)[number]
 
 type Report = Schema<'ImportReport'>
 
-const guess = (name: string): Format =>
-  (({ xml: 'moodle_xml', csv: 'csv', xlsx: 'xlsx', txt: 'aiken' }) as const)[name.split('.').pop()?.toLowerCase() ?? ''] ?? 'gift'
-
 /**
  * Import reads a file and says line by line what is wrong before anything is kept. A text file opens beside its findings, so that the lines can be mended
- * here and read again. All of it goes in, or nothing.
+ * here and read again. All of it goes in, or nothing. One button leads on: it checks until all is well, then it imports.
  */
 export function Import({ bank, onClose }: { bank: string; onClose: () => void }) {
   const t = useWords('trainer')
@@ -40,30 +37,36 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
   const [busy, setBusy] = useState(false)
   const editor = useRef<HTMLTextAreaElement>(null)
 
-  const take = async (file: File) => {
-    const f = guess(file.name)
-    setFormat(f)
-    setName(file.name)
+  const say = (v: string, f: Format = formatOf(v)) => {
+    setText(v)
     setReport(undefined)
-    if (f === 'xlsx') {
-      setBinary(file)
+    setFormat(f)
+  }
+  const take = async (file: File) => {
+    setName(file.name)
+    if (file.name.toLowerCase().endsWith('.xlsx')) {
       setText('')
+      setFormat('xlsx')
+      setBinary(file)
+      await send(true, file, 'xlsx')
     } else {
+      const read = await file.text()
+      const f = formatOf(read, file.name)
       setBinary(undefined)
-      setText(await file.text())
+      say(read, f)
+      await send(true, new Blob([read]), f)
     }
   }
-  const send = async (dry: boolean) => {
+  const send = async (dry: boolean, content: Blob = binary ?? new Blob([text]), as = format) => {
     setBusy(true)
     setFailed(undefined)
     try {
-      const content = binary ?? new Blob([text])
       const answer = await body(
         api.POST('/api/v1/question-banks/{id}/imports', {
           params: {
             path: { id: bank },
             query: {
-              format,
+              format: as,
               topic: topic || undefined,
               difficulty,
               accept: lossy ? 'whole' : 'nothing',
@@ -98,6 +101,7 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
     area.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0))
     area.scrollTop = Math.max(0, (line - 4) * 20)
   }
+  const refusing = report?.findings.filter((f) => f.refuses).length ?? 0
   const bad = new Set(report?.findings.filter((f) => f.refuses).map((f) => f.line ?? 0))
   return (
     <Section
@@ -109,7 +113,7 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
         </button>
       }
     >
-      <div className="row wrap g8 mb12">
+      <div className="row wrap g16 end-aligned mb12">
         <label className="filebutton">
           {t('import.choose')}
           <input
@@ -121,38 +125,73 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
             }}
           />
         </label>
-        <Select<Format>
-          aria-label={t('import.format')}
-          value={format}
-          onChange={setFormat}
-          style={{ width: 130 }}
-          options={formats.map((f) => ({ value: f, label: t('format.' + f) }))}
-        />
-        <Input
-          aria-label={t('import.topic')}
-          placeholder={t('import.topic')}
-          value={topic}
-          onChange={(e) => setTopic(e.target.value)}
-          style={{ width: 200 }}
-        />
-        <Select<number>
-          aria-label={t('import.difficulty')}
-          value={difficulty}
-          onChange={setDifficulty}
-          style={{ width: 130 }}
-          options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('bank.level', { level: d }) }))}
-        />
-        <Checkbox checked={revise} onChange={(e) => setRevise(e.target.checked)}>
-          {t('import.revise')}
-        </Checkbox>
-        <Checkbox checked={lossy} onChange={(e) => setLossy(e.target.checked)}>
-          {t('import.lossy')}
-        </Checkbox>
+        <Labelled label={t('import.format')}>
+          {(id) => (
+            <Select<Format>
+              id={id}
+              className="w140"
+              value={format}
+              onChange={(f) => {
+                setFormat(f)
+                setReport(undefined)
+              }}
+              options={formats.map((f) => ({ value: f, label: t('format.' + f) }))}
+            />
+          )}
+        </Labelled>
+        <Labelled label={t('import.topic')}>
+          {(id) => (
+            <Input
+              id={id}
+              className="w200"
+              placeholder={t('question.topicHint')}
+              value={topic}
+              onChange={(e) => {
+                setTopic(e.target.value)
+                setReport(undefined)
+              }}
+            />
+          )}
+        </Labelled>
+        <Labelled label={t('import.difficulty')}>
+          {(id) => (
+            <Select<number>
+              id={id}
+              className="w140"
+              value={difficulty}
+              onChange={(d) => {
+                setDifficulty(d)
+                setReport(undefined)
+              }}
+              options={[1, 2, 3, 4, 5].map((d) => ({ value: d, label: t('question.difficulty.' + d) }))}
+            />
+          )}
+        </Labelled>
+        <div className="col g4">
+          <Checkbox
+            checked={revise}
+            onChange={(e) => {
+              setRevise(e.target.checked)
+              setReport(undefined)
+            }}
+          >
+            {t('import.revise')}
+          </Checkbox>
+          <Checkbox
+            checked={lossy}
+            onChange={(e) => {
+              setLossy(e.target.checked)
+              setReport(undefined)
+            }}
+          >
+            {t('import.lossy')}
+          </Checkbox>
+        </div>
       </div>
       <div className="import-grid">
         {binary ? (
-          <p className="soft">
-            {name} · {(binary.size / 1024).toFixed(0)} kB
+          <p className="soft break">
+            {name} · {Math.ceil(binary.size / 1024).toLocaleString('en')} kB
           </p>
         ) : (
           <Lines
@@ -161,10 +200,7 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
             editor={editor}
             label={t('import.text')}
             placeholder={t('import.placeholder')}
-            onChange={(v) => {
-              setText(v)
-              setReport(undefined)
-            }}
+            onChange={(v) => say(v, text.trim() === '' ? formatOf(v) : format)}
           />
         )}
         <div aria-live="polite">
@@ -178,7 +214,7 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
                   </State>
                 ) : (
                   <State plain tone="miss">
-                    {t('import.refused', { count: report.findings.filter((f) => f.refuses).length })}
+                    {t('import.refused', { count: refusing })}
                   </State>
                 )}
               </p>
@@ -206,56 +242,18 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
           {!report && !failed && <p className="t3">{t('import.hint')}</p>}
         </div>
       </div>
-      <div className="row g8 mt12">
-        <Button onClick={() => void send(true)} loading={busy} disabled={!binary && text.trim() === ''}>
-          {t('import.check')}
-        </Button>
-        <Button type="primary" onClick={() => void send(false)} loading={busy} disabled={!report?.importable}>
-          {report?.importable ? t('import.commit', { count: report.added + report.revised }) : t('bank.import')}
-        </Button>
+      <div className="row wrap g8 mt12">
+        {report?.importable ? (
+          <Button type="primary" onClick={() => void send(false)} loading={busy}>
+            {t('import.commit', { count: report.added + report.revised })}
+          </Button>
+        ) : (
+          <Button type="primary" onClick={() => void send(true)} loading={busy} disabled={!binary && text.trim() === ''}>
+            {t(report ? 'import.again' : 'import.check')}
+          </Button>
+        )}
+        {!binary && text.trim() === '' && <span className="sm t3">{t('import.placeholder')}</span>}
       </div>
     </Section>
-  )
-}
-
-function Lines({
-  text,
-  bad,
-  editor,
-  label,
-  placeholder,
-  onChange,
-}: {
-  text: string
-  bad: Set<number>
-  editor: React.RefObject<HTMLTextAreaElement | null>
-  label: string
-  placeholder: string
-  onChange: (v: string) => void
-}) {
-  const gutter = useRef<HTMLDivElement>(null)
-  const count = Math.max(text.split('\n').length, 12)
-  return (
-    <div className="lines">
-      <div className="gutter" ref={gutter} aria-hidden>
-        {Array.from({ length: count }, (_, i) => (
-          <div key={i} className={bad.has(i + 1) ? 'bad' : undefined}>
-            {i + 1}
-          </div>
-        ))}
-      </div>
-      <textarea
-        ref={editor}
-        aria-label={label}
-        placeholder={placeholder}
-        spellCheck={false}
-        wrap="off"
-        value={text}
-        onChange={(e) => onChange(e.target.value)}
-        onScroll={(e) => {
-          if (gutter.current) gutter.current.scrollTop = e.currentTarget.scrollTop
-        }}
-      />
-    </div>
   )
 }

@@ -1,17 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { blank, full, lacks, moved, rightly, spread, tidy, type Kind, type Question } from './question-draft'
-
-const kinds: Kind[] = [
-  'single_choice',
-  'multiple_choice',
-  'true_false',
-  'numeric',
-  'short_text',
-  'matching',
-  'ordering',
-  'open',
-  'dialogue',
-]
+import { blank, full, kinds, lacks, moved, rightly, spread, tidy, type Question } from './draft'
 
 describe.each(kinds)('%s', (kind) => {
   test('a blank one says what it lacks, and sends no empty part', () => {
