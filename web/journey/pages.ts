@@ -136,7 +136,7 @@ export const pages: OnePage[] = [
   { as: 'trainer', path: '/trainer/packs', name: 'trainer-packs' },
   { as: 'trainer', path: packCalled, name: 'trainer-pack' },
   { as: 'trainer', path: '/trainer/grading', name: 'trainer-grading' },
-  { as: 'trainer', path: analysisOf('presale_check'), name: 'trainer-items' },
+  { as: 'trainer', path: analysisOf('peak_brief'), name: 'trainer-items' },
   { as: 'trainer', path: analysisOf('base_exam'), name: 'trainer-items-none' },
   { as: 'trainer', path: '/trainer/trials', name: 'trainer-trials' },
   { as: 'trainer', path: '/trainer/questions', name: 'trainer-questions' },

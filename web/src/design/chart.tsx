@@ -46,26 +46,35 @@ export default function Chart({
   useEffect(() => {
     pick.current = onPick
   })
+  const draw = useRef(() => {})
   useEffect(() => {
-    if (!box.current) return
-    const drawn = (chart.current = init(box.current, undefined, { renderer: 'svg' }))
-    const resized = new ResizeObserver(() => drawn.resize())
-    resized.observe(box.current)
-    drawn.on('click', ({ data }) => {
-      const id = (data as { id?: unknown } | undefined)?.id
-      if (typeof id === 'string') pick.current?.(id)
+    const el = box.current
+    if (!el) return
+    // It is drawn when it has room: what waits for another part of the page is hidden, and has none.
+    const resized = new ResizeObserver(() => {
+      if (chart.current) return chart.current.resize()
+      if (el.clientWidth === 0) return
+      chart.current = init(el, undefined, { renderer: 'svg' })
+      chart.current.on('click', ({ data }) => {
+        const id = (data as { id?: unknown } | undefined)?.id
+        if (typeof id === 'string') pick.current?.(id)
+      })
+      draw.current()
     })
+    resized.observe(el)
     return () => {
       resized.disconnect()
-      drawn.dispose()
+      chart.current?.dispose()
       chart.current = null
     }
   }, [])
   useEffect(() => {
-    chart.current?.setOption(
-      { animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: tokens.text3 }, ...option(tokens) },
-      { notMerge: true },
-    )
+    draw.current = () =>
+      chart.current?.setOption(
+        { animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: tokens.text3 }, ...option(tokens) },
+        { notMerge: true },
+      )
+    draw.current()
   }, [option, tokens])
   return <div ref={box} role="img" aria-label={label} style={{ height, width: '100%' }} />
 }

@@ -51,6 +51,7 @@ export default {
     },
     talk: {
       title: '讲座',
+      one: '讲座',
       ahead: '近期讲座',
       past: '往期讲座',
       none: '近期没有讲座',
@@ -411,6 +412,7 @@ export default {
     },
     talk: {
       title: 'Talks',
+      one: 'Talk',
       ahead: 'Upcoming talks',
       past: 'Past talks',
       none: 'No upcoming talks',

@@ -47,7 +47,7 @@ export default function Talks() {
                 pagination={false}
                 scroll={{ x: 720 }}
                 columns={[
-                  { title: t('talk.title'), render: (_, x) => <span className="m break">{zh ? x.title_zh : x.title_en}</span> },
+                  { title: t('talk.one'), render: (_, x) => <span className="m break">{zh ? x.title_zh : x.title_en}</span> },
                   { title: t('talk.by'), render: (_, x) => <span className="break">{x.speaker}</span> },
                   {
                     title: t('talk.when'),

@@ -207,7 +207,7 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
           {failed && <Failure problem={failed} kept />}
           {report && (
             <>
-              <p className="m mb8">
+              <p className="m mb8 wraps">
                 {report.importable ? (
                   <State plain tone="ok">
                     {t('import.ready', { added: report.added, revised: report.revised, unchanged: report.unchanged })}
@@ -252,7 +252,6 @@ export function Import({ bank, onClose }: { bank: string; onClose: () => void })
             {t(report ? 'import.again' : 'import.check')}
           </Button>
         )}
-        {!binary && text.trim() === '' && <span className="sm t3">{t('import.placeholder')}</span>}
       </div>
     </Section>
   )

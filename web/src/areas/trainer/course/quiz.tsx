@@ -180,7 +180,7 @@ function Enough({ draw }: { draw: Draw }) {
     .filter((x) => wanted.length === 0 || wanted.some((w) => x.topic === w || x.topic.startsWith(w + '/')))
     .reduce((n, x) => n + x.questions - x.by_hand, 0)
   return (
-    <p role="status" className="sm t3">
+    <p role="status" className="sm t3 wraps">
       {found < draw.questions ? (
         <State plain tone="miss">
           {t('courses.quizShort', { found, count: draw.questions })}

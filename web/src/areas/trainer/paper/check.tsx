@@ -49,7 +49,7 @@ export function Check({ version: v }: { version: Version }) {
           />
           <p className="t2 mt8">{t('papers.sum', { items: c.items, points: c.points })}</p>
           {c.repeated > c.repeatable && (
-            <p className="mt4">
+            <p className="mt4 wraps">
               <State plain tone="miss">
                 {t('papers.repeats', { repeated: c.repeated, repeatable: c.repeatable })}
               </State>
