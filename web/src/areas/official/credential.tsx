@@ -171,15 +171,11 @@ function Shown({ record: c }: { record: Record }) {
         </div>
         <aside>
           <Section title={t('credential.inputs')}>
-            <Loaded query={progress}>
-              {() =>
-                way && way.requirements.length > 0 ? (
-                  <Inputs way={way} />
-                ) : (
-                  <p className="t3">{t(way ? 'credential.byHand' : 'credential.noInputs')}</p>
-                )
-              }
-            </Loaded>
+            {template?.requirements.length === 0 ? (
+              <p className="t3">{t('credential.byHand')}</p>
+            ) : (
+              <Loaded query={progress}>{() => (way ? <Inputs way={way} /> : <p className="t3">{t('credential.noInputs')}</p>)}</Loaded>
+            )}
           </Section>
           <Section title={t('credential.publicPage')}>
             <div className="col g8">

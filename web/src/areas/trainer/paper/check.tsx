@@ -32,7 +32,7 @@ export function Check({ version: v }: { version: Version }) {
               { title: t('papers.points'), dataIndex: 'points', align: 'right' },
               { title: t('papers.available'), dataIndex: 'available', align: 'right' },
               {
-                title: <span className="hidden">{t('papers.enough')}</span>,
+                title: <span className="hidden">{t('papers.standing')}</span>,
                 width: 140,
                 render: (_, r) =>
                   r.lacking > 0 ? (
