@@ -1,6 +1,14 @@
 import { expect } from 'vitest'
-import { call, journey, open, people, signIn, signUp } from './browser'
+import type { Page } from 'playwright-core'
+import { barriers, call, journey, open, overflow, people, settled, signIn, signUp, url } from './browser'
 import { shiftIn } from './market'
+
+/** sound is that a page as it stands has no barrier and is no wider than its window. */
+async function sound(page: Page, what: string) {
+  await settled(page)
+  expect.soft(await barriers(page), what).toEqual([])
+  expect.soft(await overflow(page), what).toBe(0)
+}
 
 journey('an agent sees why a shift is closed, takes the step it names, claims and checks in', async () => {
   const page = await open({ size: 'phone' })
@@ -63,7 +71,8 @@ journey('an agent gives the real name, is told at the field what is wrong, and s
 
 journey('an examinee loses the network and loses nothing', async () => {
   const page = await open({ size: 'phone' })
-  await signIn(page, people.aftersale, '/agent/academy')
+  const examinee = await signUp(page, '考生')
+  await signIn(page, examinee, '/agent/academy')
   await page
     .getByRole('link', { name: /上岗基础考试/ })
     .last()
@@ -81,6 +90,7 @@ journey('an examinee loses the network and loses nothing', async () => {
   await options.nth(1).check()
   await page.getByText(/断网了，1 个答案存在本机/).waitFor()
   await status.getByText('1 个未保存').waitFor()
+  await sound(page, 'without a network')
   await page.context().setOffline(false)
   await page.getByText('连上了，1 个答案都已保存').waitFor()
   await status.getByText('已保存').waitFor()
@@ -90,4 +100,36 @@ journey('an examinee loses the network and loses nothing', async () => {
   await page.reload()
   await page.getByRole('button', { name: new RegExp(`^第 ${at} 题，已答`) }).click()
   expect(await options.nth(1).isChecked()).toBe(true)
+  await sound(page, 'a question')
+
+  // On another device the room says where the exam is.
+  const desk = await open({ language: 'en', mode: 'dark' })
+  await signIn(desk, examinee, new URL(page.url()).pathname)
+  await desk.getByRole('heading', { name: 'This exam is open on another device' }).waitFor()
+  await sound(desk, 'elsewhere')
+})
+
+journey('an agent serves customers in a simulation, sees how quick the first reply was, and how it went', async () => {
+  const page = await open({ size: 'phone' })
+  await signIn(page, people.newcomer, '/agent/academy/simulations/presale_sizes')
+  await page.getByRole('button', { name: '开始模拟' }).click()
+  await page.getByRole('log').locator('.said').first().waitFor()
+  await page.getByRole('textbox').fill('您好，在的～您身高体重大概多少？')
+  await page.keyboard.press('Enter')
+  await page
+    .locator('.chat')
+    .getByText(/首次回复 \d+ 秒/)
+    .waitFor()
+  await sound(page, 'a run')
+  await page.getByRole('button', { name: '离开' }).click()
+  await page.getByRole('button', { name: '结束并打分' }).click()
+  await page.getByRole('heading', { name: '成绩' }).waitFor()
+  await sound(page, 'its score')
+
+  const desk = await open({ language: 'en', mode: 'dark' })
+  const [run] = (await call<{ items: { id: string }[] }>(desk, people.newcomer, 'GET', '/simulation-runs')).items
+  await signIn(desk, people.newcomer, '/agent/simulation-runs/' + run!.id)
+  await desk.getByRole('heading', { name: 'Score' }).waitFor()
+  await sound(desk, 'its score on a desk')
+  expect(desk.url()).toBe(`${url}/agent/academy/simulations/presale_sizes?run=${run!.id}`)
 })

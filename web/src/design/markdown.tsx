@@ -4,6 +4,7 @@ import './markdown.css'
 
 // Links lead nowhere but to http and mail; a picture from elsewhere, which the page may not load, is a link to it.
 const components: Components = {
+  pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noreferrer noopener">
       {children}

@@ -7,6 +7,7 @@ import { Button } from '@/design/button'
 import { Card } from '@/design/card'
 import { Empty, Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
+import { Progress } from '@/design/progress'
 import { useMe } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { forgetKept, keep, kept } from './assessment-kept'
@@ -111,20 +112,13 @@ function Items({ form: f, account }: { form: Form; account: string }) {
   return (
     <Card lead label={t('assess.take')}>
       <div className="row between g8 sm t2">
-        <h2 ref={head} tabIndex={-1} style={{ outline: 'none' }}>
+        <h2 ref={head} tabIndex={-1} className="quietfocus">
           {t('assess.group', { n: group + 1, of: groups })}
         </h2>
         <span className="num">{t('assess.answered', { n: done, of: f.items.length })}</span>
       </div>
-      <div
-        role="progressbar"
-        aria-label={t('assess.answered', { n: done, of: f.items.length })}
-        aria-valuemin={0}
-        aria-valuemax={f.items.length}
-        aria-valuenow={done}
-        style={{ height: 6, borderRadius: 3, background: 'var(--sunken)', marginTop: 8, overflow: 'hidden' }}
-      >
-        <i style={{ display: 'block', height: 6, background: 'var(--accent)', width: (done / f.items.length) * 100 + '%' }} />
+      <div className="mt8">
+        <Progress label={t('assess.answered', { n: done, of: f.items.length })} value={done} of={f.items.length} />
       </div>
       {group === 0 && <p className="t2 mt12">{language === 'zh' ? f.about.zh : f.about.en}</p>}
       <div ref={list} className="mt4">

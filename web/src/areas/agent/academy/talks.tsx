@@ -87,7 +87,7 @@ export function TalkRow({ talk: x, now }: { talk: Talk; now: number }) {
   return (
     <li className="start wrap">
       <DayOf at={x.starts_at} />
-      <div className="grow" style={{ minWidth: 180 }}>
+      <div className="grow hint">
         <div className="m break">{language === 'zh' ? x.title_zh : x.title_en}</div>
         <div className="sm t3">
           <Span from={x.starts_at} to={x.ends_at} day={false} />

@@ -54,7 +54,7 @@ export default function Trials() {
               <div className="cards">
                 {list.map((h) => (
                   <Card key={h.id} label={h.shop_name}>
-                    <div className="row wrap g8" style={{ marginBottom: 10 }}>
+                    <div className="row wrap g8 mb8">
                       {h.eligible ? (
                         <State tone="info" shape="diamond">
                           {t('academy.paidTrial')}
@@ -81,7 +81,7 @@ export default function Trials() {
                     {h.eligible ? (
                       <Claim shift={h} kind="trial" onGiven={() => void queries.invalidateQueries({ queryKey: ['hall'] })} />
                     ) : (
-                      <div style={{ marginTop: 12, marginBottom: -12 }}>
+                      <div className="mt12">
                         <Reasons list={reasons(h.rules ?? [], h)} />
                       </div>
                     )}
