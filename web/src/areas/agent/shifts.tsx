@@ -245,7 +245,7 @@ function Grid({
   const y = (h: number) => ((h - first) / (24 - first)) * height
   return (
     <div className="weekgrid">
-      <div aria-hidden className="clock xs t3 num">
+      <div aria-hidden className="weekhours xs t3 num">
         {[4, 8, 12, 16, 20]
           .filter((h) => h >= first)
           .map((h) => (
