@@ -23,6 +23,21 @@ const bookingCalled = (state: string, title: string, path: (id: string) => strin
   return path(found.id)
 }
 
+/** ownPack is the page of the pack of the merchant's first shop that has one. */
+const ownPack = async (get: Get) => {
+  const { items } = await get<{ items: { id: string }[] }>('/shops?limit=100')
+  for (const { id } of items) if ((await get<{ newest: number }>(`/shops/${id}/pack/draft`)).newest > 0) return `/merchant/shops/${id}/pack`
+  throw new Error('The demo has no brand pack.')
+}
+
+/** disputedSheet is the list of timesheets with one open whose minutes are disputed. */
+const disputedSheet = async (get: Get) => {
+  const { items } = await get<{ items: { id: string; disputed_minutes: number }[] }>('/timesheets?state=submitted&limit=200')
+  const found = items.find((s) => s.disputed_minutes > 0)
+  if (!found) throw new Error('The demo has no disputed timesheet.')
+  return '/merchant/timesheets#' + found.id
+}
+
 /** packCalled is the page on which trainers add to the demo's brand pack. */
 const packCalled = async (get: Get) => {
   const { items } = await get<{ items: { shop_id: string }[] }>('/packs')
@@ -204,8 +219,10 @@ export const pages: OnePage[] = [
     name: 'merchant-booking-again',
   },
   { as: 'owner', path: '/merchant/timesheets', name: 'merchant-timesheets' },
+  { as: 'finance', path: disputedSheet, name: 'merchant-timesheet' },
   { as: 'owner', path: '/merchant/wallet', name: 'merchant-wallet' },
   { as: 'owner', path: '/merchant/shops', name: 'merchant-shops' },
+  { as: 'booker', path: ownPack, name: 'merchant-pack' },
   { as: 'owner', path: '/merchant/team', name: 'merchant-team' },
   { as: 'owner', path: '/merchant/keys', name: 'merchant-keys' },
 ]

@@ -22,6 +22,7 @@ export default {
     copied: '已复制',
     none: '无',
     loadMore: '再看一些',
+    invitation: { title: '等着接受的邀请', none: '没有等接受的邀请。', until: '有效到', withdraw: '收回' },
     details: '细节',
     pager: {
       label: '翻页',
@@ -119,6 +120,7 @@ export default {
     copied: 'Copied',
     none: 'None',
     loadMore: 'Show more',
+    invitation: { title: 'Pending invitations', none: 'No invitation is pending.', until: 'until', withdraw: 'Withdraw' },
     details: 'Details',
     pager: {
       label: 'Pages',

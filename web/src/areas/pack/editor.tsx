@@ -158,7 +158,7 @@ function Draft({ draft, writes, reread }: { draft: PackDraft; writes: boolean; r
           </div>
         )}
       </section>
-      <section className="sec col g12" style={{ flex: 1 }}>
+      <section className="sec col g12 grow">
         {part === 'look' ? (
           <>
             <h2>{t('preview')}</h2>

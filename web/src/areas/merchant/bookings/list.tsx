@@ -44,6 +44,7 @@ export default function Bookings({ me }: { me: Me }) {
     )
     .sort((a, b) => (view === 'confirmed' ? a.starts_on.localeCompare(b.starts_on) : b.created_at.localeCompare(a.created_at)))
   const some = sought !== '' || day !== undefined || bookings.items?.length !== 0
+  const fresh = view === 'confirmed' && !some // who has booked nothing reads first what to do
   const create = books && (
     <Button type="primary" icon={<Plus size={15} aria-hidden />} onClick={() => void go('/merchant/bookings/new')}>
       {t('new.title')}
@@ -70,6 +71,16 @@ export default function Bookings({ me }: { me: Me }) {
       className={phone ? 'grow' : 'w200'}
     />
   )
+  const overview = (
+    <div className="split wide">
+      <section className="sec">
+        <Calendar chosen={day} onChoose={setDay} />
+      </section>
+      <aside className="sec">
+        <Decide me={me} bookings={view === 'confirmed' ? bookings.items : undefined} />
+      </aside>
+    </div>
+  )
   return (
     <Page
       title={t('nav.bookings')}
@@ -95,15 +106,8 @@ export default function Bookings({ me }: { me: Me }) {
           )}
         </div>
       )}
-      <div className="split wide">
-        <section className="sec">
-          <Calendar chosen={day} onChoose={setDay} />
-        </section>
-        <aside className="sec">
-          <Decide me={me} bookings={view === 'confirmed' ? bookings.items : undefined} />
-        </aside>
-      </div>
-      <section className="sec flush" style={{ flex: 1 }} aria-label={t('nav.bookings')}>
+      {!fresh && overview}
+      <section className={fresh ? 'sec flush' : 'sec flush grow'} aria-label={t('nav.bookings')}>
         {day && (
           <div className="row g8 px12 mb8">
             <span className="m num">{t('bookings.onDay', { date: dayRange(day, day, language) })}</span>
@@ -140,6 +144,7 @@ export default function Bookings({ me }: { me: Me }) {
           </div>
         )}
       </section>
+      {fresh && overview}
     </Page>
   )
 }

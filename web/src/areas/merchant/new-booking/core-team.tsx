@@ -32,7 +32,7 @@ export function CoreTeam({ chosen, onChange }: { chosen: string[]; onChange: (id
   ]
   return (
     <ol className="col g8">
-      <Stage n={1} title={t('core.title', { count: chosen.length })} when={t('core.atOnce')}>
+      <Stage n={1} title={chosen.length > 0 ? t('core.title', { count: chosen.length }) : t('detail.core')} when={t('core.atOnce')}>
         {options.length > 0 ? (
           <Select
             mode="multiple"
@@ -42,7 +42,7 @@ export function CoreTeam({ chosen, onChange }: { chosen: string[]; onChange: (id
             onChange={onChange}
             options={options}
             maxTagCount="responsive"
-            style={{ width: '100%', marginTop: 4 }}
+            className="whole mt4"
             showSearch={{ optionFilterProp: 'label' }}
           />
         ) : (
@@ -58,26 +58,12 @@ export function CoreTeam({ chosen, onChange }: { chosen: string[]; onChange: (id
 const Stage = ({ n, title, when, children }: { n: number; title: string; when: string; children?: React.ReactNode }) => (
   <li>
     <div className="row g8 start sm">
-      <span
-        aria-hidden
-        className="center"
-        style={{
-          width: 18,
-          height: 18,
-          borderRadius: 9,
-          border: '1px solid var(--line-strong)',
-          fontSize: 11,
-          lineHeight: '16px',
-          flex: 'none',
-        }}
-      >
+      <span aria-hidden className="step">
         {n}
       </span>
       <span className="m grow nowrap">{title}</span>
-      <span className="t3 right" style={{ maxWidth: '55%' }}>
-        {when}
-      </span>
+      <span className="t3 right">{when}</span>
     </div>
-    {children && <div style={{ paddingLeft: 26 }}>{children}</div>}
+    {children && <div className="understep">{children}</div>}
   </li>
 )

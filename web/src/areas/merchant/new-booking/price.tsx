@@ -116,7 +116,7 @@ export function Price(p: Props) {
           <span className="sm">{t('price.priority')}</span>
         </Checkbox>
       </div>
-      <hr className="rule" style={{ margin: '16px 0' }} />
+      <hr className="rule spaced" />
       <Chance quote={quote} list={list} stale={!p.fresh} asked={p.requirements} onRequirements={p.onRequirements} />
       <Confirm {...p} quote={quote} />
       {open && <Lines quote={quote} zone={p.zone} campaign={p.campaign} onClose={() => setOpen(false)} />}
@@ -142,10 +142,14 @@ function Chance({
   const seats = list.filter((g) => g.kind === 'seats')
   const hardest = [...seats].filter((g) => g.chance !== null).sort((a, b) => a.chance! - b.chance!)[0]
   return (
-    <div style={{ opacity: stale ? 0.55 : 1 }} aria-live="polite">
+    <div className={stale ? 'stale' : undefined} aria-live="polite">
       <div className="row between base">
         <h2>{t('price.chance')}</h2>
-        {chance === null ? <span className="t3">{t('price.chanceUnknown')}</span> : <b className="xl b num">{Math.round(chance * 100)}%</b>}
+        {chance === null ? (
+          <span className="t3">{t(quote.fill_chance_pending ? 'price.chancePending' : 'price.chanceUnknown')}</span>
+        ) : (
+          <b className="xl b num">{Math.round(chance * 100)}%</b>
+        )}
       </div>
       {seats.length > 1 && (
         <ul className="col g8 mt8">
@@ -186,7 +190,7 @@ function Advice({
   if (less.length === 0) return null
   return (
     <div className="row g8 start soft sm mt12">
-      <Lightbulb size={15} aria-hidden color="var(--text2)" style={{ flex: 'none', marginTop: 1 }} />
+      <Lightbulb size={15} aria-hidden color="var(--text2)" className="rigid" />
       <span>
         {t('price.hardest', { window: `${group.from}–${group.to}` })} {lost && t('price.lostAt', { tag: name(lost) })}{' '}
         {t(level.enough ? 'price.lowerEnough' : 'price.lower', { change: less.join(t('list')) })}{' '}
@@ -216,7 +220,7 @@ function Confirm({ quote, fresh, problem, role, onConfirmed, onRequote }: Props 
   const books = role === 'owner' || role === 'booker'
   const outdated = confirm.error?.code === 'quote_expired' || confirm.error?.code === 'quote_outdated'
   return (
-    <div className="col g8" style={{ marginTop: 'auto', paddingTop: 20 }}>
+    <div className="col g8 confirm">
       {wallet.data && (
         <div className="row between sm t2">
           <span>{t('price.wallet')}</span>

@@ -56,11 +56,12 @@ export function ShopForm({
   const of = (dimension: string) => tags.filter((x) => x.dimension === dimension).map((x) => ({ value: x.value, label: x.name }))
   return (
     <form
-      className="col g12"
-      style={{ maxWidth: 640 }}
+      className="col g12 shopform"
       onSubmit={(e) => {
         e.preventDefault()
-        if (ready && changed) save.mutate({ name: name.trim(), industry, channels, time_zone: zone }, { onSuccess: onDone })
+        // Not by mutate's own onSuccess: the first shop's form may be gone by the time the list has it.
+        if (ready && changed)
+          void save.mutateAsync({ name: name.trim(), industry, channels, time_zone: zone }).then(onDone, () => undefined)
       }}
     >
       <div className="row wrap g12 start">
@@ -82,7 +83,7 @@ export function ShopForm({
         {(zoned || shop) && <Zone value={zone} fixed={shop?.zone_fixed} error={save.error?.at('/time_zone')} onChange={setZone} />}
       </div>
       {save.error && save.error.fields.length === 0 && <Failure problem={save.error} kept />}
-      <div className="row g8" style={{ flexDirection: shop ? 'row-reverse' : undefined }}>
+      <div className={shop ? 'row g8 reversed' : 'row g8'}>
         <Button type={onCancel && !shop ? 'default' : 'primary'} htmlType="submit" disabled={!ready || !changed} loading={save.isPending}>
           {t(shop ? 'shop.save' : 'shop.make')}
         </Button>

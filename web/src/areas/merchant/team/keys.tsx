@@ -58,7 +58,7 @@ export default function Keys() {
                           </span>
                         ),
                       },
-                      { title: t('team.role'), width: 90, render: (_, k) => common('role.' + k.role) },
+                      { title: t('team.role'), width: 90, render: (_, k) => titled(common('role.' + k.role)) },
                       {
                         title: t('keys.scopes'),
                         render: (_, k) => (
@@ -172,7 +172,7 @@ function Make() {
           minDate={dayjs()}
           onChange={setUntil}
           placeholder={t('keys.forever')}
-          style={{ width: '100%' }}
+          className="whole"
         />
       </Field>
       <Button type="primary" htmlType="submit" disabled={name.trim() === '' || chosen.length === 0} loading={act.isPending}>

@@ -10,12 +10,7 @@ export function Once({ value, hint }: { value: string; hint: ReactNode }) {
   return (
     <div className="soft col g8" role="status">
       <span className="sm t2">{hint}</span>
-      <code
-        className="mono pre"
-        style={{ background: 'var(--surface)', border: '1px solid var(--line-strong)', borderRadius: 6, padding: '8px 10px' }}
-      >
-        {value}
-      </code>
+      <code className="mono pre codebox">{value}</code>
       <div>
         <Button icon={<Copy size={14} aria-hidden />} onClick={() => void navigator.clipboard.writeText(value).then(() => setCopied(true))}>
           {copied ? t('copied') : t('copy')}

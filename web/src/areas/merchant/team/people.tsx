@@ -34,13 +34,16 @@ export function People({ books }: { books: boolean }) {
   )
   const gate = (a: Agent) =>
     books ? (
-      <Switch
-        size="small"
-        aria-label={t('people.block', { name: a.name })}
-        checked={a.blocked === true}
-        loading={block.isPending && block.variables.id === a.agent_id}
-        onChange={(blocked) => block.mutate({ id: a.agent_id, blocked })}
-      />
+      <span className="row g8 to-end">
+        {(phone || a.blocked) && <span className={a.blocked ? 'sm' : 'sm t3'}>{t(a.blocked ? 'people.blocked' : 'people.gate')}</span>}
+        <Switch
+          size="small"
+          aria-label={t('people.block', { name: a.name })}
+          checked={a.blocked === true}
+          loading={block.isPending && block.variables.id === a.agent_id}
+          onChange={(blocked) => block.mutate({ id: a.agent_id, blocked })}
+        />
+      </span>
     ) : (
       a.blocked && (
         <State plain tone="open" shape="bar">
@@ -67,20 +70,16 @@ export function People({ books }: { books: boolean }) {
                   prefix={<Search size={14} color="var(--text3)" aria-hidden />}
                   value={sought}
                   onChange={(e) => setSought(e.target.value)}
-                  style={{ maxWidth: 260 }}
+                  className="w260"
                 />
               )}
               {shown.length === 0 ? (
                 <p className="sm t2">{t('people.noMatch')}</p>
               ) : phone ? (
                 <>
-                  <ul>
-                    {shown.slice(0, most).map((a, i) => (
-                      <li
-                        key={a.agent_id}
-                        className="row between g8"
-                        style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}
-                      >
+                  <ul className="rows">
+                    {shown.slice(0, most).map((a) => (
+                      <li key={a.agent_id} className="between">
                         <span className="col min0">
                           <Person
                             name={a.name}
@@ -90,9 +89,7 @@ export function People({ books }: { books: boolean }) {
                               </>
                             }
                           />
-                          <span className="sm t3" style={{ paddingLeft: 28 }}>
-                            {since(a)}
-                          </span>
+                          <span className="sm t3 undername">{since(a)}</span>
                         </span>
                         {gate(a)}
                       </li>
@@ -106,6 +103,7 @@ export function People({ books }: { books: boolean }) {
                 </>
               ) : (
                 <Table<Agent>
+                  className="w760"
                   size="small"
                   rowKey="agent_id"
                   dataSource={shown}

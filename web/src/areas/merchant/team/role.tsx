@@ -65,7 +65,7 @@ export function RoleDialog({
       <div className="col g12">
         <Radio.Group aria-label={title} value={role} onChange={(e) => setRole(e.target.value as Role)} className="col g8">
           {roles.map((r) => (
-            <Radio key={r} value={r} style={{ alignItems: 'start' }}>
+            <Radio key={r} value={r} className="start">
               <span className="m">{titled(common('role.' + r))}</span>
               {meaning && <span className="sm t3 line">{meaning(r)}</span>}
             </Radio>

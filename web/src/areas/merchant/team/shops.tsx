@@ -55,9 +55,9 @@ export default function Shops({ me }: { me: Me }) {
         <Loaded query={shops}>
           {({ items }) =>
             phone && items.length > 0 ? (
-              <ul>
-                {items.map((s, i) => (
-                  <li key={s.id} className="col g4" style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}>
+              <ul className="rows">
+                {items.map((s) => (
+                  <li key={s.id} className="stack">
                     <span className="row between g8">
                       <span className="m">{s.name}</span>
                       <span className="row g8">

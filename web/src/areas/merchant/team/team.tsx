@@ -6,6 +6,7 @@ import { api, body } from '@/api/client'
 import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Failure, Loaded } from '@/design/feedback'
+import { Invitations } from '@/design/invitations'
 import { Page, Section } from '@/design/page'
 import { Person } from '@/design/person'
 import { State } from '@/design/state'
@@ -28,8 +29,6 @@ export default function Team({ me }: { me: Me }) {
   const [removing, setRemoving] = useState<Member>()
   const [changing, setChanging] = useState<Member>()
   const members = useQuery({ queryKey: ['members'], queryFn: async () => (await body(api.GET('/api/v1/members'))).items })
-  const invitations = useQuery({ queryKey: ['invitations'], queryFn: async () => (await body(api.GET('/api/v1/invitations'))).items })
-  const withdraw = useAct((id: string) => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }), [['invitations']])
   const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members'], ['keys']])
   const keys = useQuery({ queryKey: ['keys'], queryFn: async () => (await body(api.GET('/api/v1/api-keys'))).items })
   /** How many keys of a member stop when the member is left with a role, or with none. */
@@ -54,13 +53,9 @@ export default function Team({ me }: { me: Me }) {
             <Loaded query={members}>
               {(list) =>
                 phone ? (
-                  <ul>
-                    {list.map((m, i) => (
-                      <li
-                        key={m.account_id}
-                        className="row wrap between g8"
-                        style={{ padding: '10px 0', borderTop: i > 0 ? '1px solid var(--line)' : undefined }}
-                      >
+                  <ul className="rows">
+                    {list.map((m) => (
+                      <li key={m.account_id} className="wrap between">
                         <span className="col min0">
                           <Person name={m.name} fact={common('role.' + m.role) + (m.account_id === me.id ? ' · ' + t('team.you') : '')} />
                           <span className="sm t3 break">{m.email}</span>
@@ -92,7 +87,7 @@ export default function Team({ me }: { me: Me }) {
                         width: 110,
                         render: (_, m) => (
                           <span>
-                            {common('role.' + m.role)}
+                            {titled(common('role.' + m.role))}
                             {m.disabled && (
                               <>
                                 {' '}
@@ -120,31 +115,7 @@ export default function Team({ me }: { me: Me }) {
               }
             </Loaded>
           </Section>
-          <Section title={t('team.invited')}>
-            <Loaded query={invitations}>
-              {(list) =>
-                list.length === 0 ? (
-                  <p className="sm t2">{t('team.noInvited')}</p>
-                ) : (
-                  <ul>
-                    {list.map((i) => (
-                      <li key={i.id} className="row wrap g12 py8 topline">
-                        <span className="grow trunc">{i.email}</span>
-                        <span className="t2">{common('role.' + i.role)}</span>
-                        <span className="sm t3">
-                          {t('team.until')} <When at={i.expires_at} />
-                        </span>
-                        <Button size="small" type="text" danger loading={withdraw.isPending} onClick={() => withdraw.mutate(i.id)}>
-                          {t('team.withdraw')}
-                        </Button>
-                      </li>
-                    ))}
-                  </ul>
-                )
-              }
-            </Loaded>
-            {withdraw.error && <Failure problem={withdraw.error} />}
-          </Section>
+          <Invitations />
         </div>
         <aside>
           <Section title={t('team.invite')}>
