@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo } from 'react'
+import type { Schema } from '@/api/client'
 import { readContacts } from './contacts'
 import { cutOf, datesOf, dayOf, emptyDay, type Day } from './day'
 import type { Form } from './form'
@@ -13,7 +14,7 @@ export function usePlanning(form: Form, zone: string, change: (part: Partial<For
   const text = form.peak?.text ?? null
   const peak = useMemo(() => (text === null ? null : readContacts(text, zone)), [text, zone])
   const days = useMemo(() => (peak && peak.rows.length > 0 ? datesOf(peak, cutOf(peak)) : []), [peak])
-  const chosen = form.day !== 'most' && days.includes(form.day) ? form.day : 'most'
+  const chosen: 'most' | number = form.day !== 'most' && days.includes(form.day) ? form.day : 'most'
   const asked = useMemo(() => (peak && peak.rows.length > 0 ? dayOf(peak, chosen) : null), [peak, chosen])
   const day = useMemo(() => covering(asked ?? emptyDay, form.windows), [asked, form.windows])
   const plan = useSeatPlan(asked, form)
