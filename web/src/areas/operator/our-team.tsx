@@ -7,6 +7,7 @@ import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Dialog } from '@/design/dialog'
 import { Failure, Loaded } from '@/design/feedback'
+import { Invitations } from '@/design/invitations'
 import { Section } from '@/design/page'
 import { Person } from '@/design/person'
 import { Table } from '@/design/table'
@@ -24,8 +25,6 @@ export function Ours() {
   const [removing, setRemoving] = useState<Member>()
   const [changing, setChanging] = useState<Member>()
   const members = useQuery({ queryKey: ['members'], queryFn: async () => (await body(api.GET('/api/v1/members'))).items })
-  const invitations = useQuery({ queryKey: ['invitations'], queryFn: async () => (await body(api.GET('/api/v1/invitations'))).items })
-  const withdraw = useAct((id: string) => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }), [['invitations']])
   const remove = useAct((id: string) => api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }), [['members'], ['accounts']])
   const acts = (m: Member) =>
     m.account_id !== me?.id && (
@@ -68,31 +67,7 @@ export function Ours() {
           )}
         </Loaded>
       </Section>
-      <Section title={t('people.invited')}>
-        <Loaded query={invitations}>
-          {(list) =>
-            list.length === 0 ? (
-              <p className="t3">{t('people.noInvited')}</p>
-            ) : (
-              <ul>
-                {list.map((i) => (
-                  <li key={i.id} className="row wrap g12 py8 topline">
-                    <span className="grow trunc">{i.email}</span>
-                    <span className="t2">{common('role.' + i.role)}</span>
-                    <span className="sm t3">
-                      {t('people.until')} <When at={i.expires_at} />
-                    </span>
-                    <Button size="small" type="text" danger loading={withdraw.isPending} onClick={() => withdraw.mutate(i.id)}>
-                      {t('people.withdraw')}
-                    </Button>
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Loaded>
-        {withdraw.error && <Failure problem={withdraw.error} />}
-      </Section>
+      <Invitations />
       {changing && (
         <RoleDialog
           member={changing}

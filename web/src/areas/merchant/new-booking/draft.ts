@@ -90,6 +90,20 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
     return () => clearTimeout(timer)
   }, [quote, flush])
 
+  // A quote that has run out is made anew before somebody confirms it in vain; not behind a tab that nobody looks at.
+  useEffect(() => {
+    if (!quote) return
+    const again = () => {
+      if (document.hidden) document.addEventListener('visibilitychange', again, { once: true })
+      else void flush()
+    }
+    const timer = setTimeout(again, Date.parse(quote.expires_at) - Date.parse(quote.created_at))
+    return () => {
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', again)
+    }
+  }, [quote, flush])
+
   /** keepMine saves what is here over what somebody else has saved. */
   const keepMine = useCallback(async () => {
     const { id } = saved.current

@@ -58,7 +58,7 @@ export function Need({
               <Select<'most' | number>
                 size="small"
                 aria-label={t('need.day')}
-                style={{ width: 128 }}
+                className="w128"
                 value={chosen}
                 onChange={(d) => change({ day: d })}
                 options={[
@@ -98,7 +98,7 @@ export function Need({
         (asTable ? (
           <Figures plan={shown} day={day} have={have} />
         ) : (
-          <div style={{ opacity: plan.isPlaceholderData ? 0.7 : 1 }}>
+          <div className={plan.isPlaceholderData ? 'stale' : undefined}>
             <Curve plan={shown} day={day} have={have} showC={form.model === 'a'} />
           </div>
         ))}
@@ -186,7 +186,7 @@ function Knobs({ form, change }: { form: Form; change: (part: Partial<Form>) => 
     </label>
   )
   return (
-    <div className="row wrap sm soft" style={{ padding: '8px 12px', columnGap: 12, rowGap: 8 }}>
+    <div className="row wrap sm soft knobs">
       {knob(t('knob.handling'), t('knob.seconds'), form.handling, (handling) => change({ handling }), 1, 86_400, 52)}
       {knob(t('knob.concurrency'), t('knob.people'), form.concurrency, (concurrency) => change({ concurrency }), 1, 20, 40)}
       {form.model === 'a' && knob(t('knob.patience'), t('knob.seconds'), form.patience, (patience) => change({ patience }), 1, 3600, 52)}

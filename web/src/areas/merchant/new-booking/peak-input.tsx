@@ -17,11 +17,9 @@ export function PeakChip({ source, peak, onEdit }: { source: Source; peak: Peak;
   const t = useWords('merchant')
   const total = peak.rows.reduce((sum, r) => sum + r.contacts, 0)
   return (
-    <span className="row g8 wrap" style={{ minHeight: 32, border: '1px solid var(--line-strong)', borderRadius: 6, padding: '4px 10px' }}>
+    <span className="row g8 wrap filechip">
       <FileSpreadsheet size={15} color="var(--text3)" aria-hidden />
-      <span className="trunc" style={{ maxWidth: 220 }}>
-        {source.name || t('peak.typed')}
-      </span>
+      <span className="trunc w220">{source.name || t('peak.typed')}</span>
       <span className="t3 sm num">{t('peak.sum', { rows: peak.rows.length, contacts: Math.round(total).toLocaleString('en-US') })}</span>
       <button type="button" className="linkbtn sm m0" onClick={onEdit}>
         {t('peak.change')}
@@ -89,16 +87,8 @@ export function PeakInput({
           e.target.value = ''
         }}
       />
-      <div
-        className="row wrap g12"
-        style={{
-          border: `1px dashed ${over ? 'var(--accent)' : 'var(--control)'}`,
-          background: over ? 'var(--accent-soft)' : 'var(--sunken)',
-          borderRadius: 8,
-          padding: '14px 16px',
-        }}
-      >
-        <div className="grow" style={{ minWidth: 220 }}>
+      <div className={over ? 'row wrap g12 drop over' : 'row wrap g12 drop'}>
+        <div className="grow">
           <div className="m">{t('peak.title')}</div>
           <div className="sm t2">{t('peak.hint')}</div>
         </div>
@@ -169,7 +159,7 @@ export function PeakInput({
                     {t('peak.faults', { count: peak.faults.length })}
                   </State>
                 </span>
-                <ul className="col g4" style={{ maxHeight: 220, overflowY: 'auto' }}>
+                <ul className="col g4 faults">
                   {peak.faults.slice(0, 200).map((f) => (
                     <li key={f.line + f.code} className="sm">
                       <button type="button" className="linkbtn" onClick={() => jump(f.line)}>

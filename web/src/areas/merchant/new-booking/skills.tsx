@@ -52,7 +52,7 @@ export function Skills({ list, onChange }: { list: Requirement[]; onChange: (lis
           defaultOpen
           showSearch={{ optionFilterProp: 'label' }}
           size="small"
-          style={{ width: 200 }}
+          className="w200"
           aria-label={t('skill.add')}
           placeholder={t('skill.find')}
           options={free}

@@ -207,7 +207,7 @@ export function Track({
               max={5000}
               value={own.seats}
               onChange={(n) => n && onChange(setSeats(slices, own.id, n))}
-              style={{ width: 76 }}
+              className="digits"
             />{' '}
             {t('track.seats', { count: own.seats })}
           </span>
@@ -266,7 +266,7 @@ function Time({
       aria-label={label}
       value={value}
       onChange={onChange}
-      style={{ width: phone ? 120 : 96 }}
+      className={phone ? 'w120' : 'w96'}
       options={list.map((m) => ({ value: m, label: clock(m) + (m >= 1440 ? ' ' + t('track.nextDay') : '') }))}
     />
   )
