@@ -3,6 +3,8 @@ import { Input } from 'antd'
 import { expect, test, vi } from 'vitest'
 import { Dialog } from './dialog'
 
+vi.setConfig({ testTimeout: 20_000 }) // antd takes its time to draw the first
+
 const real = window.getComputedStyle
 window.getComputedStyle = (element) => real(element) // jsdom has no pseudo-elements
 
