@@ -6,7 +6,7 @@ afterEach(cleanup)
 document.documentElement.lang = 'en' // start.js chooses the language in the browser
 
 // jsdom draws nothing, so it has no media.
-window.matchMedia ??= vi.fn((query: string) => ({
+const matchMedia = vi.fn((query: string) => ({
   matches: false,
   media: query,
   onchange: null,
@@ -16,3 +16,4 @@ window.matchMedia ??= vi.fn((query: string) => ({
   removeListener: () => {},
   dispatchEvent: () => false,
 }))
+if (!window.matchMedia) Object.assign(window, { matchMedia })

@@ -106,6 +106,7 @@ export const pages: OnePage[] = [
   { path: '/sign-up', name: 'sign-up' },
   { path: '/nowhere', name: 'not-found' },
   { path: '/log', name: 'transparency-log' },
+  { path: '/design', name: 'components' },
   ...['valid', 'expiring', 'expired', 'suspended', 'revoked'].map((state) => ({
     path: credentialThatIs(state, publicPage),
     name: 'credential-' + state,

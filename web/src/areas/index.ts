@@ -4,7 +4,8 @@
  */
 function loader<T>(load: () => Promise<T>): () => Promise<T> {
   let there: T | undefined
-  return () => (there ? ({ then: (use: (module: T) => unknown) => use(there!) } as Promise<T>) : load().then((module) => (there = module)))
+  return () =>
+    there ? ({ then: (done: (module: T) => unknown) => done(there!) } as Promise<T>) : load().then((module) => (there = module))
 }
 
 // Each area is a chunk of its own: an agent on a phone never loads the operator's tables.

@@ -1,5 +1,5 @@
 import { Modal, type ModalProps } from 'antd'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTyped } from './typed'
 
 /**
@@ -7,17 +7,17 @@ import { useTyped } from './typed'
  * does for dialogs that stay and hide. A click beside it closes it as long as nobody has typed in it.
  */
 export function Dialog(props: ModalProps) {
-  const opener = useRef(document.activeElement)
+  const [opener] = useState(() => document.activeElement)
   const back = useRef<ReturnType<typeof setTimeout>>(undefined)
   const { typed, listen } = useTyped()
   useEffect(() => {
     clearTimeout(back.current)
     return () => {
       back.current = setTimeout(() => {
-        if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
+        if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
       })
     }
-  }, [])
+  }, [opener])
   return (
     <div className="contents" {...listen}>
       <Modal mask={{ closable: !typed }} {...props} />

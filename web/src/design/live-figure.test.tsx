@@ -16,10 +16,10 @@ test('a figure says how old it is, and when it has stopped', () => {
   const { container } = render(<LiveFigure label="On seat" at={Date.now()} value={111} unit="seats" />)
   const stamp = () => container.querySelector('.stamp')!
   expect(stamp().className).toBe('stamp')
-  act(() => vi.advanceTimersByTime(31_000))
+  act(() => void vi.advanceTimersByTime(31_000))
   expect(stamp().className).toBe('stamp late')
   expect(stamp().textContent).not.toContain('stopped')
-  act(() => vi.advanceTimersByTime(30_000))
+  act(() => void vi.advanceTimersByTime(30_000))
   expect(stamp().className).toBe('stamp old')
   expect(stamp().textContent).toContain('stopped')
 })

@@ -14,15 +14,18 @@ export function Pager({
   const t = useWords()
   const box = useRef<HTMLElement>(null)
   if (!pages.back && !pages.on) return null
-  const turn = (to?: () => void) =>
-    to &&
-    (() => {
-      to()
-      box.current?.parentElement?.scrollIntoView({ block: 'start' })
-    })
+  const turn = (to?: () => void) => {
+    to?.()
+    box.current?.parentElement?.scrollIntoView({ block: 'start' })
+  }
   return (
     <nav ref={box} aria-label={t('pager.label')} className="row wrap g8 mt12">
-      <Button aria-label={t('pager.back')} icon={<ChevronLeft size={16} aria-hidden />} disabled={!pages.back} onClick={turn(pages.back)} />
+      <Button
+        aria-label={t('pager.back')}
+        icon={<ChevronLeft size={16} aria-hidden />}
+        disabled={!pages.back}
+        onClick={() => turn(pages.back)}
+      />
       <span role="status" className="num t2">
         {pages.total === undefined
           ? t('pager.here', { first: figure(pages.first), last: figure(pages.last) })
@@ -33,7 +36,7 @@ export function Pager({
         icon={<ChevronRight size={16} aria-hidden />}
         disabled={!pages.on}
         loading={pages.busy}
-        onClick={turn(pages.on)}
+        onClick={() => turn(pages.on)}
       />
     </nav>
   )

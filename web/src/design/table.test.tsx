@@ -5,7 +5,7 @@ import { Table } from './table'
 
 // The window is a phone's; theme.tsx asks it once, when it is read.
 vi.hoisted(() => {
-  const media = window.matchMedia
+  const media = window.matchMedia.bind(window)
   window.matchMedia = (query) => ({ ...media(query), matches: query.includes('max-width: 899px') })
 })
 
@@ -59,7 +59,7 @@ test('a row chosen on a phone is told', () => {
       rowSelection={{ type: 'radio', selectedRowKeys: ['r1'], onChange: choose }}
     />,
   )
-  const radios = screen.getAllByRole('radio') as HTMLInputElement[]
+  const radios = screen.getAllByRole<HTMLInputElement>('radio')
   expect(radios.map((r) => r.checked)).toEqual([false, true, false])
   fireEvent.click(radios[2]!)
   expect(choose).toHaveBeenCalledWith(['r2'], [rows[2]], { type: 'single' })

@@ -129,14 +129,16 @@ export function When({
   showZone?: boolean
 }) {
   const language = useLanguage()
-  const now = useYear(zone)
+  const its = parts(at, zone).year
+  const other = its !== useYear(zone)
   return (
     <time
       className="nowrap"
       dateTime={new Date(at).toISOString()}
       title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}
     >
-      {year || parts(at, zone).year !== now ? dateName(at, language, zone) : dayName(at, language, zone)}
+      {year ? dateName(at, language, zone) : other && language === 'zh' ? `${its}-${dayName(at, language, zone)}` : dayName(at, language, zone)}
+      {!year && other && language === 'en' && ' ' + its}
       {language === 'en' && ','} {clockTime(at, zone, seconds)}
       {showZone && <span className="zone"> {zoneName(zone, language, at)}</span>}
     </time>

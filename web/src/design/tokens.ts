@@ -63,7 +63,7 @@ export const dark: Tokens = {
   text3: '#8C94A0',
   onAccent: '#FFFFFF',
   accent: '#5468E0',
-  accentHover: '#6478EA',
+  accentHover: '#4A5ED8',
   accentSoft: '#1E2442',
   accentLine: '#3A478C',
   accentText: '#A5B1FF',

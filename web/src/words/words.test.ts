@@ -24,12 +24,11 @@ test.each(Object.entries(modules))('%s has words for one and for many in English
 
 test.each(Object.entries(modules))('%s fills the same blanks in both languages', (_, { default: words }) => {
   const blanks = (tree: Tree, under = ''): Record<string, string> =>
-    Object.assign(
-      {},
-      ...Object.entries(tree).map(([k, v]) =>
+    Object.fromEntries(
+      Object.entries(tree).flatMap(([k, v]) =>
         typeof v === 'string'
-          ? { [under + k.replace(/_(one|other)$/, '')]: [...new Set(v.match(/{{\w+}}/g))].sort().join() }
-          : blanks(v, under + k + '.'),
+          ? [[under + k.replace(/_(one|other)$/, ''), [...new Set(v.match(/{{\w+}}/g))].sort().join()]]
+          : Object.entries(blanks(v, under + k + '.')),
       ),
     )
   expect(blanks(words.en)).toEqual(blanks(words.zh))

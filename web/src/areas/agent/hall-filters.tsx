@@ -27,7 +27,10 @@ function Form({ onClose }: { onClose: () => void }) {
   const apply = (values: Record<string, string>) => {
     setSearch(
       (s) => {
-        for (const [key, value] of Object.entries(values)) value ? s.set(key, value) : s.delete(key)
+        for (const [key, value] of Object.entries(values)) {
+          if (value) s.set(key, value)
+          else s.delete(key)
+        }
         return s
       },
       { replace: true },
@@ -72,7 +75,7 @@ function Form({ onClose }: { onClose: () => void }) {
           value={said.tag || undefined}
           onChange={(v?: string) => say('tag')(v ?? '')}
           placeholder={t('hall.anyTag')}
-          getPopupContainer={(node) => node.parentElement!}
+          getPopupContainer={(node: HTMLElement) => node.parentElement!}
           options={tags.data?.map((g) => ({ value: g.tag, label: name(g.tag) }))}
         />
       </label>

@@ -6,6 +6,7 @@ import { api, body } from '@/api/client'
 import { Button, buttonClass } from '@/design/button'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
+import { useClock } from '@/design/time'
 import { Page } from '@/design/page'
 import { Reasons } from '@/design/reasons'
 import { State } from '@/design/state'
@@ -181,7 +182,7 @@ export default function Hall() {
 
 function OffersNote() {
   const t = useWords('agent')
-  const live = liveOffers(useOffers().data ?? [], Date.now())
+  const live = liveOffers(useOffers().data ?? [], useClock())
   return (
     live.length > 0 && (
       <div className="card offersnote">

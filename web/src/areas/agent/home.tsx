@@ -8,7 +8,7 @@ import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { Glyph, type Shape, type Tone } from '@/design/state'
 import { usePhone } from '@/design/theme'
-import { dayName, defaultZone, localDate, Span, useNow, weekday, zoneName } from '@/design/time'
+import { dayName, defaultZone, localDate, Span, useNow, weekday, zoneName, useClock } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Attend } from './check-in'
@@ -107,7 +107,7 @@ function Next({ mine }: { mine: Mine }) {
   const language = useLanguage()
   const hours = useHours()
   const kind = useKind()
-  const today = localDate(mine.starts_at, mine.time_zone) === localDate(Date.now(), mine.time_zone)
+  const today = localDate(mine.starts_at, mine.time_zone) === localDate(useClock(), mine.time_zone)
   const started = useNow(15_000) >= Date.parse(mine.starts_at)
   return (
     <>

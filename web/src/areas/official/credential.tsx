@@ -11,7 +11,7 @@ import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { SkillTag } from '@/design/skill-tag'
 import { Glyph, State, type Shape, type Tone } from '@/design/state'
-import { When } from '@/design/time'
+import { When, useClock } from '@/design/time'
 import { useMe } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { Act, type Doing } from './act'
@@ -207,7 +207,8 @@ function Waiting({ record: c }: { record: Record }) {
     (id: string, headers) => body(api.POST('/api/v1/revocation-requests/{id}/confirmation', { params: { path: { id }, header: headers } })),
     [['credentials'], ['revocations'], ['progress']],
   )
-  const asked = c.acts.findLast((a) => a.kind === 'revocation_asked' && a.until && Date.parse(a.until) > Date.now())
+  const now = useClock()
+  const asked = c.acts.findLast((a) => a.kind === 'revocation_asked' && a.until && Date.parse(a.until) > now)
   if (!asked || c.state === 'revoked') return null
   const own = asked.by === me?.id
   const sure = () =>
@@ -255,7 +256,8 @@ function Waiting({ record: c }: { record: Record }) {
 function Doings({ record: c }: { record: Record }) {
   const t = useWords('official')
   const [doing, setDoing] = useState<Doing>()
-  const asked = c.acts.some((a) => a.kind === 'revocation_asked' && a.until && Date.parse(a.until) > Date.now())
+  const now = useClock()
+  const asked = c.acts.some((a) => a.kind === 'revocation_asked' && a.until && Date.parse(a.until) > now)
   return (
     <>
       {c.state === 'suspended' && <Button onClick={() => setDoing('reinstatement')}>{t('credential.act.reinstatement')}</Button>}

@@ -11,7 +11,7 @@ import { Empty, Failure, Loaded } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
 import { Table } from '@/design/table'
-import { dateName, localDate } from '@/design/time'
+import { dateName, localDate, useClock } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 
 type Campaign = Schema<'Campaign'>
@@ -21,7 +21,7 @@ export default function Campaigns() {
   const [adding, setAdding] = useState(false)
   const query = useQuery({ queryKey: ['campaigns'], queryFn: () => body(api.GET('/api/v1/campaigns')) })
   const language = useLanguage()
-  const today = localDate(Date.now())
+  const today = localDate(useClock())
   const dates = (c: Campaign) => (
     <span className="num nowrap">
       {dateName(c.starts_on, language)}

@@ -7,7 +7,7 @@ import { Button } from '@/design/button'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { State } from '@/design/state'
-import { When } from '@/design/time'
+import { When, useClock } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useWords } from '@/words'
 import { Body } from './body'
@@ -232,6 +232,7 @@ function Draft({ draft, writes, reread }: { draft: PackDraft; writes: boolean; r
 function Versions({ shop }: { shop: string }) {
   const t = useWords('pack')
   const versions = usePackVersions(shop)
+  const now = useClock()
   return (
     <Section title={t('versions.title')}>
       <Loaded query={versions}>
@@ -241,8 +242,8 @@ function Versions({ shop }: { shop: string }) {
           ) : (
             <ul className="rows">
               {list.map((v, i) => {
-                const coming = Date.parse(v.in_force_at) > Date.now()
-                const current = !coming && list.slice(0, i).every((later) => Date.parse(later.in_force_at) > Date.now())
+                const coming = Date.parse(v.in_force_at) > now
+                const current = !coming && list.slice(0, i).every((later) => Date.parse(later.in_force_at) > now)
                 return (
                   <li key={v.version} className="stack">
                     <div className="row wrap g8">

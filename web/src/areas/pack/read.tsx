@@ -5,7 +5,7 @@ import { Card } from '@/design/card'
 import { Failure, Loaded, Skeleton } from '@/design/feedback'
 import { Page } from '@/design/page'
 import { Glyph, State } from '@/design/state'
-import { When } from '@/design/time'
+import { useClock, When } from '@/design/time'
 import { useWords } from '@/words'
 import { Body } from './body'
 import { useMyPacks, usePack } from './queries'
@@ -15,6 +15,7 @@ import { ToAcademy } from '../agent/academy/parts'
 export default function Read() {
   const t = useWords('pack')
   const { id = '' } = useParams()
+  const now = useClock()
   const [search] = useSearchParams()
   const query = usePack(id, Number(search.get('version') ?? 0) || 0)
   const mine = useMyPacks().data?.find((p) => p.shop_id === id)
@@ -82,7 +83,7 @@ export default function Read() {
                     <div className="row wrap g8">
                       {p.in_force ? (
                         <State tone="ok">{t('inForce')}</State>
-                      ) : Date.parse(p.in_force_at) > Date.now() ? (
+                      ) : Date.parse(p.in_force_at) > now ? (
                         <State tone="info">{t('read.notInForce')}</State>
                       ) : (
                         <State tone="open" shape="bar">

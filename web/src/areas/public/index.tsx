@@ -6,6 +6,7 @@ import { Frame } from './frame'
 const Antd = lazy(() => import('@/design/antd'))
 const Credential = lazy(() => import('./credential'))
 const Find = lazy(() => import('./find'))
+const Gallery = lazy(() => import('./gallery'))
 const Landing = lazy(() => import('./landing'))
 const TransparencyLog = lazy(() => import('./log'))
 const SignIn = lazy(() => import('./sign-in'))
@@ -24,6 +25,7 @@ export default function Public() {
         </Route>
         <Route path="credentials" element={<Find />} />
         <Route path="credentials/:publicId" element={<Credential />} />
+        <Route path="design" element={<Gallery />} />
         <Route path="log" element={<TransparencyLog />} />
         <Route
           path="*"

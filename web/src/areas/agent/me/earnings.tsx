@@ -9,7 +9,7 @@ import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Page } from '@/design/page'
 import { State } from '@/design/state'
-import { localDate, monthName, Span } from '@/design/time'
+import { localDate, monthName, Span, useClock } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { DayOf, useHours } from '../parts'
 
@@ -100,7 +100,7 @@ const Sum = ({ name, how, children }: { name: string; how: string; children: Rea
 function Statement() {
   const t = useWords('agent')
   const language = useLanguage()
-  const current = localDate(Date.now()).slice(0, 7)
+  const current = localDate(useClock()).slice(0, 7)
   const [month, setMonth] = useState(current)
   const move = (by: number) => {
     const [y = 0, m = 0] = month.split('-').map(Number)

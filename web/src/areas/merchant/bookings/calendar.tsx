@@ -5,7 +5,7 @@ import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
 import { Glyph } from '@/design/state'
-import { dayRange, localDate } from '@/design/time'
+import { dayRange, localDate, useClock } from '@/design/time'
 import { usePhone } from '@/design/theme'
 import { useLanguage, useWords } from '@/words'
 
@@ -24,7 +24,7 @@ export const useDays = (from: string, to: string) =>
 export function Calendar({ chosen, onChoose, zone }: { chosen?: string; onChoose: (date?: string) => void; zone?: string }) {
   const t = useWords('merchant')
   const language = useLanguage()
-  const today = localDate(Date.now(), zone)
+  const today = localDate(useClock(), zone)
   const [weeks, setWeeks] = useState(0)
   const first = shift(today, -weekday(today) + weeks * 7)
   const dates = Array.from({ length: 35 }, (_, i) => shift(first, i))

@@ -5,7 +5,7 @@ import { api, body, type Schema } from '@/api/client'
 import { Skeleton } from '@/design/feedback'
 import { Money } from '@/design/money'
 import { Glyph, type Shape, type Tone } from '@/design/state'
-import { dayRange, localDate } from '@/design/time'
+import { dayRange, localDate, useClock } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { useDays } from './calendar'
@@ -17,8 +17,9 @@ type Booking = Schema<'Booking'>
 export function Decide({ me, bookings }: { me: Me; bookings?: Booking[] }) {
   const t = useWords('merchant')
   const language = useLanguage()
-  const today = localDate(Date.now())
-  const month = localDate(Date.now() + 29 * 86_400_000)
+  const now = useClock()
+  const today = localDate(now)
+  const month = localDate(now + 29 * 86_400_000)
   const days = useDays(today, month)
   const wallet = useQuery({ queryKey: ['wallet'], queryFn: () => body(api.GET('/api/v1/wallet')) })
   const drafts = useQuery({

@@ -9,7 +9,7 @@ import { FillBar } from '@/design/fill-bar'
 import { Page, Section } from '@/design/page'
 import { Person } from '@/design/person'
 import { SkillTag } from '@/design/skill-tag'
-import { dayRange, zoneName } from '@/design/time'
+import { dayRange, zoneName, useClock } from '@/design/time'
 import type { Me } from '@/session/session'
 import { useLanguage, useWords } from '@/words'
 import { useColleagues } from '../new-booking/core-team'
@@ -65,7 +65,7 @@ function Detail({ me, booking: b, shifts, trail }: { me: Me; booking: Schema<'Bo
   const colleagues = useColleagues()
   const [cancelling, setCancelling] = useState<string[] | null>(null)
   const [chosen, setChosen] = useState<string[]>([])
-  const now = Date.now()
+  const now = useClock()
   const waiting = shifts.filter((s) => s.state === 'open' && Date.parse(s.starts_at) > now && s.seats > 0)
   const running = shifts.some((s) => s.state === 'open' && Date.parse(s.starts_at) <= now + 15 * 60_000 && Date.parse(s.ends_at) > now)
   return (

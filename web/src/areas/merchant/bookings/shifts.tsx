@@ -8,7 +8,7 @@ import { FillBar } from '@/design/fill-bar'
 import { Money } from '@/design/money'
 import { State } from '@/design/state'
 import { useTarget } from '@/design/target'
-import { localDate, Span } from '@/design/time'
+import { localDate, Span, useClock } from '@/design/time'
 import { useWords } from '@/words'
 import { Who } from './who'
 
@@ -38,7 +38,7 @@ export function Shifts({
   const target = useTarget()
   const named = decodeURIComponent(useLocation().hash.slice(1))
   const all = shifts.filter((s) => s.seats > 0 || s.state !== 'cancelled')
-  const today = localDate(Date.now(), booking.time_zone)
+  const today = localDate(useClock(), booking.time_zone)
   const over = all.filter((s) => localDate(s.ends_at, booking.time_zone) < today)
   const [past, showPast] = useState(over.length === all.length || over.some((s) => s.id === named))
   const [most, setMost] = useState(() => Math.max(atOnce, all.findIndex((s) => s.id === named) + 1))
@@ -113,7 +113,7 @@ export function Shifts({
 
 function ShiftState({ shift: s }: { shift: Shift }) {
   const t = useWords('merchant')
-  const now = Date.now()
+  const now = useClock()
   if (s.state === 'cancelled')
     return (
       <State plain tone="miss">

@@ -1,11 +1,12 @@
 import type { Schema } from '@/api/client'
 import { State } from '@/design/state'
-import { localDate } from '@/design/time'
+import { localDate, useClock } from '@/design/time'
 import { useWords } from '@/words'
 
 /** BookingState is what a booking is now: a confirmed one is told by its days and by what it lacks. */
 export function BookingState({ booking: b, plain }: { booking: Schema<'Booking'>; plain?: boolean }) {
   const t = useWords('merchant')
+  const today = localDate(useClock(), b.time_zone)
   if (b.state !== 'confirmed')
     return (
       <State plain={plain} tone={b.state === 'cancelled' ? 'miss' : 'open'} shape={b.state === 'cancelled' ? 'cross' : 'bar'}>
@@ -18,7 +19,7 @@ export function BookingState({ booking: b, plain }: { booking: Schema<'Booking'>
         {t('bookings.short', { count: b.seats - b.filled })}
       </State>
     )
-  return b.starts_on <= localDate(Date.now(), b.time_zone) ? (
+  return b.starts_on <= today ? (
     <State plain={plain} tone="info">
       {t('bookings.running')}
     </State>

@@ -4,7 +4,7 @@ import { api, body, type Schema } from '@/api/client'
 import { Money } from '@/design/money'
 import { Section } from '@/design/page'
 import { Glyph, type Shape, type Tone } from '@/design/state'
-import { When } from '@/design/time'
+import { When, useClock } from '@/design/time'
 import { useWords } from '@/words'
 import type { Shift } from './shifts'
 
@@ -27,7 +27,7 @@ export function Timeline({ booking: b, shifts }: { booking: Schema<'Booking'>; s
   const left = shifts.filter((s) => s.seats > 0)
   const first = left[0],
     last = left.at(-1)
-  const now = Date.now()
+  const now = useClock()
   const happened: Event[] = [
     { key: 'made', at: b.created_at, tone: 'open', shape: 'bar', text: t('line.made') },
     ...(b.confirmed_at && !entries.data?.some((e) => e.booking_id === b.id && e.kind === 'hold')

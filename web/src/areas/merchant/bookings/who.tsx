@@ -5,7 +5,7 @@ import { Loaded, Skeleton } from '@/design/feedback'
 import { Person } from '@/design/person'
 import { countSeats, SeatLegend, SeatStrip } from '@/design/seat-strip'
 import { State } from '@/design/state'
-import { clockTime } from '@/design/time'
+import { clockTime, useClock } from '@/design/time'
 import { useWords } from '@/words'
 import { seatsOf, useRoster, type Seat } from './roster'
 import type { Shift } from './shifts'
@@ -26,10 +26,11 @@ export function Who({ shift, zone }: { shift: Shift; zone: string }) {
   const seatWords = useWords()
   const [most, setMost] = useState(atOnce)
   const roster = useRoster(shift.id)
-  const seats = useMemo(() => seatsOf(shift, roster.data ?? [], Date.now()), [shift, roster.data])
+  const now = useClock()
+  const seats = useMemo(() => seatsOf(shift, roster.data ?? [], now), [shift, roster.data, now])
   const held = seats.filter((s): s is Held => s.entry !== undefined).sort((a, b) => Number(isAway(b)) - Number(isAway(a)))
   const states = seats.map((s) => s.state)
-  const open = shift.state === 'open' && Date.parse(shift.ends_at) > Date.now() && states.includes('open')
+  const open = shift.state === 'open' && Date.parse(shift.ends_at) > now && states.includes('open')
   return (
     <div className="col g12 opened">
       <Loaded query={roster} skeleton={<Skeleton lines={[24, 20]} />}>

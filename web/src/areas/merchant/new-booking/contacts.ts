@@ -129,7 +129,7 @@ export function wallMinute(instant: number, zone: string): number {
       .formatToParts(instant)
       .map((x) => [x.type, Number(x.value)]),
   ) as Record<string, number>
-  return Date.UTC(p.year!, p.month! - 1, p.day!, p.hour!, p.minute!) / 60_000
+  return Date.UTC(p.year!, p.month! - 1, p.day, p.hour, p.minute) / 60_000
 }
 
 /** gathered puts rows on the coarsest grid of 15, 30 or 60 minutes that they fit; finer ones are added up to half hours. */

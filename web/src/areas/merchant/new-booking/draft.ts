@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { api, body, type Schema } from '@/api/client'
 import { Problem } from '@/api/problem'
 
@@ -19,13 +19,20 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
   const [busy, setBusy] = useState(false)
   const [savedAt, setSavedAt] = useState<number>()
   const saved = useRef(start)
+  const [kept, setKept] = useState(start) // the same, for what is drawn
+  const remember = useCallback((s: Saved) => {
+    saved.current = s
+    setKept(s)
+  }, [])
   const wanted = useRef({ request, priority })
-  wanted.current = { request, priority }
   const running = useRef(false)
   const again = useRef(false)
   const key = useRef('')
   const told = useRef(onSaved)
-  told.current = onSaved
+  useLayoutEffect(() => {
+    wanted.current = { request, priority }
+    told.current = onSaved
+  })
 
   const flush = useCallback(async () => {
     if (running.current) {
@@ -34,15 +41,15 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
     }
     running.current = true
     setBusy(true)
-    try {
-      do {
-        again.current = false
-        const { request: now, priority: bought } = wanted.current
-        if (!now) break
+    do {
+      again.current = false
+      const { request: now, priority: bought } = wanted.current
+      if (!now) break
+      try {
         const said = JSON.stringify(now)
         if (said !== saved.current.said) {
           const booking = await save(now)
-          saved.current = { id: booking.id, version: booking.version, said }
+          remember({ id: booking.id, version: booking.version, said })
           setSavedAt(Date.now())
           told.current(booking)
         }
@@ -53,14 +60,12 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
             ),
           )
         setProblem(undefined)
-      } while (again.current)
-    } catch (cause) {
-      setProblem(cause instanceof Problem ? cause : Problem.network(cause))
-      if (again.current) queueMicrotask(() => void flush())
-    } finally {
-      running.current = false
-      setBusy(false)
-    }
+      } catch (cause) {
+        setProblem(cause instanceof Problem ? cause : Problem.network(cause))
+      }
+    } while (again.current)
+    running.current = false
+    setBusy(false)
 
     async function save(now: Request) {
       const { id, version } = saved.current
@@ -74,7 +79,7 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
         throw cause
       }
     }
-  }, [])
+  }, [remember])
 
   const said = JSON.stringify([request, priority])
   useEffect(() => {
@@ -109,16 +114,13 @@ export function useDraft(request: Request | null, priority: 1 | 2, start: Saved,
     const { id } = saved.current
     if (!id) return
     const now = await body(api.GET('/api/v1/bookings/{id}', { params: { path: { id } } }))
-    saved.current = { id, version: now.version, said: '' }
+    remember({ id, version: now.version, said: '' })
     await flush()
-  }, [flush])
+  }, [flush, remember])
 
   const current =
-    quote &&
-    saved.current.version === quote.booking_version &&
-    saved.current.said === JSON.stringify(request) &&
-    quote.priority === priority
+    quote && kept.version === quote.booking_version && kept.said === JSON.stringify(request) && quote.priority === priority
       ? quote
       : undefined
-  return { id: saved.current.id, quote, fresh: current !== undefined && !busy, problem, busy, savedAt, requote: flush, keepMine }
+  return { id: kept.id, quote, fresh: current !== undefined && !busy, problem, busy, savedAt, requote: flush, keepMine }
 }

@@ -1,6 +1,6 @@
 import { InputNumber, Select } from 'antd'
 import { Plus, Scissors, Trash2 } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { Button } from '@/design/button'
 import { usePhone } from '@/design/theme'
 import { useWords } from '@/words'
@@ -32,7 +32,9 @@ export function Track({
   const box = useRef<HTMLDivElement>(null)
   const held = useRef<{ grip: Grip; id: number; x: number; from: number; to: number } | null>(null)
   const current = useRef({ slices, onChange })
-  current.current = { slices, onChange }
+  useLayoutEffect(() => {
+    current.current = { slices, onChange }
+  })
   const focus = useRef<number | null>(null)
   const length = endOf(day) - day.from
   const own = slices.find((s) => s.id === chosen) ?? slices[0]

@@ -118,11 +118,10 @@ function Desk({ run, onRun, connected }: { run: Run; onRun: (r: Run) => void; co
 /** useServerNow is the server's clock, which decides; ours is set by what it said last. */
 function useServerNow(said: string) {
   const ours = useNow(500)
-  const skew = useRef(Date.parse(said) - Date.now())
-  useEffect(() => {
-    skew.current = Date.parse(said) - Date.now()
-  }, [said])
-  return ours + skew.current
+  const [told, setTold] = useState(() => ({ said, skew: Date.parse(said) - Date.now() }))
+  // eslint-disable-next-line react-hooks/purity -- it is drawn when it is told, and what is wanted is how far the clocks are apart then
+  if (told.said !== said) setTold({ said, skew: Date.parse(said) - Date.now() })
+  return ours + told.skew
 }
 
 /** Customer is one who is served at once with others, and for how long they have waited. */
