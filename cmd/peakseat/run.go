@@ -72,12 +72,12 @@ func welcome(out io.Writer, url string, accounts []app.DemoAccount, fresh bool) 
 	if fresh {
 		state = "A demo marketplace was made."
 	}
-	fmt.Fprintf(out, "\n  PeakSeat 峰席 is running at %s\n  %s Everybody's password is %s.\n\n", url, state, app.DemoPassword)
+	fmt.Fprintf(out, "\n  PeakSeat 峰席 is running at %s\n\n  Open it in a browser: one click there signs in as each of these. %s\n  在浏览器里打开上面的地址，点一个人就以这个人的身份进去。\n\n", url, state)
 	for _, account := range accounts {
-		fmt.Fprintf(out, "    %-30s %s\n", account.Email, account.AboutZH)
+		fmt.Fprintf(out, "    %-28s %s\n    %-28s %s\n", account.Email, account.AboutEN, "", account.AboutZH)
 	}
 	fmt.Fprintf(out, `
-  Try it:
+  Everybody's password is %[3]s. Without a browser:
     curl -s %[1]s/api/v1/sessions -H 'Content-Type: application/json' \
       -d '{"email": %[2]q, "password": %[3]q}'
     curl -s %[1]s/openapi.json
