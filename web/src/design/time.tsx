@@ -137,7 +137,11 @@ export function When({
       dateTime={new Date(at).toISOString()}
       title={`${localDate(at, zone)} ${clockTime(at, zone, true)} ${zoneName(zone, language, at)}`}
     >
-      {year ? dateName(at, language, zone) : other && language === 'zh' ? `${its}-${dayName(at, language, zone)}` : dayName(at, language, zone)}
+      {year
+        ? dateName(at, language, zone)
+        : other && language === 'zh'
+          ? `${its}-${dayName(at, language, zone)}`
+          : dayName(at, language, zone)}
       {!year && other && language === 'en' && ' ' + its}
       {language === 'en' && ','} {clockTime(at, zone, seconds)}
       {showZone && <span className="zone"> {zoneName(zone, language, at)}</span>}

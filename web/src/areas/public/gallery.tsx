@@ -84,7 +84,7 @@ export default function Gallery() {
             <Part title={t('gallery.figure')}>
               <div className="row start wrap g32">
                 <LiveFigure label={t('gallery.first')} at={now - 8000} value="4.2" unit="s" target="≤ 5 s" onOpen={nothing} />
-                <LiveFigure label={t('gallery.level')} at={now - 52_000} value="94.1" unit="%" target="95%" off />
+                <LiveFigure label={t('gallery.level')} at={now - 52_000} value="94.1" unit="%" target="95%" off="late" />
                 <LiveFigure label={t('gallery.level')} at={now - 300_000} value="94.1" unit="%" />
               </div>
               <FillBar filled={34} seats={36} />

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { Skeleton } from '@/design/feedback'
 import { SeatStrip } from '@/design/seat-strip'
@@ -14,18 +14,23 @@ export function Strip({ of: r, onPick, onAll }: { of: Running; onPick: (no: numb
   const name = useTagNames()
   const { shift: s, booking: b } = r
   const pick = useRef(onPick)
-  pick.current = onPick
+  useLayoutEffect(() => {
+    pick.current = onPick
+  })
   // The board is drawn every second; five hundred seats only where one of them changed.
   const shown = r.seats.map((x) => x.state + (x.entry?.assignment_id ?? '')).join()
+  const [drawn, setDrawn] = useState({ shown, seats: r.seats })
+  if (drawn.shown !== shown) setDrawn({ shown, seats: r.seats })
+  const { seats } = drawn
   const strip = useMemo(
     () => (
       <SeatStrip
-        seats={r.seats.map((x) => x.state)}
-        onPick={(i) => pick.current(r.seats[i]!.no)}
-        label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + r.seats[i]!.state)} ${r.seats[i]!.entry?.name ?? ''}`}
+        seats={seats.map((x) => x.state)}
+        onPick={(i) => pick.current(seats[i]!.no)}
+        label={(i) => `${t('today.seat', { no: i + 1 })} ${seat('seat.' + seats[i]!.state)} ${seats[i]!.entry?.name ?? ''}`}
       />
     ),
-    [shown, t, seat],
+    [seats, t, seat],
   )
   const functions = b.requirements.filter((q) => q.tag.startsWith('function/')).map((q) => name(q.tag))
   return (

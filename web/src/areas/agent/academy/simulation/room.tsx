@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Clock3, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Navigate, useNavigate, useParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body } from '@/api/client'
