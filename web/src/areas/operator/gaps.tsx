@@ -75,13 +75,13 @@ function Verdict({ gaps: g }: { gaps: GapsOf }) {
 function Funnel({ gaps: g }: { gaps: GapsOf }) {
   const t = useWords('operator')
   const all = g.agents ?? 0
-  let left = all
-  const lines = g.rules
-    .filter((r) => (r.lost ?? 0) > 0)
-    .map((r) => {
-      left -= r.lost ?? 0
-      return { ...r, lost: r.lost ?? 0, left, worst: r.rule === g.bottleneck?.rule && r.tag === g.bottleneck.tag }
-    })
+  const losing = g.rules.filter((r) => (r.lost ?? 0) > 0)
+  const lines = losing.map((r, i) => ({
+    ...r,
+    lost: r.lost ?? 0,
+    left: losing.slice(0, i + 1).reduce((left, l) => left - (l.lost ?? 0), all),
+    worst: r.rule === g.bottleneck?.rule && r.tag === g.bottleneck.tag,
+  }))
   const skilled = lines.findLast((l) => l.rule === 'tag')?.left ?? 0
   const width = skilled || all
   return (

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Segmented } from 'antd'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { api, body, type Schema } from '@/api/client'
 import { Empty, Loaded, Skeleton } from '@/design/feedback'
 import { Page, Section } from '@/design/page'
 import { SkillTag } from '@/design/skill-tag'
 import { State } from '@/design/state'
 import { usePhone } from '@/design/theme'
-import { Span } from '@/design/time'
+import { Span, useClock } from '@/design/time'
 import { useWords } from '@/words'
 import { Gaps } from './gaps'
 import { day, HeatMap, hour, midnight } from './heat-map'
@@ -20,7 +20,7 @@ export default function Market() {
   const t = useWords('operator')
   const phone = usePhone()
   const [days, setDays] = useState(phone ? 7 : 14)
-  const from = useMemo(() => midnight(Date.now()), [])
+  const from = midnight(useClock())
   const query = useQuery({
     queryKey: ['overview', days],
     refetchInterval: 60_000,
