@@ -5,7 +5,7 @@ import { Dialog } from './dialog'
 
 vi.setConfig({ testTimeout: 20_000 }) // antd takes its time to draw the first
 
-const real = window.getComputedStyle
+const real = window.getComputedStyle.bind(window)
 window.getComputedStyle = (element) => real(element) // jsdom has no pseudo-elements
 
 const show = () => {

@@ -15,7 +15,7 @@ export function Sheet({ open, title, onClose, children }: { open: boolean; title
     if (!open) forget()
     if (open && !box.current?.open) box.current?.showModal()
     if (!open && box.current?.open) box.current.close()
-  }, [open])
+  }, [open, forget])
   return (
     <dialog
       ref={box}

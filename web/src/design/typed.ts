@@ -1,4 +1,4 @@
-import { useState, type SyntheticEvent } from 'react'
+import { useCallback, useState, type SyntheticEvent } from 'react'
 
 /** Lists and calendars that antd opens for a field: to pick from them is to have typed. */
 const pickers = '.ant-select-dropdown, .ant-picker-dropdown, .ant-dropdown'
@@ -14,5 +14,6 @@ export function useTyped() {
     onInput: () => set(true),
     onClick: (e: SyntheticEvent) => e.target instanceof Element && e.target.closest(pickers) && set(true),
   }
-  return { typed, listen, forget: () => set(false) }
+  const forget = useCallback(() => set(false), [])
+  return { typed, listen, forget }
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { State } from '@/design/state'
 import { SkillTag, useTagNames } from '@/design/skill-tag'
-import { clockTime, dayName, defaultZone, localDate, Span, useNow, zoneName } from '@/design/time'
+import { clockTime, dayName, defaultZone, localDate, Span, useClock, useNow, zoneName } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import type { Schema } from '@/api/client'
 import { useProfile } from './queries'
@@ -52,6 +52,7 @@ export function StandOf({ mine }: { mine: Mine }) {
 /** DayOf is a row's date: the day's number over its weekday, and under it the month where it is not this one. */
 export function DayOf({ at, zone }: { at: string; zone?: string }) {
   const language = useLanguage()
+  const now = useClock()
   const name = dayName(at, language, zone)
   const [number, weekday, month] =
     language === 'zh' ? [name.slice(3, 5), name.slice(6), Number(name.slice(0, 2)) + ' 月'] : [1, 0, 2].map((i) => name.split(' ')[i])
@@ -64,7 +65,7 @@ export function DayOf({ at, zone }: { at: string; zone?: string }) {
       <span className="xs t3 line" aria-hidden>
         {weekday}
       </span>
-      {localDate(at, zone).slice(0, 7) !== localDate(Date.now(), zone).slice(0, 7) && (
+      {localDate(at, zone).slice(0, 7) !== localDate(now, zone).slice(0, 7) && (
         <span className="xs t3 line" aria-hidden>
           {month}
         </span>

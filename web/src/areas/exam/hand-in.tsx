@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { Button } from '@/design/button'
 import { Failure } from '@/design/feedback'
@@ -33,13 +33,13 @@ export function HandIn({
   const t = useWords('exam')
   const [waits, setWaits] = useState(false)
   const ready = online && save.state === 'saved'
+  if (waits && !open) setWaits(false)
+  const handIn = useEffectEvent(onHandIn)
+  const goes = open && waits && ready
   useEffect(() => {
-    if (!open) setWaits(false)
-    else if (waits && ready) {
-      setWaits(false)
-      onHandIn()
-    }
-  }, [open, waits, ready]) // eslint-disable-line
+    if (goes) handIn()
+  }, [goes])
+  const waiting = waits && !ready
   return (
     <Sheet open={open} title={t('submitTitle')} onClose={onClose}>
       <div className="col g12">
@@ -58,8 +58,8 @@ export function HandIn({
         {!ready && <SavedHere save={save} online={online} />}
         <p className="t2">{t('submitHint')}</p>
         {error ? <Failure problem={error} kept /> : null}
-        <Button type="primary" block size="large" loading={pending || waits} onClick={() => (ready ? onHandIn() : setWaits(true))}>
-          {t(waits ? 'submitWaits' : ready ? 'submitDo' : 'submitLater')}
+        <Button type="primary" block size="large" loading={pending || waiting} onClick={() => (ready ? onHandIn() : setWaits(true))}>
+          {t(waiting ? 'submitWaits' : ready ? 'submitDo' : 'submitLater')}
         </Button>
         <Button block size="large" onClick={onClose}>
           {t('goOn')}

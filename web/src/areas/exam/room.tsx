@@ -31,6 +31,11 @@ export function Room({ attempt: a, onAttempt }: { attempt: Attempt; onAttempt: (
     () => onlineManager.isOnline(),
   )
   const [told, setTold] = useState({ seconds: a.remaining_seconds })
+  const [read, setRead] = useState(a)
+  if (read !== a) {
+    setRead(a)
+    setTold({ seconds: a.remaining_seconds })
+  }
   const [questions, setQuestions] = useState(a.questions ?? [])
   if (a.questions && questions.length === 0) setQuestions(a.questions) // it was paused when it was opened
   const { queue, save } = useQueue(a, setTold)
@@ -53,7 +58,6 @@ export function Room({ attempt: a, onAttempt }: { attempt: Attempt; onAttempt: (
   const [asking, setAsking] = useState<'leave' | 'submit'>()
   const heading = useRef<HTMLDivElement>(null)
   const left = useRemaining(told.seconds, told, a.paused)
-  useEffect(() => setTold({ seconds: a.remaining_seconds }), [a])
   useEffect(() => void loadMarkdown(), [])
   const params = { path: { id: a.id }, header: header() }
   const submit = useAct(

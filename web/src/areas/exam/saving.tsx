@@ -1,5 +1,5 @@
 import { CloudCheck, CloudOff, CloudUpload } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Problem } from '@/api/problem'
 import { Glyph } from '@/design/state'
 import { clockTime } from '@/design/time'
@@ -80,17 +80,15 @@ export function Line({ save, online, left }: { save: SaveState; online: boolean;
 /** useBack is how many answers had waited for the line that is back, for some seconds after the last of them was saved. */
 function useBack(save: SaveState, online: boolean) {
   const [back, setBack] = useState<number>()
-  const waited = useRef<number>(undefined)
+  const [waited, setWaited] = useState<number>()
   const cut = !online || save.state === 'offline'
-  if (cut) waited.current = Math.max(waited.current ?? 0, save.state === 'saved' ? 0 : save.waiting)
-  const all = online && save.state === 'saved'
-  useEffect(() => {
-    if (cut) setBack(undefined)
-    else if (all && waited.current !== undefined) {
-      setBack(waited.current)
-      waited.current = undefined
-    }
-  }, [all, cut])
+  const most = Math.max(waited ?? 0, save.state === 'saved' ? 0 : save.waiting)
+  if (cut && waited !== most) setWaited(most)
+  if (cut && back !== undefined) setBack(undefined)
+  if (!cut && save.state === 'saved' && waited !== undefined) {
+    setBack(waited)
+    setWaited(undefined)
+  }
   useEffect(() => {
     if (back === undefined) return
     const timer = setTimeout(() => setBack(undefined), 8000)

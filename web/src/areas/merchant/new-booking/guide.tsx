@@ -57,19 +57,15 @@ export function Guide({
   const { peak, asked, day } = planning
 
   const request = useMemo(() => requestOf(form, title, requirements), [form, title, requirements])
-  const draft = useDraft(
-    request,
-    form.priority,
-    useRef({
-      id: start?.id ?? null,
-      version: start?.version ?? 0,
-      said: start ? JSON.stringify(requestOf({ ...blank, ...fromBooking(start) }, start.title, start.requirements)) : '',
-    }).current,
-    (b) => {
-      keep(b.id, form, b.version)
-      setQuery({ draft: b.id }, { replace: true, preventScrollReset: true })
-    },
-  )
+  const [saved] = useState(() => ({
+    id: start?.id ?? null,
+    version: start?.version ?? 0,
+    said: start ? JSON.stringify(requestOf({ ...blank, ...fromBooking(start) }, start.title, start.requirements)) : '',
+  }))
+  const draft = useDraft(request, form.priority, saved, (b) => {
+    keep(b.id, form, b.version)
+    setQuery({ draft: b.id }, { replace: true, preventScrollReset: true })
+  })
   const version = draft.quote?.booking_version ?? start?.version ?? 0
   useEffect(() => keep(draft.id, form, version), [draft.id, form, version])
 

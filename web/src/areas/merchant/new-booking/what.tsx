@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Schema } from '@/api/client'
 import type { Problem } from '@/api/problem'
 import { usePhone } from '@/design/theme'
-import { dayRange, localDate } from '@/design/time'
+import { dayRange, localDate, useClock } from '@/design/time'
 import { useLanguage, useWords } from '@/words'
 import { Field } from './field'
 import type { Form } from './form'
@@ -34,6 +34,7 @@ export function What({
   const phone = usePhone()
   const [addingShop, setAddingShop] = useState(false)
   const campaign = campaigns.find((c) => c.id === form.campaign)
+  const today = localDate(useClock(), zone)
   return (
     <section className="sec col g12" aria-label={t('new.what')}>
       {shops.length === 0 || addingShop ? (
@@ -73,7 +74,7 @@ export function What({
                 )
               }
               options={campaigns
-                .filter((c) => c.id === form.campaign || c.ends_on >= localDate(Date.now(), zone))
+                .filter((c) => c.id === form.campaign || c.ends_on >= today)
                 .map((c) => ({ value: c.id, label: c.name, title: c.name, c }))}
               popupMatchSelectWidth={false}
               optionRender={({ data: { c } }) => (
@@ -94,7 +95,7 @@ export function What({
               allowClear={false}
               aria-label={t('new.dates')}
               value={form.starts_on ? [dayjs(form.starts_on), dayjs(form.ends_on)] : null}
-              minDate={dayjs(localDate(Date.now(), zone))}
+              minDate={dayjs(today)}
               onChange={(d) => d?.[0] && d[1] && change({ starts_on: d[0].format('YYYY-MM-DD'), ends_on: d[1].format('YYYY-MM-DD') })}
             />
           </Field>

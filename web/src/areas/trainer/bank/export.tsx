@@ -9,7 +9,7 @@ import { formats, type Format } from './format'
 const endings: Record<Format, string> = { gift: 'gift', moodle_xml: 'xml', aiken: 'txt', csv: 'csv', xlsx: 'xlsx' }
 
 /** Export asks for a file with the token that links cannot carry; what a format would lose is said before it is lost. */
-export function Export({ bank, filter }: { bank: string; filter: Record<string, unknown> }) {
+export function Export({ bank, filter }: { bank: string; filter: Record<string, string | number | boolean | undefined> }) {
   const t = useWords('trainer')
   const { modal, message } = App.useApp()
   const save = async (format: Format, accept: 'nothing' | 'detail' | 'whole' = 'nothing') => {

@@ -123,8 +123,8 @@ export function Edit({ version, onDone }: { version?: Version; onDone: () => voi
 function Blueprint() {
   const t = useWords('trainer')
   const common = useWords()
-  const chosen: string[] = Form.useWatch('bank_ids') ?? []
-  const cells: Terms['blueprint'] = Form.useWatch('blueprint') ?? []
+  const chosen = (Form.useWatch('bank_ids') as string[] | undefined) ?? []
+  const cells = (Form.useWatch('blueprint') as Terms['blueprint'] | undefined) ?? []
   const topics = useQueries({
     queries: topicNames(chosen),
     combine: (all) => {
