@@ -1,6 +1,6 @@
 import { onlineManager, useQueryClient } from '@tanstack/react-query'
 import { AArrowUp, Bookmark, ChevronLeft, ChevronRight, Pause } from 'lucide-react'
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
 import { Button } from '@/design/button'
@@ -82,18 +82,19 @@ export function Room({ attempt: a, onAttempt }: { attempt: Attempt; onAttempt: (
   useEffect(() => {
     if (over) queue.go()
   }, [over, queue])
+  const look = useEffectEvent(again)
+  const settle = useEffectEvent(() => (save.state === 'saved' ? handIn() : again()))
   useEffect(() => {
     if (!settled) return
-    if (save.state === 'saved') handIn()
-    else again()
-    const timer = setInterval(again, 2000)
+    settle()
+    const timer = setInterval(() => look(), 2000)
     return () => clearInterval(timer)
-  }, [settled]) // eslint-disable-line
+  }, [settled])
   // Somebody took the exam over, or it is closed: what the server says of it now shows which.
   const refused = save.state === 'stopped' ? save.problem.code : ''
   useEffect(() => {
-    if (['taken_over', 'attempt_closed', 'time_over', 'attempt_paused'].includes(refused)) again()
-  }, [refused]) // eslint-disable-line
+    if (['taken_over', 'attempt_closed', 'time_over', 'attempt_paused'].includes(refused)) look()
+  }, [refused])
   const answer = (position: number, said: Answer) => {
     setGiven((g) => ({ ...g, [position]: said }))
     queue.put(position, said)

@@ -1,5 +1,5 @@
 import { MonitorSmartphone, Pause } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { Schema } from '@/api/client'
 import { Button } from '@/design/button'
@@ -81,9 +81,11 @@ export function Paused({
 }) {
   const t = useWords('exam')
   const pause = useRemaining(a.pause_left_seconds, a)
+  const ended = pause === 0
+  const end = useEffectEvent(onOver)
   useEffect(() => {
-    if (pause === 0) onOver()
-  }, [pause === 0]) // eslint-disable-line
+    if (ended) end()
+  }, [ended])
   return (
     <Standing
       icon={<Pause size={26} strokeWidth={1.5} />}

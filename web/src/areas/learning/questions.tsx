@@ -1,6 +1,6 @@
 import { Input } from 'antd'
 import { ChevronRight, MessageCircleQuestion, Search } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { api, body, type Schema } from '@/api/client'
 import { usePages } from '@/api/pages'
@@ -37,11 +37,11 @@ export function Questions({ asks }: { asks: boolean }) {
       },
       { replace: true },
     )
+  const look = useEffectEvent(() => typed.trim() !== q && set('q', typed.trim()))
   useEffect(() => {
-    if (typed.trim() === q) return
-    const timer = setTimeout(() => set('q', typed.trim()), 350)
+    const timer = setTimeout(() => look(), 350)
     return () => clearTimeout(timer)
-  }, [typed]) // eslint-disable-line
+  }, [typed])
   const query = usePeerQuestions({ q, open: show === 'open' || undefined, mine: show === 'mine' || undefined })
   const ask = asks && (
     <Button type="primary" onClick={() => void go('new' + (typed.trim() ? '?title=' + encodeURIComponent(typed.trim()) : ''))}>

@@ -1,5 +1,5 @@
 import { ChevronLeft, ExternalLink, FileDown } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useEffectEvent, useRef } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useAct } from '@/api/act'
 import { api, body, type Schema } from '@/api/client'
@@ -143,10 +143,13 @@ function usePlace(c: Course, lesson: string) {
   const said = useRef(-1)
   const enrolled = c.progress !== undefined
   const start = c.progress?.place.lesson === lesson ? c.progress.place.at : 0
+  const goOn = useEffectEvent((root: HTMLElement) => {
+    if (start > 50 && start < 950) window.scrollTo({ top: (start / 1000) * (root.scrollHeight - innerHeight) })
+  })
   useEffect(() => {
     if (!enrolled) return
     const root = document.documentElement
-    if (start > 50 && start < 950) window.scrollTo({ top: (start / 1000) * (root.scrollHeight - innerHeight) })
+    goOn(root)
     const tell = () => {
       const room = root.scrollHeight - innerHeight
       const at = room <= 0 ? 0 : Math.round(Math.min(1, scrollY / room) * 1000)
@@ -159,5 +162,5 @@ function usePlace(c: Course, lesson: string) {
       clearInterval(timer)
       tell()
     }
-  }, [c.id, lesson, enrolled]) // eslint-disable-line
+  }, [c.id, lesson, enrolled])
 }

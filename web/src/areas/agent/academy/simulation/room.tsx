@@ -58,11 +58,12 @@ function Desk({ run, onRun, connected }: { run: Run; onRun: (r: Run) => void; co
   useEffect(() => {
     document.title = `${language === 'zh' ? run.name_zh : run.name_en} · PeakSeat`
   }, [language, run.name_en, run.name_zh])
+  const ended = left <= 0
   useEffect(() => {
-    if (left > 0) return
+    if (!ended) return
     const timer = setInterval(() => void queries.invalidateQueries({ queryKey: ['run', run.id] }), 1200)
     return () => clearInterval(timer)
-  }, [left > 0, queries, run.id]) // eslint-disable-line
+  }, [ended, queries, run.id])
   return (
     <div className="examroom simroom">
       <header className="examtop">
