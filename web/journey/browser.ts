@@ -110,10 +110,10 @@ export async function signIn(page: Page, email: string, path: string) {
   await page.goto(url + path)
 }
 
-/** settled waits until the page has read what it shows. */
+/** settled waits until the page has read what it shows; the gallery shows a skeleton for itself. */
 export async function settled(page: Page) {
   await page.waitForSelector('h1')
-  await page.waitForFunction(() => !document.querySelector('.skeleton'))
+  await page.waitForFunction(() => !document.querySelector('.skeleton:not(.gallery *)'))
 }
 
 /** token is an access token, for what a journey needs done by somebody else. */

@@ -30,11 +30,11 @@ const ownPack = async (get: Get) => {
   throw new Error('The demo has no brand pack.')
 }
 
-/** disputedSheet is the list of timesheets with one open whose minutes are disputed. */
-const disputedSheet = async (get: Get) => {
+/** waitingSheet is the list of timesheets with one open, whose minutes are disputed unless a journey has settled them. */
+const waitingSheet = async (get: Get) => {
   const { items } = await get<{ items: { id: string; disputed_minutes: number }[] }>('/timesheets?state=submitted&limit=200')
-  const found = items.find((s) => s.disputed_minutes > 0)
-  if (!found) throw new Error('The demo has no disputed timesheet.')
+  const found = items.find((s) => s.disputed_minutes > 0) ?? items[0]
+  if (!found) throw new Error('The demo has no timesheet that waits.')
   return '/merchant/timesheets#' + found.id
 }
 
@@ -220,7 +220,7 @@ export const pages: OnePage[] = [
     name: 'merchant-booking-again',
   },
   { as: 'owner', path: '/merchant/timesheets', name: 'merchant-timesheets' },
-  { as: 'finance', path: disputedSheet, name: 'merchant-timesheet' },
+  { as: 'finance', path: waitingSheet, name: 'merchant-timesheet' },
   { as: 'owner', path: '/merchant/wallet', name: 'merchant-wallet' },
   { as: 'owner', path: '/merchant/shops', name: 'merchant-shops' },
   { as: 'booker', path: ownPack, name: 'merchant-pack' },

@@ -161,7 +161,7 @@ async function seeded(page: Page): Promise<Shown[]> {
     { as: 'owner', path: '/me/profile', texts: [] },
     { as: 'agent', path: '/agent/home', texts: [] },
     { as: 'agent', path: '/agent/hall', texts: [] },
-    { as: 'agent', path: '/agent/academy', texts: names100 },
+    { as: 'agent', path: '/agent/academy', press: ['全部'], texts: names100 },
     { as: 'agent', path: '/agent/academy/courses/' + courses[0]!.id, texts: [names100[0]!] },
     { as: 'agent', path: '/agent/academy/papers/' + paper.paper_id, texts: [names100[3]!] },
     { as: 'agent', path: '/agent/academy/papers/' + paper.paper_id, press: ['开始考试'], texts: payloads },
