@@ -46,7 +46,7 @@ export function LiveFigure({
     </>
   )
   return (
-    <div className="col g4 grow">
+    <div className="livefigure col g4 grow">
       <div className="row wrap between g8">
         <span className="t2">{label}</span>
         <Stamp at={at} />

@@ -834,7 +834,7 @@ export default {
         name_differs: 'The name differs from the card',
         number_unknown: 'The number is not known',
         phone_unreachable: 'Nobody answers at the number',
-        bank_account_differs: 'The card is somebody else’s',
+        bank_account_differs: "The card is somebody else's",
         other: 'Something else',
       },
       how: 'How it was checked',

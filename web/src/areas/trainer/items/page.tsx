@@ -25,7 +25,7 @@ export default function Items() {
   })
   // A paper whose newest version is a draft may have been sat in one before.
   const list = papers.data?.items.filter((p) => p.state === 'published' || p.version > 1) ?? []
-  const paper = list.find((p) => p.paper_id === params.get('paper')) ?? list[0]
+  const paper = list.find((p) => p.paper_id === params.get('paper')) ?? list.at(-1) // the newest: what was published last is what one wants to know about
   const versions = useQuery({
     queryKey: ['papers', paper?.paper_id],
     enabled: paper !== undefined,
