@@ -395,7 +395,7 @@ export default {
       handle: 'Others see the handle {{handle}}, not your name.',
       about: 'About this lesson: {{lesson}}',
       asked: 'asked',
-      answered: 'answered',
+      answered: 'Answers',
       best: 'Accepted answer',
       others_one: '{{count}} answer',
       others_other: '{{count}} answers',

@@ -301,7 +301,7 @@ export default {
       empty: 'No credential has been issued yet.',
     },
     landing: {
-      title: 'Customer-service seats |for your peak, |by the hour',
+      title: 'Customer-service seats\u00a0|for your peak,\u00a0|by the hour',
       lead: 'PeakSeat fills the seats of your peak with agents who passed their exams and work from home. Who came, how they did and where the money went can all be looked up.',
       book: 'Book seats',
       work: 'Work a shift',
