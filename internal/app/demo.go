@@ -85,7 +85,7 @@ func (a *App) EnsureDemo(ctx context.Context) (accounts []DemoAccount, created b
 // make makes what is not there yet, and lives through the time up to now.
 func (d *demo) make(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		d.tagAgents, d.identify, d.openShop, d.examine, d.teach, d.certify, d.sit, d.write, d.catchUp, d.openCampaign, d.book, d.openPackShop, d.claim, d.liven, d.discipline,
+		d.tagAgents, d.identify, d.openShop, d.examine, d.teach, d.certify, d.write, d.sit, d.catchUp, d.openCampaign, d.book, d.openPackShop, d.claim, d.liven, d.discipline,
 	} {
 		if err := step(ctx); err != nil {
 			return err

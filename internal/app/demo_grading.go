@@ -113,4 +113,3 @@ func inWords(who int, shown marking.Shown) marking.AnswerGiven {
 	}
 	return marking.AnswerGiven{Text: texts[who%len(texts)]}
 }
-
