@@ -187,13 +187,13 @@ func (h *house) facts(t *testing.T, aggregate uuid.UUID) (types []string) {
 	return types
 }
 
-// rolesBefore are the roles that each grant to the account took the place of.
-func (h *house) rolesBefore(t *testing.T, account uuid.UUID) (was []string) {
+// rolesBefore are the roles that each grant to the holder took the place of.
+func (h *house) rolesBefore(t *testing.T, holder uuid.UUID) (was []string) {
 	t.Helper()
 	must(t, postgres.InTx(t.Context(), h.pools.System, func(tx *postgres.Tx) error {
 		waiting, err := outbox.Waiting(tx)
 		for _, e := range waiting {
-			if e.Aggregate == account && e.Type == (fact.MembershipGranted{}).Type() {
+			if e.Aggregate == holder && e.Type == (fact.MembershipGranted{}).Type() {
 				f, err := outbox.Decode[fact.MembershipGranted](e)
 				must(t, err)
 				was = append(was, f.Was)

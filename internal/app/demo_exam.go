@@ -59,7 +59,7 @@ func (d *demo) sit(ctx context.Context) error {
 	agents := d.troupe()
 	room := make([]examinee, min(demoExaminees, len(agents)))
 	if err := together(room, func(n int, e *examinee) (err error) {
-		luck := rand.New(rand.NewPCG(uint64(n), 2))
+		luck := rand.New(rand.NewPCG(uint64(n), 2)) //nolint:gosec // the same people each time
 		*e = examinee{ctx: d.asAgent(ctx, agents[n]), device: newID(), ability: luck.NormFloat64() + 0.9, luck: luck}
 		if e.pace = time.Duration(25+luck.IntN(30)) * time.Second; n == demoHasty {
 			e.pace = 3 * time.Second
