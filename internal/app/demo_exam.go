@@ -60,7 +60,7 @@ func (d *demo) sit(ctx context.Context) error {
 	room := make([]examinee, min(demoExaminees, len(agents)))
 	if err := together(room, func(n int, e *examinee) (err error) {
 		luck := rand.New(rand.NewPCG(uint64(n), 2)) //nolint:gosec // the same people each time
-		*e = examinee{ctx: d.asAgent(ctx, agents[n]), device: newID(), ability: luck.NormFloat64() + 0.9, luck: luck}
+		*e = examinee{ctx: d.asAgent(ctx, agents[n]), device: newID(), ability: luck.NormFloat64() + 0.6, luck: luck}
 		if e.pace = time.Duration(25+luck.IntN(30)) * time.Second; n == demoHasty {
 			e.pace = 3 * time.Second
 		}
@@ -148,8 +148,7 @@ func (d *demo) setBrief(trainer context.Context) (paper uuid.UUID, keys map[stri
 
 // answer is what the examinee says: right the more probably the abler they are (2PL, with a guess), except where the able fall into a trap.
 func (e *examinee) answer(shown marking.Shown, key academy.BankQuestion) marking.AnswerGiven {
-	hard := float64(key.Difficulty)*1.1 - 1.6 + spread(key.ID)
-	slope := 1.4
+	hard, slope := float64(key.Difficulty)*0.8-1.1+spread(key.ID), 2.0
 	if key.Question.ID == demoTrap {
 		slope, hard = -1.4, 0.9
 	}
@@ -158,8 +157,8 @@ func (e *examinee) answer(shown marking.Shown, key academy.BankQuestion) marking
 	return e.say(shown, &key.Question, right)
 }
 
-// spread moves a question's difficulty by up to one either way, always the same.
-func spread(id uuid.UUID) float64 { return float64(id[15])/127.5 - 1 }
+// spread moves a question's difficulty by up to a half either way, for everybody the same.
+func spread(id uuid.UUID) float64 { return float64(id[15])/255 - 0.5 }
 
 // say is the key of the question in the order in which it was shown, or something else.
 func (e *examinee) say(shown marking.Shown, q *exchange.Question, right bool) (a marking.AnswerGiven) {
