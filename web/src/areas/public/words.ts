@@ -139,7 +139,7 @@ export default {
       a1: '不收任何费用，试岗、培训会、待命都付钱',
       a2: '每天只做 2 小时也行，声明的限制不影响星级',
       a3: '接不了的班，写清差哪一条、怎么补上',
-      noneOpen: '现在没有可接的班次。',
+      noneOpen: '24 小时内没有空席，更晚的在任务大厅。',
     },
     calculator: {
       title: '你要几席',
@@ -321,7 +321,7 @@ export default {
       a1: 'No fees; trial shifts, briefings and waiting are paid',
       a2: 'Two hours a day is fine, and declared limits never cost standing',
       a3: 'A closed shift says which rule is short and how to meet it',
-      noneOpen: 'No shift is open now.',
+      noneOpen: 'No seat of the next 24 hours is open; later ones are in the task hall.',
     },
     calculator: {
       title: 'How many seats',
