@@ -191,7 +191,7 @@ func (s *Service) Refresh(ctx context.Context, secret string, attempt uuid.UUID,
 			ended, err = endSession(tx, row.ID, token.SessionID, by)
 			return err
 		}
-		if token.EndedAt != nil || !now.Before(token.SessionExpiresAt) || row.Disabled {
+		if token.EndedAt != nil {
 			return ErrRefresh
 		}
 		if token.UsedAt != nil {
@@ -203,7 +203,7 @@ func (s *Service) Refresh(ctx context.Context, secret string, attempt uuid.UUID,
 				return end(endedByReuse, ErrRefreshReused)
 			}
 		}
-		if !now.Before(token.ExpiresAt) {
+		if !now.Before(token.ExpiresAt) || !now.Before(token.SessionExpiresAt) || row.Disabled {
 			return ErrRefresh
 		}
 		var organisation uuid.UUID
