@@ -82,8 +82,6 @@ func systemFiles() map[string]string {
 		"matcher/sweep.go":                 "deadlines act for nobody",
 		"internal/app/audit.go":            "the audit reads everything",
 		"internal/app/demo.go":             "it makes a development marketplace",
-		"internal/app/demo_exam.go":        "it lets the development marketplace live",
-		"internal/app/demo_grading.go":     "it lets the development marketplace live",
 		"internal/app/demo_life.go":        "it lets the development marketplace live",
 		"internal/app/demo_past.go":        "it lets the development marketplace live",
 		"internal/app/http.go":             "operators retry facts and move the development clock",

@@ -15,7 +15,6 @@ import (
 	"peakseat/academy/exchange"
 	"peakseat/academy/marking"
 	"peakseat/internal/clock"
-	"peakseat/internal/postgres"
 )
 
 // The quiz after the briefing for a peak, the same for everybody, so that each question has enough answers to be judged by.
@@ -45,8 +44,8 @@ type examinee struct {
 
 // sit has the made-up agents take the quiz at the beginning of the demo's past, so that a trainer has something to analyse.
 func (d *demo) sit(ctx context.Context) error {
-	var begins time.Time
-	if err := postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error { begins = tx.Now; return nil }); err != nil {
+	begins, err := d.rulesNow(ctx)
+	if err != nil {
 		return err
 	}
 	if clock.Since(begins) < demoAway { // data from before there was an exam: nobody turns the clock back

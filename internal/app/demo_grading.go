@@ -11,7 +11,6 @@ import (
 	"peakseat/academy/exchange"
 	"peakseat/academy/marking"
 	"peakseat/internal/clock"
-	"peakseat/internal/postgres"
 )
 
 // The demo's paper that a person grades, and how many of the made-up agents wait for it.
@@ -19,8 +18,8 @@ const demoSituations, demoWriters = "situations", 6
 
 // write has some of the made-up agents answer in their own words at the beginning of the demo's past, so that a trainer has something to grade.
 func (d *demo) write(ctx context.Context) error {
-	var begins time.Time
-	if err := postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error { begins = tx.Now; return nil }); err != nil {
+	begins, err := d.rulesNow(ctx)
+	if err != nil {
 		return err
 	}
 	trainer := d.as(ctx, demoTrainer)

@@ -294,6 +294,12 @@ func (d *demo) setClock(ctx context.Context, at time.Time) error {
 	return postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error { return postgres.MoveClock(tx, at, 1) })
 }
 
+// rulesNow is where the rules' clock stands.
+func (d *demo) rulesNow(ctx context.Context) (at time.Time, err error) {
+	err = postgres.InTx(ctx, d.Pools.System, func(tx *postgres.Tx) error { at = tx.Now; return nil })
+	return at, err
+}
+
 // presentTime puts the rules' clock back to the real time, as if it had never been moved.
 func (d *demo) presentTime(ctx context.Context) error {
 	return postgres.InTx(ctx, d.Pools.System, postgres.RestClock)
